@@ -1,0 +1,1 @@
+"""The tests; folders mirror ``src/archive``.  A package, lest a library's ``tests`` hide it."""

@@ -1,0 +1,205 @@
+"""What a request says: its lines, a person's own fields and cookies, and which stay secret.
+
+Follows RFC 9110 and RFC 9112 §3; cookies go by the rules of `http.cookiejar`.  Rules:
+
+1. A field given by a person is secret unless it is listed in `_PLAIN`; so is every ``Cookie`` to
+   which a person's cookies contributed.  The record of a request says ``left-out`` in place of a
+   secret value.
+2. Secret fields travel to the origin that the person named alone, and to its https form; never
+   to another host, and never from https back to http.  Cookies keep to their domain and path.
+3. Nobody may set the fields that frame a message or name its host.
+
+Not for: secrets in what servers answer, which is kept as it came.
+"""
+
+import email.message
+import http.cookiejar
+import re
+import urllib.request
+from dataclasses import dataclass
+
+from archive.core.uri import Url
+from archive.errors import InputError
+
+LEFT_OUT = "left-out"
+_DEFAULTS: tuple[tuple[str, str], ...] = (
+    ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+    ("Accept-Encoding", "gzip, deflate"),
+)
+_PLAIN = frozenset(
+    "accept accept-charset accept-encoding accept-language cache-control dnt from pragma priority"
+    " referer save-data sec-fetch-dest sec-fetch-mode sec-fetch-site sec-fetch-user sec-gpc"
+    " upgrade-insecure-requests user-agent".split()
+)
+_FRAMING = frozenset(
+    "connection content-length expect host keep-alive proxy-connection te trailer"
+    " transfer-encoding upgrade".split()
+)
+_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+_VALUE = re.compile(r"[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The bytes of a request, the same with secret values replaced, and the fields replaced."""
+
+    sent: bytes
+    shown: bytes
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """The header fields of every request: ``plain`` for all, ``secret`` for the named origin."""
+
+    plain: tuple[tuple[str, str], ...]
+    secret: tuple[tuple[str, str], ...]
+
+
+def make_fields(user_agent: str, headers: tuple[tuple[str, str], ...]) -> Fields:
+    """Return our own fields with a person's: theirs take the place of ours of the same name.
+
+    Raises:
+        InputError: a field cannot be sent; the message never shows its value.
+    """
+    for name, value in (("User-Agent", user_agent), *headers):
+        if not _NAME.fullmatch(name):
+            raise InputError(f"not a header name: {name!r}", remedy="write NAME: VALUE")
+        if name.lower() in _FRAMING:
+            raise InputError(f"the header {name} is ours to set", remedy="leave it out")
+        if not _VALUE.fullmatch(value):
+            raise InputError(
+                f"the header {name} has a value that cannot be sent",
+                remedy="use one line, without control characters, beginning and ending visibly",
+            )
+    given = {name.lower() for name, _ in headers}
+    own = (("User-Agent", user_agent), *_DEFAULTS)
+    plain = [pair for pair in own if pair[0].lower() not in given]
+    plain += [pair for pair in headers if pair[0].lower() in _PLAIN]
+    secret = tuple(pair for pair in headers if pair[0].lower() not in _PLAIN)
+    return Fields(plain=tuple(plain), secret=secret)
+
+
+def format_request(
+    url: Url, fields: Fields, *, with_secrets: bool, cookie: str | None, cookie_is_secret: bool
+) -> Request:
+    """Return the request for ``url``: a person's ``Cookie`` field and ``cookie`` make one field."""
+    lines = [("Host", url.authority), *fields.plain]
+    hidden: list[str] = []
+    cookies = [cookie] if cookie else []
+    if with_secrets:
+        for name, value in fields.secret:
+            if name.lower() == "cookie":
+                cookies.insert(0, value)
+                cookie_is_secret = True
+            else:
+                lines.append((name, value))
+                hidden.append(name)
+    if cookies:
+        lines.append(("Cookie", "; ".join(cookies)))
+        if cookie_is_secret:
+            hidden.append("Cookie")
+    lines.append(("Connection", "keep-alive"))
+    start = f"GET {url.target} HTTP/1.1\r\n"
+    sent = start + "".join([f"{name}: {value}\r\n" for name, value in lines]) + "\r\n"
+    if not hidden:
+        raw = sent.encode("latin-1")
+        return Request(sent=raw, shown=raw, left_out=())
+    shown = start + "".join(
+        [f"{name}: {LEFT_OUT if name in hidden else value}\r\n" for name, value in lines]
+    )
+    return Request(
+        sent=sent.encode("latin-1"),
+        shown=(shown + "\r\n").encode("latin-1"),
+        left_out=tuple(dict.fromkeys(hidden)),
+    )
+
+
+def is_named_origin(named: Url, url: Url) -> bool:
+    """Tell whether secrets meant for ``named`` may go to ``url``: its origin, or its https form."""
+    if named.host != url.host:
+        return False
+    if (named.scheme, named.port) == (url.scheme, url.port):
+        return True
+    return (named.scheme, named.port, url.scheme, url.port) == ("http", 80, "https", 443)
+
+
+def read_cookies(path: str | None) -> tuple[http.cookiejar.Cookie, ...]:
+    """Return the cookies of a file in Netscape's format.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    if path is None:
+        return ()
+    jar = http.cookiejar.MozillaCookieJar(path)
+    try:
+        jar.load(ignore_discard=True)
+    except (OSError, UnicodeError) as error:
+        raise InputError(
+            f"no cookies can be read from {path}: {error}",
+            remedy="give a file in Netscape's cookies.txt format",
+        ) from error
+    for cookie in jar:
+        if not _VALUE.fullmatch(f"{cookie.name}={cookie.value}"):
+            raise InputError(
+                f"the cookie {cookie.name!r} of {cookie.domain} in {path} cannot be sent",
+                remedy="take it out, or percent-encode its value",
+            )
+    return tuple(jar)
+
+
+class Cookies:
+    """The cookies of one visit: a person's, and those that servers set on the way.
+
+    The jars read the real clock to tell expired cookies; nothing of that is recorded.
+    """
+
+    __slots__ = ("_given", "_jar")
+
+    def __init__(self, given: tuple[http.cookiejar.Cookie, ...]) -> None:
+        self._given = _fill_jar(given) if given else None
+        self._jar = _fill_jar(given) if given else None
+
+    def format_cookie(self, url: Url) -> tuple[str | None, bool]:
+        """Return the value of ``Cookie`` for ``url``, and whether a person's cookie is in it."""
+        if self._jar is None:
+            return None, False
+        secret = self._given is not None and _format_cookie(self._given, url) is not None
+        return _format_cookie(self._jar, url), secret
+
+    def take_cookies(self, url: Url, values: tuple[str, ...]) -> None:
+        """Take over what the ``Set-Cookie`` fields of an answer from ``url`` set."""
+        answer = _Answer()
+        for value in values:
+            text = value.encode().decode("latin-1")  # as the bytes of a header travel
+            if _VALUE.fullmatch(text):
+                answer.message["Set-Cookie"] = text
+        if self._jar is None:
+            self._jar = http.cookiejar.CookieJar()
+        request = urllib.request.Request(str(url))  # noqa: S310  # a carrier; nothing is opened
+        # http.cookiejar asks of an answer nothing but info().
+        self._jar.extract_cookies(answer, request)  # type: ignore[arg-type]
+
+
+def _fill_jar(cookies: tuple[http.cookiejar.Cookie, ...]) -> http.cookiejar.CookieJar:
+    jar = http.cookiejar.CookieJar()
+    for cookie in cookies:
+        jar.set_cookie(cookie)
+    return jar
+
+
+def _format_cookie(jar: http.cookiejar.CookieJar, url: Url) -> str | None:
+    request = urllib.request.Request(str(url))  # noqa: S310  # a carrier; nothing is opened
+    jar.add_cookie_header(request)
+    return request.get_header("Cookie")
+
+
+class _Answer:
+    """What `http.cookiejar` wants to see of an answer."""
+
+    def __init__(self) -> None:
+        self.message = email.message.Message()
+
+    def info(self) -> email.message.Message:
+        return self.message

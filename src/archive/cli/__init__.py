@@ -1,0 +1,1 @@
+"""The command line: one module for each verb.  Not for: doing what the verbs promise."""

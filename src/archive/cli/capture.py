@@ -1,0 +1,221 @@
+"""``archive capture``: keep what addresses answer.  Not for: how (`archive.workflows.capture`)."""
+
+from collections import Counter
+from contextlib import ExitStack
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.capture.settings import TransportSettings
+from archive.cli.card import print_card
+from archive.cli.options import (
+    archive_option,
+    find_open_archive,
+    format_json,
+    is_terminal,
+    json_option,
+    make_world,
+    print_aside,
+)
+from archive.cli.progress import open_meter
+from archive.core.text import show_hidden
+from archive.errors import EXIT_CAPTURE, EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED, InputError
+from archive.workflows.addresses import read_addresses
+from archive.workflows.batches import close_batch, open_batch
+from archive.workflows.capture import CaptureResult, CaptureRun, capture_addresses
+from archive.workflows.extract import extract_behind
+from archive.workflows.opening import Archive, open_for_writing
+from archive.workflows.settings import parse_network
+from archive.workflows.show import read_card
+
+
+def _parse_networks(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(parse_network(value) for value in values)
+
+
+def _parse_headers(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    headers = []
+    for value in values:
+        name, colon, text = value.partition(":")
+        if not colon or not name.strip():
+            raise InputError(f"not a header: {value!r}", remedy="write it as 'Name: value'")
+        headers.append((name.strip(), text.strip()))
+    return tuple(headers)
+
+
+@click.command("capture")
+@click.argument("urls", metavar="[URL]...", nargs=-1)
+@click.option(
+    "--from",
+    "source",
+    metavar="FILE",
+    help="Capture every address of FILE: one a line, or CSV with a column url; - reads standard"
+    " input.  After an interruption the same command continues where it stopped.",
+)
+@click.option("--wait", is_flag=True, help="Wait for the main text of every capture.")
+@click.option(
+    "--no-extract", is_flag=True, help="Leave reading the pages to a later `archive extract`."
+)
+@click.option(
+    "--header",
+    "headers",
+    metavar="'NAME: VALUE'",
+    multiple=True,
+    callback=_parse_headers,
+    help="Send a header, to the named host only; its value is kept out of the record.",
+)
+@click.option(
+    "--cookies",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Send cookies of a Netscape cookie file; their values are kept out of the record.",
+)
+@click.option(
+    "--allow-network",
+    "networks",
+    metavar="CIDR",
+    multiple=True,
+    callback=_parse_networks,
+    help="Open a range that is refused otherwise, for an intranet or a test.",
+)
+@click.option(
+    "--accept-bad-certificate",
+    is_flag=True,
+    help="Go on where a certificate does not verify; the record says so.",
+)
+@archive_option
+@json_option
+def command(folder: Path | None, as_json: bool, **options: Any) -> int:
+    """Capture each URL: exact bytes, digests, then main text and first claims.
+
+    A failure (no such host, refused, 404 …) is recorded like any answer.  The id is printed
+    when the capture is safely on disk.  One URL on a terminal waits for its text and shows
+    all that is known.
+    """
+    archive = find_open_archive(folder)
+    urls: tuple[str, ...] = options["urls"]
+    addresses = read_addresses(options["source"], urls)
+    alone = len(addresses) == 1 and options["source"] is None
+    wait = options["wait"] or (alone and is_terminal() and not as_json)
+    read = not options["no_extract"] and (wait or not alone)
+    tally: Counter[str] = Counter()
+    last: list[str] = []
+    with ExitStack() as stack:
+        world = make_world()
+        writing = stack.enter_context(
+            open_for_writing(archive, world, options=_describe_options(options))
+        )
+        batch = open_batch(writing, addresses) if options["source"] is not None else None
+        waiting = [item for item in addresses if batch is None or item not in batch.done]
+        meter = stack.enter_context(open_meter("capturing", len(waiting), quiet=alone))
+        if batch is not None and batch.done:
+            print_aside(f"continuing: {len(addresses) - len(waiting)} were stored before")
+
+        def tell(result: CaptureResult) -> None:
+            if result.purpose != "statement":
+                return
+            last[:] = [result.last.id]
+            tally.update(
+                done=1,
+                failed=result.has_failed,
+                again=result.last.outcome == "revisit",
+                unread=_is_unread(result),
+            )
+            meter.update(tally["done"], len(waiting), failed=tally["failed"])
+            meter.print_answer(_format_result(result, as_json=as_json))
+
+        finished = capture_addresses(
+            writing,
+            waiting,
+            transport=_make_transport(archive, options),
+            run=CaptureRun(batch=batch.name if batch else None, read=read, wait=wait),
+            tell=tell,
+        )
+        if batch is not None and finished:
+            close_batch(writing, batch)
+    if tally["unread"] and not options["no_extract"]:
+        extract_behind(archive)
+    if alone and last and is_terminal() and not as_json:
+        print_card(read_card(archive, last[0]))
+    if not alone:
+        _print_summary(tally, len(waiting), finished=finished)
+    if not finished:
+        return EXIT_INTERRUPTED
+    if not tally["failed"]:
+        return EXIT_DONE
+    return EXIT_CAPTURE if tally["done"] == 1 else EXIT_FINDINGS
+
+
+def _make_transport(archive: Archive, options: dict[str, Any]) -> TransportSettings:
+    settings = archive.settings
+    return TransportSettings(
+        user_agent=settings.user_agent,
+        spool_folder=str(archive.layout.warcs),
+        limits=settings.limits,
+        politeness=settings.politeness,
+        allow_networks=(*settings.allow_networks, *options["networks"]),
+        headers=options["headers"],
+        cookies_file=str(options["cookies"]) if options["cookies"] else None,
+        accept_bad_certificate=options["accept_bad_certificate"],
+        ca_file=settings.ca_file,
+    )
+
+
+def _describe_options(options: dict[str, Any]) -> str:
+    """Return the options of this run for the warcinfo record, without any secret."""
+    parts = ["capture"]
+    parts += [f"--allow-network {network}" for network in options["networks"]]
+    parts += [f"--header '{name}: …'" for name, _ in options["headers"]]
+    parts += ["--cookies …"] if options["cookies"] else []
+    parts += ["--accept-bad-certificate"] if options["accept_bad_certificate"] else []
+    return " ".join(parts).encode("ascii", "replace").decode()
+
+
+def _is_unread(result: CaptureResult) -> bool:
+    return result.text is None and any(
+        capture.text_outcome == "pending" for capture in result.captures
+    )
+
+
+def _format_result(result: CaptureResult, *, as_json: bool) -> str:
+    last = result.last
+    if as_json:
+        return format_json(
+            {
+                "id": last.id,
+                "url": result.address,
+                "final_url": last.url,
+                "outcome": last.outcome,
+                "status": last.status,
+                "captured_at": last.captured_at,
+                "record_id": last.record_id,
+                "warc": f"warcs/{last.warc}",
+                "offset": last.offset,
+                "length": last.length,
+                "payload": last.payload,
+                "content": last.content,
+                "text": result.text,
+                "revisit_of": last.revisit_of,
+                "error": last.error,
+                "hops": [
+                    {"id": hop.id, "url": hop.url, "status": hop.status, "outcome": hop.outcome}
+                    for hop in result.captures
+                ],
+            }
+        )
+    what = last.outcome if last.status is None else f"{last.outcome} {last.status}"
+    why = f"  ({last.error})" if last.error else ""
+    return show_hidden(f"{last.id}  {what}  {result.address}{why}")
+
+
+def _print_summary(tally: Counter[str], wanted: int, *, finished: bool) -> None:
+    rest = "" if finished else f"; {wanted - tally['done']} left: the same command continues"
+    print_aside(
+        f"{tally['done']} captured, {tally['again']} of them unchanged,"
+        f" {tally['failed']} without an answer{rest}"
+    )

@@ -1,0 +1,90 @@
+"""What the verbs share: options, the real clock and chance, and how answers are printed.
+
+The only module that names the real clock.  Not for: what one verb alone needs.
+"""
+
+import json
+import secrets
+import sys
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from archive.core.text import show_hidden
+from archive.store.disk import Disk
+from archive.workflows.opening import Archive, World, open_archive
+from archive.workflows.records import Identity
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def archive_option(function: Function) -> Function:
+    """Add ``--archive DIR``."""
+    return click.option(
+        "--archive",
+        "folder",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="ARCHIVE_DIR",
+        help="The archive's folder.  [default: the current folder or one above it]",
+    )(function)
+
+
+def json_option(function: Function) -> Function:
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")(function)
+
+
+def by_option(function: Function) -> Function:
+    """Add ``--by NAME``."""
+    return click.option(
+        "--by", metavar="NAME", help="Who says so.  [default: the operator in archive.toml]"
+    )(function)
+
+
+def make_world() -> World:
+    """Return the real clock, chance and disk."""
+    return World(
+        clock=lambda: datetime.now(UTC),
+        identity=Identity(
+            new_id=lambda: uuid.uuid4().urn, new_salt=lambda: secrets.token_bytes(16)
+        ),
+        disk=Disk(),
+    )
+
+
+def find_open_archive(folder: Path | None) -> Archive:
+    """Return the archive that the command line means.
+
+    Raises:
+        InputError: there is none.
+    """
+    return open_archive(folder, start=Path.cwd())
+
+
+def format_json(value: Mapping[str, Any]) -> str:
+    """Return a JSON value on one line, in ASCII: no page can write to the terminal by it."""
+    return json.dumps(value, default=str)
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print one JSON value on one line."""
+    click.echo(format_json(value))
+
+
+def print_line(text: str) -> None:
+    """Print a line of an answer; what pages say cannot control the terminal."""
+    click.echo(show_hidden(text))
+
+
+def print_aside(text: str) -> None:
+    """Print a line that is not part of the answer."""
+    click.echo(show_hidden(text), err=True)
+
+
+def is_terminal() -> bool:
+    """Tell whether a person looks at the answer."""
+    return sys.stdout.isatty()

@@ -1,0 +1,39 @@
+"""``archive rebuild``: make the index again.  Not for: how (`archive.workflows.rebuild`)."""
+
+from pathlib import Path
+
+import click
+
+from archive.cli.options import (
+    archive_option,
+    find_open_archive,
+    json_option,
+    make_world,
+    print_aside,
+    print_json,
+    print_line,
+)
+from archive.cli.progress import open_meter
+from archive.errors import EXIT_DONE, EXIT_FINDINGS
+from archive.workflows.rebuild import rebuild_index
+
+
+@click.command("rebuild")
+@archive_option
+@json_option
+def command(folder: Path | None, as_json: bool) -> int:
+    """Make the index again from warcs/ and metadata/log/ alone.
+
+    The old index stays in place until the new one is whole.  Stop `archive serve` first: a
+    running server keeps showing the old one.
+    """
+    archive = find_open_archive(folder)
+    with open_meter("rebuilding", 1) as meter:
+        replay = rebuild_index(archive, make_world(), progress=meter.update)
+    for problem in replay.unread:
+        print_aside(f"claims could not be read again: {problem}")
+    if as_json:
+        print_json({"leaves": replay.leaves, "unread": list(replay.unread)})
+    else:
+        print_line(f"indexed {replay.leaves} leaves of the log")
+    return EXIT_FINDINGS if replay.unread else EXIT_DONE

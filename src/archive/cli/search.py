@@ -1,0 +1,42 @@
+"""``archive search``: statements by words.  Not for: lists without a question."""
+
+from pathlib import Path
+
+import click
+
+from archive.cli.options import (
+    archive_option,
+    find_open_archive,
+    json_option,
+    print_aside,
+    print_json,
+    print_line,
+)
+from archive.errors import EXIT_DONE
+from archive.index.search import open_reader, search_statements
+
+
+@click.command("search")
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@archive_option
+@json_option
+def command(query: tuple[str, ...], limit: int, folder: Path | None, as_json: bool) -> int:
+    """Search titles and main texts for all words of QUERY; "in quotes" is a phrase.
+
+    Best matches come first, each with the capture that holds the text; with --json one JSON
+    value a line.
+    """
+    reader = open_reader(find_open_archive(folder).layout.database)
+    count = 0
+    for row in search_statements(reader, " ".join(query), limit=limit):
+        count += 1
+        if as_json:
+            print_json(row)
+            continue
+        print_line(f"{row['capture_id']}  {row['published'] or '(no date)'}  {row['name']}")
+        print_line(f"    {row['url']}   captured {row['captured_at']}")
+        print_line("    " + " ".join(row["snippet"].split()))
+    if not count:
+        print_aside("nothing found")
+    return EXIT_DONE

@@ -1,0 +1,39 @@
+"""``archive serve``: open the archive in Datasette.  Not for: how (`archive.workflows.serve`)."""
+
+from pathlib import Path
+
+import click
+
+from archive.cli.options import (
+    archive_option,
+    find_open_archive,
+    json_option,
+    make_world,
+    print_aside,
+    print_json,
+)
+from archive.workflows.opening import open_for_writing
+from archive.workflows.serve import make_serve_command, serve_archive
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
+@archive_option
+@json_option
+def command(host: str, port: int, open_browser: bool, folder: Path | None, as_json: bool) -> int:
+    """Open the archive in Datasette, read-only, until Ctrl-C.
+
+    With --json the command that does it is printed, and not run.
+    """
+    archive = find_open_archive(folder)
+    if not archive.layout.database.exists():
+        with open_for_writing(archive, make_world(), options="serve"):
+            print_aside("the index was made")
+    if as_json:
+        print_json({"command": make_serve_command(archive.layout, host=host, port=port)})
+        return 0
+    print_aside(f"http://{host}:{port}/")
+    serve_archive(archive.layout, host=host, port=port, open_browser=open_browser)
+    return 0

@@ -1,0 +1,66 @@
+"""Which algorithm, and what it gave: a digest is never a bare string.
+
+Ours are SHA-256 in lower-case hexadecimal, labelled ``sha256:`` (``docs/format.md``,
+"Digests").  `parse_digest` also reads the dialects that other tools write, so that
+comparing never depends on spelling.  Not for: deciding which bytes to digest.
+"""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+
+from archive.errors import InputError
+
+_SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
+_ALIASES = {f"{name[:3]}-{name[3:]}": name for name in _SIZES if name.startswith("sha")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """An algorithm's label and its result in lower-case hexadecimal."""
+
+    algorithm: str
+    value: str
+
+    def __str__(self) -> str:
+        """Give the labelled form, as in ``sha256:9f86d0…``."""
+        return f"{self.algorithm}:{self.value}"
+
+
+def digest_bytes(data: bytes) -> Digest:
+    """Return the SHA-256 digest of ``data``."""
+    return Digest(algorithm="sha256", value=hashlib.sha256(data).hexdigest())
+
+
+def parse_digest(text: str) -> Digest:
+    """Read a labelled digest in any dialect met in WARC files.
+
+    The label's case and hyphen do not matter (``SHA-256:``), nor whether the result is
+    Base32 (either case, with or without padding) or hexadecimal.  An algorithm that we
+    do not know keeps its result verbatim, so that it can be shown and never matches.
+
+    Raises:
+        InputError: there is no label, or the result has an impossible length.
+    """
+    label, colon, value = text.strip().partition(":")
+    if not colon or not label or not value:
+        raise InputError(f"not a labelled digest: {text!r}", remedy="write ALGORITHM:RESULT")
+    algorithm = label.lower()
+    algorithm = _ALIASES.get(algorithm, algorithm)
+    size = _SIZES.get(algorithm)
+    if size is None:
+        return Digest(algorithm=algorithm, value=value)
+    if len(value) == size * 2:
+        try:
+            return Digest(algorithm=algorithm, value=bytes.fromhex(value).hex())
+        except ValueError:
+            pass
+    bare = value.rstrip("=").upper()
+    try:
+        raw = base64.b32decode(bare + "=" * (-len(bare) % 8))
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != size:
+        raise InputError(f"not a {algorithm} result: {value!r}")
+    return Digest(algorithm=algorithm, value=raw.hex())

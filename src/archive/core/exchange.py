@@ -1,0 +1,141 @@
+"""What one exchange over the network gave: an answer, or a failure, and the connection.
+
+The transport (`archive.capture`) makes these values and knows nothing of WARC; the
+workflow turns them into records.  Not for: visits and their records
+(`archive.core.capture`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from archive.core.digest import Digest
+from archive.core.record import Block
+from archive.core.uri import Url
+
+# Why bytes are missing, in the words of WARC/1.1 §5.13.
+Truncation = Literal["length", "time", "disconnect", "unspecified"]
+
+# What kept an answer from us.
+FailureKind = Literal[
+    "blocked",  # our network guard, before a byte was sent
+    "dns",  # the name has no address, or the resolver failed
+    "connect",  # no address took the connection
+    "tls",  # no TLS, or a certificate that does not verify
+    "timeout",  # the connection stood, the answer did not begin in time
+    "disconnect",  # the connection ended before the answer began
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """The TLS facts of a connection; ``chain`` holds DER certificates, the leaf first.
+
+    ``error`` is why the certificate did not verify, where a person let that pass.
+    """
+
+    version: str
+    cipher: str
+    chain: tuple[bytes, ...]
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """The connection that an exchange used: the address really connected to."""
+
+    address: str
+    port: int
+    reused: bool = False
+    tls: Tls | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The final response, byte for byte.
+
+    ``block`` holds ``length`` bytes from the status line on, of which ``head_length`` are
+    the head.  ``interim`` are the 1xx heads that came before.  ``payload`` is the digest of
+    the body after transfer decoding, ``content`` that after content decoding (None where
+    the message is malformed, the encoding unknown, or the cap was reached).
+    """
+
+    interim: tuple[bytes, ...]
+    block: Block
+    length: int
+    head_length: int
+    block_digest: Digest
+    payload: Digest | None
+    payload_length: int
+    content: Digest | None
+    content_length: int | None
+    truncated: Truncation | None
+    malformed: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """No answer: which step failed, and the words of the system that said so."""
+
+    kind: FailureKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """An earlier try of the same request that failed before an answer and was repeated."""
+
+    started: datetime
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and what came of it.
+
+    ``address`` is what was asked for, verbatim; ``url`` is that address parsed, None where
+    the strict parser refused it (then the outcome is a ``blocked`` failure).
+    ``request`` is what was sent, with secret values replaced; empty if nothing was sent.
+    ``left_out`` names the header fields whose values were replaced.  ``resolved`` lists
+    every address that the name had at that moment.
+    """
+
+    address: str
+    url: Url | None
+    started: datetime
+    finished: datetime
+    request: bytes
+    left_out: tuple[str, ...]
+    resolved: tuple[str, ...]
+    connection: Connection | None
+    outcome: Answer | Failure
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsAdvice:
+    """What the host's robots.txt says of an address, and whether we acted on it.
+
+    ``allowed`` is None where no robots.txt could be read.
+    """
+
+    address: str
+    allowed: bool | None
+    applied: bool
+
+
+Purpose = Literal["statement", "robots"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """The ordered exchanges that one address led to: redirects and repeats, then the page.
+
+    ``address`` is the address as a person or a list gave it.  There is always at least one
+    exchange.
+    """
+
+    address: str
+    purpose: Purpose
+    exchanges: tuple[Exchange, ...]
+    robots: RobotsAdvice | None = None

@@ -1,0 +1,24 @@
+"""What reading a captured page gave: its main text and claims, or why there are none.
+
+Not for: the reading itself (`archive.extract`), or how it is stored (``docs/format.md``,
+"Conversion records").
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from archive.core.claim import Claim
+
+# `none`: the record holds no text that we can read (an image, a failure, an empty page).
+ExtractionOutcome = Literal["text", "none", "timeout", "memory", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """Text in normal form (see `archive.core.text`) and claims, under one extractor label."""
+
+    outcome: ExtractionOutcome
+    extractor: str
+    text: str
+    claims: tuple[Claim, ...]
+    detail: str = ""

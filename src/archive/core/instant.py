@@ -1,0 +1,31 @@
+"""Moments, always UTC, in the spellings that records use.
+
+WARC dates follow WARC/1.1 §5.4 (W3CDTF, here always with microseconds).  Not for:
+reading the clock (it is an argument) or the dates that pages claim (`archive.core.edtf`).
+"""
+
+from datetime import UTC, datetime
+
+from archive.errors import InputError
+
+
+def format_instant(moment: datetime) -> str:
+    """Return ``moment`` as ``YYYY-MM-DDThh:mm:ss.ffffffZ``; it must be timezone-aware."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an RFC 3339 moment with any number of fraction digits; a zone is required.
+
+    Raises:
+        InputError: ``text`` is no such moment.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InputError(
+            f"not a moment in time: {text!r}", remedy="write it as 2026-11-22T09:30:00Z"
+        )
+    return moment.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Payload to text and claims: one module for each source of claims."""

@@ -1,0 +1,72 @@
+"""The main text of a page: what it says, without navigation, comments and advertisements.
+
+trafilatura reads the parsed tree, without its metadata and date search.  Where it finds
+nothing, or the page is more than it should be given, a plain reading takes its place: all
+of ``article``, else ``main``, else ``body``; and the source without its tags where
+elements are nested deeper than the parser follows.  Which of them reads follows from the
+page alone, so that one label stands for one rule.  Not for: claims
+(`archive.extract.claims`), or limits of time and memory, which belong to the caller.
+"""
+
+import trafilatura
+from lxml import etree
+
+from archive.core.text import normalise_text
+from archive.extract.page import Page
+from archive.extract.visible import read_visible_text, strip_tags
+
+# A hundred thousand small tables take trafilatura fifteen seconds; real pages have some
+# thousands of tags, the largest of two hundred measured 13,000.
+MOST_TAGS = 30_000
+
+_LIBXML = ".".join(map(str, etree.LIBXML_VERSION))
+EXTRACTOR = (
+    f"trafilatura/{trafilatura.__version__};libxml2/{_LIBXML};fast=no;tables=yes;comments=no"
+    ";fallback=body/1"
+)
+
+
+def read_main_text(page: Page) -> tuple[str, str]:
+    """Return the main text in normal form, empty if there is none, and how it was read."""
+    if page.kind == "plain":
+        return normalise_text(page.text), "plain text"
+    if page.is_deep:
+        return normalise_text(strip_tags(page.text)), "fallback: source without its tags"
+    if page.tree is None:
+        return "", ""
+    if page.text.count("<") > MOST_TAGS:
+        how = f"fallback: more than {MOST_TAGS} tags"
+    else:
+        text = normalise_text(_extract_text(page) or "")
+        if text:
+            return text, ""
+        how = "fallback: no main text was found"
+    return _read_plainly(page.tree), how
+
+
+def _extract_text(page: Page) -> str | None:
+    """Return what trafilatura gives; None too where it breaks, since the page is to blame."""
+    try:
+        # The tree is copied there before it is changed.
+        return trafilatura.extract(
+            page.tree,
+            include_comments=False,
+            include_tables=True,
+            include_formatting=False,
+            deduplicate=False,
+        )
+    except Exception:  # noqa: BLE001  (hostile pages raise anything, RecursionError included)
+        return None
+
+
+def _read_plainly(tree: etree._Element) -> str:
+    for tag in ("article", "main", "body"):
+        outer = (
+            element
+            for element in tree.iter(tag)
+            if not any(above.tag == tag for above in element.iterancestors())
+        )
+        text = normalise_text("\n\n".join(read_visible_text(element) for element in outer))
+        if text:
+            return text
+    return ""

@@ -1,0 +1,257 @@
+"""How the index is shown: ``datasette.yml``, made from the comments of ``schema.sql``.
+
+Descriptions come from the schema; what is added here is how a table is listed, and the queries
+that are kept ready.  Rules:
+
+1. Only indexed columns are facets, so that none times out on a large archive.
+2. Datasette takes settings, facets and queries from the file given with ``-c``, titles and
+   descriptions from the one given with ``-m``; the same file serves as both.
+
+Not for: reading the index (`archive.index.search`, `archive.index.overview`).
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+Yaml = str | int | bool | Sequence[str] | Mapping[str, "Yaml"]
+
+DATABASE = "archive"  # how Datasette names metadata/archive.db
+_SCHEMA = Path(__file__).with_name("schema.sql")
+_HEADER = """\
+# How Datasette shows the index of an archive, metadata/archive.db.
+# Generated from src/archive/index/schema.sql and describe.py; regenerate it with `make fix`.
+# In an archive of your own this file is yours to change. Start with `archive serve`, or with
+#   datasette metadata/archive.db -c datasette.yml -m datasette.yml
+# since titles and descriptions are read from -m, all else from -c. Never open a live index with -i.
+"""
+_TITLE = "Statement archive"
+_DESCRIPTION = (
+    "What was said on the web, and the evidence for who said it and when."
+    " It proves that this archive held these bytes by a given time,"
+    " not that the publisher served them."
+)
+_SETTINGS: dict[str, Yaml] = {
+    "default_page_size": 50,
+    "suggest_facets": False,
+    "facet_time_limit_ms": 1000,
+    "sql_time_limit_ms": 3000,
+    "truncate_cells_html": 200,
+    "allow_download": False,
+    "allow_signed_tokens": False,
+    "max_csv_mb": 100,
+}
+_HIDDEN: dict[str, Yaml] = {"hidden": True}
+_TABLES: dict[str, dict[str, Yaml]] = {
+    "statements": {
+        "title": "Statements",
+        "label_column": "name",
+        "sort_desc": "last_captured",
+        "size": 50,
+        "facets": ["publisher", "published_year", "language", "last_outcome", "host"],
+    },
+    "captures": {
+        "title": "Captures",
+        "label_column": "id",
+        "sort_desc": "captured_at",
+        "size": 50,
+        "facets": ["outcome", "status", "year", "media_type", "purpose"],
+        "fts_table": "texts_fts",
+        "fts_pk": "text_id",
+    },
+    "claims": {"title": "Claims", "size": 50, "facets": ["field", "source"]},
+    "assertions": {"title": "Assertions", "size": 50},
+    "annotations": {
+        "title": "Annotations",
+        "label_column": "body",
+        "sort_desc": "time",
+        "size": 50,
+        "facets": ["kind"],
+    },
+    "texts": {"title": "Texts", "label_column": "title", **_HIDDEN},
+    "texts_fts": {"title": "Full-text search", **_HIDDEN},
+    "about": {"title": "About this index", **_HIDDEN},
+}
+
+RANKED_SQL = """\
+SELECT statements.id AS statement_id, statements.name, statements.publisher, statements.published,
+       captures.id AS capture_id, captures.url, captures.captured_at,
+       snippet(texts_fts, 1, '[', ']', ' … ', 24) AS snippet
+  FROM (SELECT rowid AS text_id, bm25(texts_fts, 4.0, 1.0) AS score
+          FROM texts_fts WHERE texts_fts MATCH escape_fts(:q) ORDER BY score LIMIT 100) AS ranked
+  CROSS JOIN texts_fts ON texts_fts.rowid = ranked.text_id AND texts_fts MATCH escape_fts(:q)
+  JOIN captures ON captures.text_id = ranked.text_id
+  JOIN statements ON statements.id = captures.statement_id
+ WHERE captures.id = (SELECT latest.id FROM captures AS latest
+                       WHERE latest.text_id = ranked.text_id
+                         AND latest.statement_id = statements.id
+                       ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
+ ORDER BY ranked.score, captures.captured_at DESC"""
+CHANGED_SQL = """\
+SELECT id AS statement_id, name, publisher, url, first_captured, last_captured, captures, texts
+  FROM statements
+ WHERE texts > 1
+ ORDER BY last_captured DESC"""
+FAILURES_SQL = """\
+SELECT id AS capture_id, captured_at, url, outcome, status, error, statement_id
+  FROM captures
+ WHERE (outcome IN ('blocked', 'dns', 'connect', 'tls', 'timeout', 'disconnect')
+        OR status >= 400)
+   AND purpose = 'statement'
+ ORDER BY captured_at DESC"""
+ADDRESS_SQL = """\
+SELECT id AS capture_id, captured_at, url, outcome, status, media_type, payload, revisit_of
+  FROM captures
+ WHERE :address <> ''
+   AND (url = trim(:address)
+        OR statement_id IN (SELECT statement_id FROM captures WHERE url = trim(:address)))
+ ORDER BY captured_at DESC, leaf DESC"""
+_QUERIES: dict[str, Yaml] = {
+    "search": {
+        "title": "Search, best first",
+        "description": "Texts and titles that hold all the words; a part in double quotes is a"
+        " phrase. Matches stand in [brackets].",
+        "params": ["q"],
+        "sql": RANKED_SQL,
+    },
+    "changed-statements": {
+        "title": "Statements whose text changed",
+        "description": "Statements of which captures hold more than one text, the latest first.",
+        "sql": CHANGED_SQL,
+    },
+    "failures": {
+        "title": "Captures without the page",
+        "description": "No answer, or one that says there is no page: absence is evidence too.",
+        "sql": FAILURES_SQL,
+    },
+    "captures-of-address": {
+        "title": "Captures of one address",
+        "description": "All captures of the statement that this address belongs to.",
+        "params": ["address"],
+        "sql": ADDRESS_SQL,
+    },
+}
+
+_CREATE = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")
+_COLUMN = re.compile(r'\s+"?(?P<name>\w+)"? [A-Z][^-]*?--\s*(?P<said>.*\S)\s*')
+_TARGET = re.compile(r'\s+"?(?P<name>\w+)"? .*?\bREFERENCES (?P<table>\w+)')
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NOT_PLAIN = frozenset("true false yes no on off null y n".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableDescription:
+    """A table, what the comment above it says, and its columns with what theirs say."""
+
+    name: str
+    description: str
+    columns: tuple[tuple[str, str], ...]
+    references: tuple[tuple[str, str], ...]
+
+
+def format_datasette_yml() -> str:
+    """Return the whole ``datasette.yml``."""
+    described = {table.name: table for table in read_descriptions()}
+    shown = {**_TABLES, **{name: {} for name in described if name not in _TABLES}}
+    tables: dict[str, Yaml] = {
+        name: _describe_table(described[name], options) for name, options in shown.items()
+    }
+    content: dict[str, Yaml] = {
+        "title": _TITLE,
+        "description": _DESCRIPTION,
+        "settings": _SETTINGS,
+        "databases": {
+            DATABASE: {
+                "title": "The index",
+                "description": "Derived from the WARC files and the capture log, row for row;"
+                " `archive rebuild` makes it again.",
+                "tables": tables,
+                "queries": _QUERIES,
+            }
+        },
+    }
+    return _HEADER + "\n" + "\n".join(_format_mapping(content, "")) + "\n"
+
+
+def read_descriptions() -> tuple[TableDescription, ...]:
+    """Return what ``schema.sql`` says of its tables, in its order."""
+    return parse_descriptions(_SCHEMA.read_text(encoding="utf-8"))
+
+
+def parse_descriptions(schema: str) -> tuple[TableDescription, ...]:
+    """Read the comments of a schema that is laid out as ours.
+
+    The comment lines directly above ``CREATE TABLE`` describe the table, the comment at the
+    end of a column's line the column.
+    """
+    return tuple(_parse_tables(schema.split("\n")))
+
+
+def find_references() -> dict[str, str]:
+    """Return which table each referring column means; a name means the same everywhere."""
+    return {column: target for table in read_descriptions() for column, target in table.references}
+
+
+def _parse_tables(lines: list[str]) -> Iterator[TableDescription]:
+    for place, line in enumerate(lines):
+        created = _CREATE.match(line)
+        if created is None:
+            continue
+        above: list[str] = []
+        for comment in reversed(lines[:place]):
+            if not comment.startswith("--"):
+                break
+            above.insert(0, comment.lstrip("-").strip())
+        end = next(at for at in range(place, len(lines)) if lines[at].startswith(")"))
+        body = lines[place + 1 : end]
+        columns = [found for found in map(_COLUMN.fullmatch, body) if found]
+        targets = [found for found in map(_TARGET.match, body) if found]
+        yield TableDescription(
+            name=created[1],
+            description=" ".join(above),
+            columns=tuple((found["name"], found["said"]) for found in columns),
+            references=tuple((found["name"], found["table"]) for found in targets),
+        )
+
+
+def _describe_table(table: TableDescription, options: Mapping[str, Yaml]) -> Yaml:
+    title = str(options.get("title", _capitalise(table.name)))
+    description = _capitalise(table.description.removeprefix(f"{title}: "))
+    described: dict[str, Yaml] = {"title": title, "description": description}
+    described.update(options)
+    if table.columns:
+        described["columns"] = {name: _capitalise(said) for name, said in table.columns}
+    return described
+
+
+def _capitalise(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _format_mapping(content: Mapping[str, Yaml], indent: str) -> Iterator[str]:
+    for key, value in content.items():
+        start = f"{indent}{_format_key(key)}:"
+        if isinstance(value, Mapping):
+            yield start
+            yield from _format_mapping(value, indent + "  ")
+        elif isinstance(value, str) and "\n" in value:
+            yield f"{start} |-"
+            yield from (f"{indent}  {line}".rstrip() for line in value.split("\n"))
+        elif isinstance(value, (str, int)):
+            yield f"{start} {_format_scalar(value)}"
+        else:
+            yield f"{start} [{', '.join(_format_scalar(item) for item in value)}]"
+
+
+def _format_key(key: str) -> str:
+    return key if _PLAIN.fullmatch(key) and key not in _NOT_PLAIN else json.dumps(key)
+
+
+def _format_scalar(value: str | int) -> str:
+    """Return a scalar; JSON's strings are YAML's double-quoted ones."""
+    if isinstance(value, str):
+        plain = _PLAIN.fullmatch(value) and value.lower() not in _NOT_PLAIN
+        return value if plain else json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)

@@ -1,0 +1,202 @@
+"""Finding captures: by id, prefix, record id or address, and what capturing needs to know.
+
+Not for: lists and searches that people read (`archive.index.search`).
+"""
+
+import sqlite3
+from dataclasses import dataclass
+
+from archive.core.identity import SHORT, normalise_capture_id
+from archive.core.instant import format_instant, parse_instant
+from archive.core.uri import format_statement_key, parse_url
+from archive.errors import InputError
+
+_COLUMNS = (
+    "id, record_id, statement_id, url, captured_at, outcome, status, media_type, payload, content,"
+    " revisit_of, text_outcome, text_id, error, peer, tls, visit, address, hop, hops, warc,"
+    ' "offset", length, leaf, purpose'
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A capture as the index knows it; the columns are those of ``captures``."""
+
+    id: str
+    record_id: str
+    statement_id: str | None
+    url: str
+    captured_at: str
+    outcome: str
+    status: int | None
+    media_type: str | None
+    payload: str | None
+    content: str | None
+    revisit_of: str | None
+    text_outcome: str | None
+    text_id: int | None
+    error: str | None
+    peer: str | None
+    tls: str | None
+    visit: str
+    address: str
+    hop: int
+    hops: int
+    warc: str
+    offset: int
+    length: int
+    leaf: int
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """An earlier response that a revisit can refer to."""
+
+    record_id: str
+    url: str
+    captured_at: str
+
+
+def find_original(connection: sqlite3.Connection, payload: str) -> Original | None:
+    """Return the first whole response with this payload digest, or None."""
+    row = connection.execute(
+        "SELECT record_id, url, captured_at FROM captures"
+        " WHERE payload = ? AND outcome = 'response' ORDER BY leaf LIMIT 1",
+        (payload,),
+    ).fetchone()
+    return Original(record_id=row[0], url=row[1], captured_at=row[2]) if row else None
+
+
+def select_done_addresses(connection: sqlite3.Connection, batch: str) -> frozenset[str]:
+    """Return the addresses of a run whose visits are stored to their end."""
+    return frozenset(
+        row[0]
+        for row in connection.execute(
+            "SELECT address FROM captures WHERE batch = ? AND hop = hops - 1"
+            " AND purpose = 'statement'",
+            (batch,),
+        )
+    )
+
+
+def select_pending(connection: sqlite3.Connection, *, after: int, limit: int) -> list[Found]:
+    """Return captures that wait for their text, in the order of the log."""
+    return [
+        _make_found(row)
+        for row in connection.execute(
+            f"SELECT {_COLUMNS} FROM captures WHERE text_outcome = 'pending' AND leaf > ?"
+            " ORDER BY leaf LIMIT ?",
+            (after, limit),
+        )
+    ]
+
+
+def find_record(connection: sqlite3.Connection, record_id: str) -> Found | None:
+    """Return the capture whose principal record has this id, or None."""
+    return _find_one(connection, "record_id = ?", (record_id,))
+
+
+def select_visit(connection: sqlite3.Connection, visit: str) -> list[Found]:
+    """Return the captures of a visit in their order."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE visit = ? ORDER BY hop", (visit,)
+    )
+    return [_make_found(row) for row in rows]
+
+
+def select_revisits(connection: sqlite3.Connection, capture_id: str) -> list[Found]:
+    """Return the captures that depend on the payload of this one."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE revisit_of = ? ORDER BY leaf", (capture_id,)
+    )
+    return [_make_found(row) for row in rows]
+
+
+def select_conversion_leaves(connection: sqlite3.Connection, capture_id: str) -> tuple[int, ...]:
+    """Return the leaves of all conversions of a capture, in the order of the log."""
+    return tuple(
+        row[0]
+        for row in connection.execute(
+            "SELECT leaf FROM conversions WHERE capture_id = ? ORDER BY leaf", (capture_id,)
+        )
+    )
+
+
+def find_capture(connection: sqlite3.Connection, name: str) -> Found:
+    """Return the one capture that ``name`` means.
+
+    ``name`` is a capture id or an unambiguous prefix of at least 6 characters, a record id,
+    an address (its latest capture) or ``ADDRESS@TIME`` (the latest at that moment).
+
+    Raises:
+        InputError: nothing, or more than one capture, goes by that name.
+    """
+    if name.startswith("urn:uuid:"):
+        found = find_record(connection, name)
+    elif "://" in name:
+        found = _find_address(connection, name)
+    else:
+        found = _find_prefix(connection, name)
+    if found is None:
+        raise InputError(
+            f"no capture goes by {name!r}", remedy="`archive list` shows what there is"
+        )
+    return found
+
+
+def _find_prefix(connection: sqlite3.Connection, name: str) -> Found | None:
+    prefix = normalise_capture_id(name)
+    if prefix is None:
+        raise InputError(
+            f"{name!r} is no capture id, record id or address",
+            remedy="give at least 6 characters of an id, or an address with http:// or https://",
+        )
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE id >= ? AND id < ? ORDER BY id LIMIT 4",
+        (prefix, prefix + "~"),
+    ).fetchall()
+    if len(rows) > 1:
+        some = ", ".join(row[0] for row in rows[:3])
+        raise InputError(f"{name!r} is ambiguous: {some}…", remedy="give more characters")
+    if not rows and len(prefix) <= SHORT:
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM captures WHERE statement_id >= ? AND statement_id < ?"
+            " ORDER BY captured_at DESC, leaf DESC LIMIT 1",
+            (prefix, prefix + "~"),
+        ).fetchall()
+    return _make_found(rows[0]) if rows else None
+
+
+def _find_address(connection: sqlite3.Connection, name: str) -> Found | None:
+    address, at, moment = name.rpartition("@")
+    if at and "://" in address:
+        try:
+            before = format_instant(parse_instant(moment))
+        except InputError:
+            address, before = name, "9999"
+    else:
+        address, before = name, "9999"
+    found = _find_one(connection, "url = ? AND captured_at <= ?", (address, before))
+    if found is None:
+        key = format_statement_key(parse_url(address))
+        found = _find_one(connection, "key = ? AND captured_at <= ?", (key, before))
+    if found is not None and found.hop < found.hops - 1:
+        return select_visit(connection, found.visit)[-1]
+    return found
+
+
+def _find_one(
+    connection: sqlite3.Connection, condition: str, values: tuple[str, ...]
+) -> Found | None:
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE {condition}"
+        " ORDER BY captured_at DESC, leaf DESC LIMIT 1",
+        values,
+    ).fetchone()
+    return _make_found(row) if row else None
+
+
+def _make_found(row: tuple[object, ...]) -> Found:
+    names = [name.strip(' "') for name in _COLUMNS.split(",")]
+    return Found(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]  # STRICT tables

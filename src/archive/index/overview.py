@@ -1,0 +1,164 @@
+"""What the home page and the search page ask of the index, and how a reader is kept in bounds.
+
+The statements here are run by whoever holds the connection (Datasette, under its time limit);
+values are always bound, rows become values here.  Not for: the command line's lists and
+searches (`archive.index.search`), or the path that captures wait on (`archive.index.lookup`).
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+from archive.index.database import SCHEMA_VERSION
+
+# Around a match in a title or snippet: control characters, which are no part of any word.
+MARK_START, MARK_END = "\x02", "\x03"
+
+_LONGEST_VALUE = 64 << 20  # as much as one page may decode to; a text of ours is smaller
+_LONGEST_SQL = 100_000
+_LONGEST_PATTERN = 1_000
+
+OVERVIEW_SQL = """\
+SELECT (SELECT value FROM about WHERE key = 'origin') AS origin,
+       (SELECT value FROM about WHERE key = 'leaves') AS leaves,
+       (SELECT count(*) FROM statements) AS statements,
+       (SELECT count(*) FROM statements WHERE texts > 1) AS changed,
+       (SELECT count(*) FROM captures) AS captures,
+       (SELECT count(*) FROM captures
+         WHERE outcome IN ('blocked', 'dns', 'connect', 'tls', 'timeout', 'disconnect')) AS failed,
+       (SELECT count(*) FROM captures WHERE outcome = 'withdrawn') AS withdrawn,
+       (SELECT count(*) FROM captures WHERE text_outcome = 'pending') AS pending,
+       (SELECT min(captured_at) FROM captures) AS first_captured,
+       (SELECT max(captured_at) FROM captures) AS last_captured"""
+LATEST_SQL = """\
+SELECT id, name, publisher, host, url, published, last_captured, last_outcome, last_status,
+       captures, texts
+  FROM statements
+ ORDER BY last_captured DESC, id
+ LIMIT :limit"""
+# The ranking reads no text; snippets are made of the few rows that are shown.
+SEARCH_PAGE_SQL = """\
+SELECT statements.id AS statement_id, statements.name, statements.publisher, statements.host,
+       statements.url, statements.published, statements.last_captured,
+       captures.id AS capture_id, captures.captured_at,
+       highlight(texts_fts, 0, :start, :end) AS title,
+       snippet(texts_fts, 1, :start, :end, ' … ', 40) AS snippet,
+       EXISTS (SELECT 1 FROM captures AS later
+                WHERE later.statement_id = statements.id
+                  AND later.captured_at > captures.captured_at
+                  AND later.text_id IS NOT NULL AND later.text_id <> ranked.text_id) AS replaced
+  FROM (SELECT rowid AS text_id, bm25(texts_fts, 4.0, 1.0) AS score
+          FROM texts_fts WHERE texts_fts MATCH :query
+         ORDER BY score, rowid LIMIT :limit OFFSET :offset) AS ranked
+  CROSS JOIN texts_fts ON texts_fts.rowid = ranked.text_id AND texts_fts MATCH :query
+  JOIN captures ON captures.text_id = ranked.text_id
+  JOIN statements ON statements.id = captures.statement_id
+ WHERE captures.id = (SELECT latest.id FROM captures AS latest
+                       WHERE latest.text_id = ranked.text_id
+                         AND latest.statement_id = statements.id
+                       ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
+ ORDER BY ranked.score, ranked.text_id, captures.captured_at DESC"""
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What the index holds, in numbers; moments are as the index spells them."""
+
+    origin: str | None
+    leaves: int
+    statements: int
+    changed: int
+    captures: int
+    failed: int
+    withdrawn: int
+    pending: int
+    first_captured: str | None
+    last_captured: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A statement as a list shows it; the columns are those of ``statements``."""
+
+    id: str
+    name: str
+    publisher: str | None
+    host: str | None
+    url: str | None
+    published: str | None
+    last_captured: str | None
+    last_outcome: str | None
+    last_status: int | None
+    captures: int
+    texts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A text that a search found, in the latest capture of a statement that holds it.
+
+    ``title`` and ``snippet`` carry marks around what matched; ``replaced`` tells that a later
+    capture of the statement holds another text.
+    """
+
+    statement_id: str
+    name: str
+    publisher: str | None
+    host: str | None
+    url: str | None
+    published: str | None
+    last_captured: str | None
+    capture_id: str
+    captured_at: str
+    title: str
+    snippet: str
+    replaced: int
+
+
+def make_overview(row: Any) -> Overview:
+    """Return the row of `OVERVIEW_SQL` as a value."""
+    names = [field.name for field in fields(Overview)]
+    values = {name: row[name] for name in names}
+    return Overview(**{**values, "leaves": int(row["leaves"] or 0)})
+
+
+def make_listed(rows: Sequence[Any]) -> tuple[Listed, ...]:
+    """Return the rows of `LATEST_SQL` as values."""
+    return tuple(_make(Listed, row) for row in rows)
+
+
+def make_matches(rows: Sequence[Any]) -> tuple[Match, ...]:
+    """Return the rows of `SEARCH_PAGE_SQL` as values."""
+    return tuple(_make(Match, row) for row in rows)
+
+
+def recognise_index(connection: sqlite3.Connection) -> bool:
+    """Tell whether this is an index of ours, of the schema version that this program reads."""
+    try:
+        about = dict(
+            connection.execute("SELECT key, value FROM about WHERE key IN ('schema', 'leaves')")
+        )
+    except sqlite3.Error:
+        return False
+    return about.get("schema") == SCHEMA_VERSION and "leaves" in about
+
+
+def limit_reader(connection: sqlite3.Connection) -> None:
+    """Keep what a stranger's query may cost or do in bounds; the connection can only read."""
+    for limit, value in (
+        (sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE),
+        (sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LONGEST_SQL),
+        (sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, _LONGEST_PATTERN),
+        (sqlite3.SQLITE_LIMIT_ATTACHED, 0),
+    ):
+        connection.setlimit(limit, value)
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
+
+
+def _make(kind: type[Value], row: Any) -> Value:
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # always a dataclass
+    return kind(**{name: row[name] for name in names})

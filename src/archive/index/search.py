@@ -1,0 +1,124 @@
+"""What people read at leisure: lists, searches, and all that is known of one statement.
+
+Reads through sqlite-utils, which gives rows as dictionaries.  Not for: the path that
+captures wait on (`archive.index.lookup`, `archive.index.database`).
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+
+from archive.index.database import open_readonly
+
+Row = dict[str, Any]
+_PHRASE = re.compile(r'"([^"]*)"|(\S+)')
+
+SEARCH_SQL = """\
+SELECT statements.id AS statement_id, statements.name, statements.publisher, statements.published,
+       captures.id AS capture_id, captures.url, captures.captured_at,
+       snippet(texts_fts, 1, '[', ']', ' … ', 24) AS snippet
+  FROM texts_fts
+  JOIN texts ON texts.id = texts_fts.rowid
+  JOIN captures ON captures.text_id = texts.id
+  JOIN statements ON statements.id = captures.statement_id
+ WHERE texts_fts MATCH :query
+   AND captures.id = (SELECT latest.id FROM captures AS latest
+                       WHERE latest.text_id = texts.id AND latest.statement_id = statements.id
+                       ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
+ ORDER BY bm25(texts_fts, 4.0, 1.0), captures.captured_at DESC
+ LIMIT :limit"""
+
+
+def open_reader(path: Path) -> sqlite_utils.Database:
+    """Open the index for reading.
+
+    Raises:
+        DamageError: there is none that this version reads.
+    """
+    return sqlite_utils.Database(open_readonly(path))
+
+
+def format_query(text: str) -> str:
+    """Return ``text`` as an FTS5 query that cannot be a syntax error.
+
+    Words are asked for together; a part in double quotes is a phrase.
+    """
+    parts = [quoted or word for quoted, word in _PHRASE.findall(text.replace("\0", " "))]
+    return " ".join('"' + part.replace('"', "") + '"' for part in parts if part.strip('" '))
+
+
+def search_statements(database: sqlite_utils.Database, text: str, *, limit: int) -> Iterator[Row]:
+    """Yield the statements whose text or title matches, best first, a row for each text."""
+    query = format_query(text)
+    if query:
+        yield from database.query(SEARCH_SQL, {"query": query, "limit": limit})
+
+
+def select_statements(
+    database: sqlite_utils.Database, *, host: str | None, limit: int
+) -> Iterator[Row]:
+    """Yield statements, the latest captured first."""
+    yield from database.query(
+        "SELECT * FROM statements WHERE :host IS NULL OR host = :host"
+        " ORDER BY last_captured DESC, id LIMIT :limit",
+        {"host": host, "limit": limit},
+    )
+
+
+def select_captures(
+    database: sqlite_utils.Database, *, statement: str | None, host: str | None, limit: int
+) -> Iterator[Row]:
+    """Yield captures, the latest first, of one statement or of all."""
+    yield from database.query(
+        "SELECT * FROM captures WHERE (:statement IS NULL OR statement_id = :statement)"
+        " AND (:host IS NULL OR statement_id IN (SELECT id FROM statements WHERE host = :host))"
+        " ORDER BY captured_at DESC, leaf DESC LIMIT :limit",
+        {"statement": statement, "host": host, "limit": limit},
+    )
+
+
+def select_capture(database: sqlite_utils.Database, capture: str) -> Row:
+    """Return the row of the capture with this id."""
+    return next(iter(database.query("SELECT * FROM captures WHERE id = ?", [capture])))
+
+
+def find_statement(database: sqlite_utils.Database, statement: str) -> Row | None:
+    """Return the statement of this id, or None."""
+    return next(iter(database.query("SELECT * FROM statements WHERE id = ?", [statement])), None)
+
+
+def select_claims(database: sqlite_utils.Database, capture: str) -> list[Row]:
+    """Return the claims of a capture, or of the one whose payload it shares."""
+    return list(
+        database.query(
+            "SELECT claims.* FROM claims JOIN captures ON claims.capture_id ="
+            " coalesce(captures.revisit_of, captures.id) WHERE captures.id = ? ORDER BY position",
+            [capture],
+        )
+    )
+
+
+def select_assertions(database: sqlite_utils.Database, capture: str) -> list[Row]:
+    """Return the assertions of a capture, or of the one whose payload it shares."""
+    return list(
+        database.query(
+            "SELECT assertions.* FROM assertions JOIN captures ON assertions.capture_id ="
+            " coalesce(captures.revisit_of, captures.id) WHERE captures.id = ?",
+            [capture],
+        )
+    )
+
+
+def select_annotations(database: sqlite_utils.Database, capture: str) -> list[Row]:
+    """Return what people said of a capture, the oldest first."""
+    return list(
+        database.query("SELECT * FROM annotations WHERE capture_id = ? ORDER BY leaf", [capture])
+    )
+
+
+def find_text(database: sqlite_utils.Database, text_id: int | None) -> Row | None:
+    """Return a text, or None."""
+    return next(iter(database.query("SELECT * FROM texts WHERE id = ?", [text_id])), None)

@@ -1,0 +1,1 @@
+"""What listens on a socket.  Not for: asking others (`archive.capture`)."""

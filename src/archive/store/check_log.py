@@ -1,0 +1,252 @@
+"""Checking the capture log: entries, hash tiles and checkpoint against each other.
+
+Follows RFC 6962 §2.1 and C2SP tlog-tiles.  All tiles are computed anew from the entries.  Where
+a stored tile differs, the tiles above it, or the checkpoint, say which of the two is wrong.
+Read-only.  Not for: WARC files (`archive.store.check`) or repair (`archive.store.log_repair`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.core.checkpoint import (
+    Checkpoint,
+    append_peaks,
+    bag_peaks,
+    hash_leaf,
+    hash_tree,
+)
+from archive.core.finding import Finding
+from archive.core.leaf import Leaf, parse_leaf
+from archive.errors import DamageError
+from archive.store.log import find_tile, read_checkpoint, read_origin, read_tile
+from archive.store.tiles import (
+    HASH,
+    WIDTH,
+    Level,
+    count_tiles,
+    format_entry,
+    format_tile_path,
+    parse_bundle,
+    parse_hashes,
+)
+
+LOG = "metadata/log"
+_RESTORE = "restore metadata/log from a copy of the archive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedLog:
+    """What of the log can be relied on: its size, and the entries that cannot be."""
+
+    folder: Path
+    size: int
+    broken: frozenset[int]
+
+    def read_leaves(self) -> Iterator[Leaf | None]:
+        """Give the leaves in order, and None for each entry that cannot be relied on."""
+        for number in range(-(-self.size // WIDTH)):
+            entries, _ = parse_bundle(read_tile(self.folder, "entries", number))
+            for place in range(min(WIDTH, self.size - number * WIDTH)):
+                sequence = number * WIDTH + place
+                is_broken = sequence in self.broken or place >= len(entries)
+                yield None if is_broken else parse_leaf(entries[place])
+
+
+def check_log(folder: Path, findings: list[Finding]) -> CheckedLog:
+    """Return what can be relied on, and add what was found to ``findings``."""
+    checkpoint = _read_checkpoint(folder, findings)
+    size = checkpoint.size if checkpoint is not None else _count_entries(folder)
+    broken: set[int] = set()
+    levels: list[list[bytes]] = [[] for _ in count_tiles(size)]
+    numbers = [0 for _ in levels]
+    peaks: tuple[bytes, ...] = ()
+    is_edge_sound = checkpoint is not None and _find_edge_root(folder, size) == checkpoint.root
+    for number in range(-(-size // WIDTH)):
+        hashes = _check_bundle(folder, number, size, broken, findings)
+        peaks = append_peaks(peaks, number * WIDTH, hashes)
+        levels[0] = hashes
+        _compare_entries(folder, number, hashes, is_edge_sound, broken, findings)
+        for level in range(len(levels)):
+            if len(levels[level]) < WIDTH:
+                break
+            if level:
+                _compare_tile(folder, level, numbers[level], levels[level], findings)
+            if level + 1 < len(levels):
+                levels[level + 1].append(hash_tree(levels[level]))
+            numbers[level] += 1
+            levels[level] = []
+    for level, hashes in enumerate(levels):
+        if level and hashes:
+            _compare_tile(folder, level, numbers[level], hashes, findings)
+    if checkpoint is not None and bag_peaks(peaks) != checkpoint.root and not broken:
+        findings.append(
+            _damage("the checkpoint's root is not that of the entries", f"{LOG}/checkpoint", 0)
+        )
+    return CheckedLog(folder=folder, size=size, broken=frozenset(broken))
+
+
+def _read_checkpoint(folder: Path, findings: list[Finding]) -> Checkpoint | None:
+    origin = checkpoint = None
+    for name in ("origin", "checkpoint"):
+        try:
+            if name == "origin":
+                origin = read_origin(folder)
+            else:
+                checkpoint = read_checkpoint(folder)
+        except DamageError as error:
+            findings.append(_damage(str(error), f"{LOG}/{name}", None))
+            continue
+        if (origin if name == "origin" else checkpoint) is None:
+            findings.append(_damage(f"{name} is missing", f"{LOG}/{name}", None))
+    if origin is not None and checkpoint is not None and checkpoint.origin != origin:
+        findings.append(
+            _damage(
+                f"the checkpoint is of the log {checkpoint.origin!r}, but origin says {origin!r}",
+                f"{LOG}/checkpoint",
+                0,
+            )
+        )
+    return checkpoint
+
+
+def _count_entries(folder: Path) -> int:
+    number = size = 0
+    while find_tile(folder, "entries", number) is not None:
+        entries, _ = parse_bundle(read_tile(folder, "entries", number))
+        size = number * WIDTH + len(entries)
+        number += 1
+    return size
+
+
+def _check_bundle(
+    folder: Path, number: int, size: int, broken: set[int], findings: list[Finding]
+) -> list[bytes]:
+    """Return the leaf hashes of a bundle, zeros for what is missing."""
+    first = number * WIDTH
+    wanted = min(size - first, WIDTH)
+    data = read_tile(folder, "entries", number)
+    entries, used = parse_bundle(data)
+    path = format_tile_path("entries", number)
+    place = 0
+    for sequence, entry in enumerate(entries[:wanted], first):
+        try:
+            leaf = parse_leaf(entry)
+            if leaf.sequence != sequence or not leaf.records:
+                raise DamageError(f"entry {sequence} is of number {leaf.sequence}")
+        except DamageError as error:
+            broken.add(sequence)
+            findings.append(_damage(f"entry {sequence}: {error}", f"{LOG}/{path}", place))
+        place += len(format_entry(entry))
+    missing = range(first + len(entries), first + wanted)
+    if missing:
+        broken.update(missing)
+        findings.append(
+            _damage(
+                f"entries {missing[0]} to {missing[-1]} are missing or torn", f"{LOG}/{path}", used
+            )
+        )
+    elif used < len(data) and wanted == WIDTH:
+        findings.append(_damage("bytes after the last entry", f"{LOG}/{path}", used))
+    elif place < len(data):
+        findings.append(_note_unpublished(path, place))
+    hashes = [hash_leaf(entry) for entry in entries[:wanted]]
+    return hashes + [bytes(HASH)] * (wanted - len(hashes))
+
+
+def _compare_entries(
+    folder: Path,
+    number: int,
+    hashes: list[bytes],
+    is_edge_sound: bool,  # noqa: FBT001  # one of two kinds of evidence
+    broken: set[int],
+    findings: list[Finding],
+) -> None:
+    """Compare the entries of a bundle with their hashes in level 0, and say which is wrong."""
+    data = read_tile(folder, 0, number)
+    stored = parse_hashes(data)[: len(hashes)]
+    is_full = len(hashes) == WIDTH
+    if list(stored) == hashes and (not is_full or len(data) == WIDTH * HASH):
+        return
+    above = parse_hashes(read_tile(folder, 1, number // WIDTH)) if is_full else ()
+    is_sound = (
+        len(stored) == WIDTH
+        and len(above) > number % WIDTH
+        and hash_tree(stored) == above[number % WIDTH]
+        if is_full
+        else is_edge_sound
+    )
+    if not is_sound or len(data) < len(hashes) * HASH:
+        _compare_tile(folder, 0, number, hashes, findings)
+        return
+    place = 0
+    entries, _ = parse_bundle(read_tile(folder, "entries", number))
+    for index, entry in enumerate(entries[: len(hashes)]):
+        sequence = number * WIDTH + index
+        if stored[index] != hashes[index] and sequence not in broken:
+            broken.add(sequence)
+            findings.append(
+                _damage(
+                    f"entry {sequence} is not what the hash tree says",
+                    f"{LOG}/{format_tile_path('entries', number)}",
+                    place,
+                )
+            )
+        place += len(format_entry(entry))
+    if is_full and len(data) != WIDTH * HASH:
+        _compare_tile(folder, 0, number, hashes, findings)
+
+
+def _compare_tile(
+    folder: Path, level: Level, number: int, hashes: list[bytes], findings: list[Finding]
+) -> None:
+    data = read_tile(folder, level, number)
+    wanted = b"".join(hashes)
+    is_full = len(hashes) == WIDTH
+    if data == wanted or (not is_full and data.startswith(wanted)):
+        return
+    same = next(
+        (place for place, pair in enumerate(zip(data, wanted, strict=False)) if pair[0] != pair[1]),
+        min(len(data), len(wanted)),
+    )
+    findings.append(
+        Finding(
+            severity="damage",
+            what=f"the hash tile is not what its entries give (hash {same // HASH})",
+            file=f"{LOG}/{format_tile_path(level, number)}",
+            offset=same // HASH * HASH,
+            holds="the entries and the checkpoint, if nothing else is found",
+            remedy=_RESTORE,
+        )
+    )
+
+
+def _find_edge_root(folder: Path, size: int) -> bytes:
+    """Return the root that follows from the stored tiles at the right edge."""
+    peaks: tuple[bytes, ...] = ()
+    for level, count in reversed(list(enumerate(count_tiles(size)))):
+        hashes = parse_hashes(read_tile(folder, level, count // WIDTH)) if count % WIDTH else ()
+        peaks += append_peaks((), 0, hashes[: count % WIDTH])
+    return bag_peaks(peaks)
+
+
+def _note_unpublished(path: str, place: int) -> Finding:
+    return Finding(
+        severity="note",
+        what="entries beyond the checkpoint",
+        file=f"{LOG}/{path}",
+        offset=place,
+        holds="everything under the checkpoint",
+        remedy="none is needed: a writer is at work, or the next one puts it right",
+    )
+
+
+def _damage(what: str, file: str, offset: int | None) -> Finding:
+    return Finding(
+        severity="damage",
+        what=what,
+        file=file,
+        offset=offset,
+        holds="the entries of the log that are not named here",
+        remedy=_RESTORE,
+    )

@@ -1,0 +1,113 @@
+"""Where things lie in an archive folder.
+
+Follows ``docs/format.md``, "Where things lie".  Not for: what the files hold.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import DamageError, InputError
+from archive.store.disk import Disk
+
+OPEN = ".open"  # the suffix of a file that is still being written
+_WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,200}\.warc\.gz")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The places of one archive; ``root`` is its folder."""
+
+    root: Path
+
+    @property
+    def warcs(self) -> Path:
+        """The folder of WARC files."""
+        return self.root / "warcs"
+
+    @property
+    def metadata(self) -> Path:
+        """The folder of what the archive knows about its WARC files."""
+        return self.root / "metadata"
+
+    @property
+    def log(self) -> Path:
+        """The folder of the capture log."""
+        return self.metadata / "log"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of public keys."""
+        return self.metadata / "keys"
+
+    @property
+    def database(self) -> Path:
+        """The index: derived, may be deleted at any time."""
+        return self.metadata / "archive.db"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock the one writer holds."""
+        return self.metadata / "lock"
+
+    @property
+    def quarantine(self) -> Path:
+        """The folder of torn tails and damaged input."""
+        return self.root / "quarantine"
+
+    @property
+    def settings(self) -> Path:
+        """The archive's settings."""
+        return self.root / "archive.toml"
+
+    @property
+    def datasette(self) -> Path:
+        """How Datasette shows the index."""
+        return self.root / "datasette.yml"
+
+    def find_warc(self, name: str) -> Path | None:
+        """Return where the WARC file ``name`` lies now, finished or still open, or None.
+
+        Raises:
+            DamageError: ``name`` is no file name; a log that names such a file was altered.
+        """
+        if not _WARC_NAME.fullmatch(name):
+            raise DamageError(
+                f"the log names a WARC file {name!r}, which is no file name of ours",
+                remedy="run `archive verify`; restore metadata/log from a copy",
+            )
+        path = self.warcs / name
+        # A writer may rename the file between two looks, so the first place is looked at again.
+        for place in (path, self.warcs / (name + OPEN), path):
+            if place.is_file():
+                return place
+        return None
+
+
+def find_archive(start: Path) -> Layout:
+    """Return the archive that ``start`` lies in, looking upwards.
+
+    An archive is a folder with ``archive.toml``, or with both ``warcs/`` and ``metadata/``.
+
+    Raises:
+        InputError: there is none.
+    """
+    folder = start.absolute()
+    for candidate in (folder, *folder.parents):
+        layout = Layout(root=candidate)
+        if layout.settings.is_file() or (layout.warcs.is_dir() and layout.metadata.is_dir()):
+            return layout
+    raise InputError(f"no archive at {start} or above", remedy="make one: archive init")
+
+
+def make_folders(layout: Layout, disk: Disk) -> None:
+    """Make the folders of an archive that are not there yet."""
+    for folder in (
+        layout.root,
+        layout.warcs,
+        layout.metadata,
+        layout.log,
+        layout.keys,
+        layout.quarantine,
+    ):
+        disk.make_folder(folder)

@@ -1,0 +1,179 @@
+"""Reading the capture log, also while somebody else appends to it.
+
+Follows C2SP tlog-tiles and ``docs/format.md``, "The capture log".  A reader goes by the
+checkpoint: what lies beyond its size is not in the log yet.  Not for: appending or repair
+(`archive.store.log_append`), or finding out whether tiles and entries agree
+(`archive.store.check_log`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.core.checkpoint import EMPTY_ROOT, Checkpoint, parse_checkpoint
+from archive.core.leaf import Leaf, parse_leaf
+from archive.errors import DamageError, InputError
+from archive.store.layout import OPEN
+from archive.store.tiles import WIDTH, Level, format_tile_path, parse_bundle, parse_hashes
+
+_REMEDY = "run `archive verify`; restore metadata/log from a copy of the archive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureLog:
+    """The log in ``folder`` as it was when its checkpoint was read."""
+
+    folder: Path
+    checkpoint: Checkpoint
+
+    @property
+    def origin(self) -> str:
+        """The log's name."""
+        return self.checkpoint.origin
+
+    @property
+    def size(self) -> int:
+        """How many leaves there are."""
+        return self.checkpoint.size
+
+    @property
+    def root(self) -> bytes:
+        """The root over all leaves."""
+        return self.checkpoint.root
+
+    def read_leaf(self, sequence: int) -> Leaf:
+        """Return one leaf.
+
+        Raises:
+            InputError: the log is shorter.
+            DamageError: what is stored is no such leaf.
+        """
+        if not 0 <= sequence < self.size:
+            raise InputError(f"the log has {self.size} leaves, and none is number {sequence}")
+        return self._parse(sequence, next(self.read_entries(sequence)))
+
+    def read_leaves(self, start: int = 0) -> Iterator[Leaf]:
+        """Give the leaves from ``start`` on, in order.
+
+        Raises:
+            DamageError: what is stored is no such leaf.
+        """
+        for sequence, entry in enumerate(self.read_entries(start), start):
+            yield self._parse(sequence, entry)
+
+    def read_entries(self, start: int = 0) -> Iterator[bytes]:
+        """Give the stored bytes of the leaves from ``start`` on, in order.
+
+        Raises:
+            DamageError: an entry is missing.
+        """
+        for number in range(start // WIDTH, -(-self.size // WIDTH)):
+            first = number * WIDTH
+            wanted = min(self.size - first, WIDTH)
+            entries, _ = parse_bundle(read_tile(self.folder, "entries", number))
+            if len(entries) < wanted:
+                raise DamageError(
+                    f"{format_tile_path('entries', number)}: entry {first + len(entries)} of the"
+                    f" capture log is missing or torn, though the checkpoint says {self.size}",
+                    remedy=_REMEDY,
+                )
+            yield from entries[max(start - first, 0) : wanted]
+
+    def read_hashes(self, level: int, number: int) -> tuple[bytes, ...]:
+        """Return what a hash tile holds: at most 256 hashes, fewer at the right edge."""
+        return parse_hashes(read_tile(self.folder, level, number))
+
+    def _parse(self, sequence: int, entry: bytes) -> Leaf:
+        try:
+            leaf = parse_leaf(entry)
+        except DamageError as error:
+            raise DamageError(f"capture log, entry {sequence}: {error}", remedy=_REMEDY) from error
+        if leaf.sequence != sequence:
+            raise DamageError(
+                f"capture log, entry {sequence}: it says that it is number {leaf.sequence}",
+                remedy=_REMEDY,
+            )
+        return leaf
+
+
+def read_log(folder: Path) -> CaptureLog:
+    """Return the log in ``folder`` as it is now.
+
+    Raises:
+        InputError: there is no log.
+        DamageError: the checkpoint is broken, or of another log.
+    """
+    origin = read_origin(folder)
+    if origin is None:
+        raise InputError(f"no capture log in {folder}", remedy="make an archive: archive init")
+    checkpoint = read_checkpoint(folder)
+    if checkpoint is None:
+        raise DamageError(f"{folder / 'checkpoint'} is missing", remedy=_REMEDY)
+    if checkpoint.origin != origin:
+        raise DamageError(
+            f"the checkpoint is of the log {checkpoint.origin!r}, but this is {origin!r}",
+            remedy=_REMEDY,
+        )
+    return CaptureLog(folder=folder, checkpoint=checkpoint)
+
+
+def read_origin(folder: Path) -> str | None:
+    """Return the log's name, or None where there is no log.
+
+    Raises:
+        DamageError: the name is not one line of text.
+    """
+    text = _read_text(folder / "origin")
+    if text is None:
+        return None
+    origin = text.removesuffix("\n")
+    if not origin or origin + "\n" != text or not origin.isprintable():
+        raise DamageError(f"{folder / 'origin'} is not one line of text", remedy=_REMEDY)
+    return origin
+
+
+def read_checkpoint(folder: Path) -> Checkpoint | None:
+    """Return the newest checkpoint, or None where there is none.
+
+    Raises:
+        DamageError: it is broken.
+    """
+    text = _read_text(folder / "checkpoint")
+    return None if text is None else parse_checkpoint(text)
+
+
+def format_empty_checkpoint(origin: str) -> Checkpoint:
+    """Return the checkpoint of a log without leaves."""
+    return Checkpoint(origin=origin, size=0, root=EMPTY_ROOT)
+
+
+def find_tile(folder: Path, level: Level, number: int) -> Path | None:
+    """Return where a tile lies now, full or still open, or None."""
+    path = folder / format_tile_path(level, number)
+    # A writer may rename the file between two looks, so the first place is looked at again.
+    for place in (path, path.with_name(path.name + OPEN), path):
+        if place.is_file():
+            return place
+    return None
+
+
+def read_tile(folder: Path, level: Level, number: int) -> bytes:
+    """Return the bytes of a tile, full or still open; none where there is no such tile."""
+    for _ in range(2):
+        place = find_tile(folder, level, number)
+        if place is None:
+            return b""
+        try:
+            return place.read_bytes()
+        except FileNotFoundError:  # renamed after the look
+            continue
+    return b""
+
+
+def _read_text(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode()
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        raise DamageError(f"{path} is no text", remedy=_REMEDY) from error

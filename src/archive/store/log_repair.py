@@ -1,0 +1,235 @@
+"""Putting right what a crash left of the capture log, before anything is appended to it.
+
+Follows ``docs/format.md``, "Writing".
+
+Rules:
+
+1. Entries are the log; hash tiles follow from them.  The checkpoint says how many there were
+   at least, and what their root is: fewer entries, or another root, is damage, and nothing is
+   repaired by itself.
+2. Entries beyond the checkpoint are kept as far as they are whole leaves in sequence; what
+   comes after is torn and goes to quarantine.
+3. The tiles at the right edge are compared with the checkpoint's root, which covers each of
+   their hashes; the full ones were durable before any checkpoint that needs them.  So opening
+   costs the same however long the log is, unless tiles have to be made again.
+
+Not for: appending (`archive.store.log_append`), or a full check (`archive.store.check_log`).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.core.checkpoint import (
+    Checkpoint,
+    append_peaks,
+    bag_peaks,
+    format_checkpoint,
+    hash_leaf,
+    hash_tree,
+)
+from archive.core.leaf import parse_leaf
+from archive.errors import DamageError, InputError
+from archive.store.disk import Disk
+from archive.store.layout import OPEN
+from archive.store.log import (
+    CaptureLog,
+    find_tile,
+    format_empty_checkpoint,
+    read_checkpoint,
+    read_origin,
+    read_tile,
+)
+from archive.store.quarantine import move_tail
+from archive.store.tiles import (
+    WIDTH,
+    Level,
+    count_tiles,
+    format_entry,
+    format_tile_path,
+    parse_bundle,
+    parse_hashes,
+)
+
+_REMEDY = "run `archive verify`; restore metadata/log from a copy of the archive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repaired:
+    """A log that can be appended to.
+
+    ``levels`` holds the hashes of the right-edge tile of each level, ``pending`` the entries
+    that are stored but not under the checkpoint yet.
+    """
+
+    checkpoint: Checkpoint
+    levels: tuple[tuple[bytes, ...], ...]
+    peaks: tuple[bytes, ...]
+    pending: tuple[bytes, ...]
+
+
+def repair_log(folder: Path, quarantine: Path, *, disk: Disk, origin: str) -> Repaired:
+    """Bring the log in ``folder`` into order, making it where there is none.
+
+    Raises:
+        InputError: the log has another name.
+        DamageError: entries are missing or are not those of the checkpoint.
+    """
+    checkpoint = _start(folder, disk, origin)
+    levels = _read_edges(folder, checkpoint.size)
+    peaks = () if levels is None else _find_peaks(levels)
+    if levels is None or bag_peaks(peaks) != checkpoint.root:
+        levels = _rebuild_tiles(folder, disk, checkpoint)
+        peaks = _find_peaks(levels)
+    _compare_edge(folder, checkpoint.size, levels)
+    pending = _recover_entries(folder, quarantine, disk, checkpoint.size)
+    finish_tiles(folder, disk, checkpoint.size)
+    return Repaired(checkpoint=checkpoint, levels=levels, peaks=peaks, pending=pending)
+
+
+def finish_tiles(folder: Path, disk: Disk, size: int) -> None:
+    """Give the tiles that are full in a log of ``size`` leaves their final names."""
+    counts = count_tiles(size)
+    levels: list[tuple[Level, int]] = [("entries", size), *enumerate(counts)]
+    for level, count in levels:
+        for number in range(count // WIDTH - 1, -1, -1):
+            path = folder / format_tile_path(level, number)
+            if path.exists():
+                break
+            if find_tile(folder, level, number) is None:
+                raise DamageError(f"{path} is missing", remedy=_REMEDY)
+            disk.rename(path.with_name(path.name + OPEN), path)
+            disk.sync_folder(path.parent)
+
+
+def _start(folder: Path, disk: Disk, origin: str) -> Checkpoint:
+    known = read_origin(folder)
+    if known is not None and known != origin:
+        raise InputError(
+            f"the capture log in {folder} is named {known!r}, not {origin!r}",
+            remedy="its name never changes: set origin in archive.toml back",
+        )
+    checkpoint = None if known is None else read_checkpoint(folder)
+    if checkpoint is None:
+        if read_tile(folder, "entries", 0) or (folder / "checkpoint").exists():
+            missing = "origin" if known is None else "checkpoint"
+            raise DamageError(f"{folder / missing} is missing", remedy=_REMEDY)
+        checkpoint = format_empty_checkpoint(origin)
+        disk.make_folder(folder)
+        disk.replace_file(folder / "origin", f"{origin}\n".encode())
+        disk.replace_file(folder / "checkpoint", format_checkpoint(checkpoint).encode())
+    if checkpoint.origin != origin:
+        raise DamageError(f"the checkpoint is of the log {checkpoint.origin!r}", remedy=_REMEDY)
+    return checkpoint
+
+
+def _read_edges(folder: Path, size: int) -> tuple[tuple[bytes, ...], ...] | None:
+    levels: list[tuple[bytes, ...]] = []
+    for level, count in enumerate(count_tiles(size)):
+        if count >= WIDTH and find_tile(folder, level, count // WIDTH - 1) is None:
+            return None
+        width = count % WIDTH
+        hashes = parse_hashes(read_tile(folder, level, count // WIDTH)) if width else ()
+        if len(hashes) < width:
+            return None
+        levels.append(hashes[:width])
+    return tuple(levels)
+
+
+def _find_peaks(levels: tuple[tuple[bytes, ...], ...]) -> tuple[bytes, ...]:
+    return tuple(peak for level in reversed(levels) for peak in append_peaks((), 0, level))
+
+
+def _rebuild_tiles(
+    folder: Path, disk: Disk, checkpoint: Checkpoint
+) -> tuple[tuple[bytes, ...], ...]:
+    log = CaptureLog(folder=folder, checkpoint=checkpoint)
+    peaks: tuple[bytes, ...] = ()
+    for place, entry in enumerate(log.read_entries()):
+        peaks = append_peaks(peaks, place, (hash_leaf(entry),))
+    if bag_peaks(peaks) != checkpoint.root:
+        raise DamageError(
+            f"the entries of the capture log in {folder} are not those of its checkpoint",
+            remedy=_REMEDY,
+        )
+    counts = count_tiles(checkpoint.size)
+    levels: list[list[bytes]] = [[] for _ in counts]
+    written = [0 for _ in counts]
+    for entry in log.read_entries():
+        item = hash_leaf(entry)
+        for level, hashes in enumerate(levels):
+            hashes.append(item)
+            if len(hashes) < WIDTH:
+                break
+            _write_tile(folder, disk, level, written[level], hashes)
+            written[level] += 1
+            item = hash_tree(hashes)
+            hashes.clear()
+    for level, hashes in enumerate(levels):
+        if hashes:
+            _write_tile(folder, disk, level, written[level], hashes)
+    return tuple(map(tuple, levels))
+
+
+def _write_tile(folder: Path, disk: Disk, level: int, number: int, hashes: list[bytes]) -> None:
+    data = b"".join(hashes)
+    if read_tile(folder, level, number) == data:
+        return
+    path = folder / format_tile_path(level, number)
+    disk.make_folder(path.parent)
+    disk.replace_file(path if len(hashes) == WIDTH else path.with_name(path.name + OPEN), data)
+
+
+def _compare_edge(folder: Path, size: int, levels: tuple[tuple[bytes, ...], ...]) -> None:
+    if size % WIDTH == 0:
+        return
+    entries, _ = parse_bundle(read_tile(folder, "entries", size // WIDTH))
+    hashes = tuple(hash_leaf(entry) for entry in entries[: size % WIDTH])
+    if hashes != levels[0]:
+        raise DamageError(
+            f"{format_tile_path('entries', size // WIDTH)}: the last entries of the capture log"
+            " are missing or are not those of its checkpoint",
+            remedy=_REMEDY,
+        )
+
+
+def _recover_entries(folder: Path, quarantine: Path, disk: Disk, size: int) -> tuple[bytes, ...]:
+    """Return the whole entries beyond ``size``; move what is torn to quarantine."""
+    pending: list[bytes] = []
+    number = size // WIDTH
+    while (path := find_tile(folder, "entries", number)) is not None:
+        first = number * WIDTH
+        entries, _ = parse_bundle(path.read_bytes())
+        kept = _count_leaves(entries, first, min(max(size - first, 0), WIDTH))
+        pending += entries[max(size - first, 0) : kept]
+        _cut(path, sum(len(format_entry(entry)) for entry in entries[:kept]), quarantine, disk)
+        number += 1
+        if kept < WIDTH:
+            break
+    while (path := find_tile(folder, "entries", number)) is not None:
+        _cut(path, 0, quarantine, disk)
+        number += 1
+    return tuple(pending)
+
+
+def _cut(path: Path, offset: int, quarantine: Path, disk: Disk) -> None:
+    if path.stat().st_size == offset:
+        return
+    if path.suffix != OPEN:
+        raise DamageError(f"{path}: a full bundle of the capture log is torn", remedy=_REMEDY)
+    file = disk.open_file(path)
+    try:
+        label = "log-" + "-".join(path.parts[path.parts.index("entries") :])
+        move_tail(disk, quarantine, file, offset, label)
+    finally:
+        file.close()
+
+
+def _count_leaves(entries: tuple[bytes, ...], first: int, known: int) -> int:
+    """Count the entries up to the first, not among the ``known``, that is no leaf in sequence."""
+    for place, entry in enumerate(entries[known:], known):
+        try:
+            if parse_leaf(entry).sequence != first + place:
+                return place
+        except DamageError:
+            return place
+    return len(entries)

@@ -1,0 +1,128 @@
+"""Reading records back, by place or by leaf.
+
+Through warcio, so that what we show is what a common reader sees; the framing is checked
+first by our own strict reader, because warcio takes a torn record for a short one.  Blocks
+come as they are stored: nothing is de-chunked or decoded.  Not for: checking digests
+(`archive.store.check`) or going through whole files (`archive.store.scan`).
+"""
+
+import hashlib
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecordLoader
+
+from archive.core.leaf import Leaf
+from archive.core.record import Record
+from archive.errors import DamageError
+from archive.store.gzip_members import Window, inflate_member
+from archive.store.layout import Layout
+from archive.store.warc import MAX_HEADER
+
+_PIECE = 1 << 20
+_REMEDY = "run `archive verify`; restore the file from a copy of the archive"
+
+
+def read_record(
+    layout: Layout, warc: str, offset: int, length: int, *, limit: int | None = None
+) -> Record:
+    """Return the record whose member lies at ``offset``, ``length`` bytes long.
+
+    With ``limit``, at most so many bytes of the block, and what follows is not looked at.
+
+    Raises:
+        DamageError: the file is missing, or there is no such whole record in it.
+    """
+    with _find_file(layout, warc).open("rb") as stream:
+        window = Window(stream, offset, offset + length)
+        try:
+            data, is_whole = _inflate(window, limit)
+        except DamageError as error:
+            raise DamageError(f"{warc}, offset {offset}: {error}", remedy=_REMEDY) from error
+        if is_whole and window.left:
+            raise DamageError(
+                f"{warc}, offset {offset}: the member is not {length} bytes long", remedy=_REMEDY
+            )
+    record, is_complete = _parse(data, warc, offset)
+    if is_whole and not is_complete:
+        raise DamageError(
+            f"{warc}, offset {offset}: the record is not as long as its header says", remedy=_REMEDY
+        )
+    return record if limit is None else Record(fields=record.fields, block=record.block[:limit])
+
+
+def read_group(layout: Layout, leaf: Leaf, *, limit: int | None = None) -> tuple[Record, ...]:
+    """Return the records of a leaf, in order; of each block at most ``limit`` bytes.
+
+    A withdrawn record reads as an empty ``metadata`` record of the same id.
+
+    Raises:
+        DamageError: a record is missing or broken.
+    """
+    return tuple(
+        read_record(layout, leaf.warc, placed.offset, placed.length, limit=limit)
+        for placed in leaf.records
+    )
+
+
+def read_member(layout: Layout, warc: str, offset: int, length: int) -> Iterator[bytes]:
+    """Give the stored bytes of a member, in pieces.
+
+    Raises:
+        DamageError: the file is missing or ends before.
+    """
+    with _find_file(layout, warc).open("rb") as stream:
+        stream.seek(offset)
+        left = length
+        while left:
+            data = stream.read(min(left, _PIECE))
+            if not data:
+                raise DamageError(f"{warc} ends at {offset + length - left}", remedy=_REMEDY)
+            left -= len(data)
+            yield data
+
+
+def _find_file(layout: Layout, warc: str) -> Path:
+    path = layout.find_warc(warc)
+    if path is None:
+        raise DamageError(f"{layout.warcs / warc} is missing", remedy=_REMEDY)
+    return path
+
+
+def _inflate(window: Window, limit: int | None) -> tuple[bytes, bool]:
+    """Return the record's bytes, as far as wanted, and whether that is all of them."""
+    parts: list[bytes] = []
+    size = 0
+    header = None
+    for piece in inflate_member(window, hashlib.sha256()):
+        parts.append(piece)
+        size += len(piece)
+        if limit is None:
+            continue
+        if header is None:
+            end = b"".join(parts).find(b"\r\n\r\n")
+            if end < 0 and size > MAX_HEADER:
+                raise DamageError("the header has no end within 64 KiB")
+            header = None if end < 0 else end + 4
+        if header is not None and size >= header + limit:
+            return b"".join(parts), False
+    return b"".join(parts), True
+
+
+def _parse(data: bytes, warc: str, offset: int) -> tuple[Record, bool]:
+    """Return the record, and whether block and line ends are all there and nothing else is."""
+    stream = BytesIO(data)
+    try:
+        loaded = ArcWarcRecordLoader(verify_http=False, arc2warc=False).parse_record_stream(
+            stream, known_format="warc", no_record_parse=True
+        )
+        block: bytes = loaded.raw_stream.read()
+        fields = tuple((str(name), str(value)) for name, value in loaded.rec_headers.headers)
+    except (ArchiveLoadFailed, EOFError, ValueError, AttributeError) as error:
+        raise DamageError(
+            f"{warc}, offset {offset}: no record ({error})", remedy=_REMEDY
+        ) from error
+    is_complete = str(len(block)) == loaded.rec_headers.get_header("Content-Length")
+    return Record(fields=fields, block=block), is_complete and stream.read() == b"\r\n\r\n"

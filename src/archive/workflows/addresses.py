@@ -1,0 +1,53 @@
+"""Reading lists of addresses: one a line, or CSV with a column ``url``.
+
+Not for: judging addresses (`archive.core.uri`); what the parser refuses is recorded as such.
+"""
+
+import csv
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from archive.errors import InputError
+
+
+def read_addresses(source: str | None, given: Sequence[str]) -> list[str]:
+    """Return the addresses given and those of the list ``source`` (``-`` is standard input).
+
+    Each comes once, in the order of first mention.
+
+    Raises:
+        InputError: there is none, or the list cannot be read.
+    """
+    text = "" if source is None else _read_text(source)
+    addresses = list(dict.fromkeys([*given, *parse_addresses(text)]))
+    if not addresses:
+        raise InputError("no address to capture", remedy="give a URL, or a list by --from FILE")
+    return addresses
+
+
+def parse_addresses(text: str) -> list[str]:
+    """Return the addresses of a list; empty lines and lines that begin with # are left out."""
+    lines = text.splitlines()
+    columns = [name.strip().lower() for name in next(csv.reader(lines[:1]), [])]
+    if "url" in columns:
+        place = columns.index("url")
+        rows = csv.reader(io.StringIO(text, newline=""))
+        next(rows)
+        return [row[place].strip() for row in rows if len(row) > place and row[place].strip()]
+    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _read_text(source: str) -> str:
+    try:
+        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return raw.decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(
+            f"cannot read {source}: {error.strerror}", remedy="name a file, or - for standard input"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{source} is not UTF-8, at byte {error.start}", remedy="convert the list to UTF-8"
+        ) from error

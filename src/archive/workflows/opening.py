@@ -1,0 +1,185 @@
+"""Opening an archive: for reading, or for writing with everything a crash left put right.
+
+Not for: making one (`archive.workflows.init`).
+"""
+
+import platform
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive.core.leaf import Leaf
+from archive.errors import InputError, StoreError
+from archive.index.database import (
+    Index,
+    open_database,
+    open_readonly,
+    read_indexed_leaves,
+    write_rows,
+)
+from archive.index.rows import Row
+from archive.store.disk import Disk
+from archive.store.groups import GroupDraft
+from archive.store.layout import Layout, find_archive, make_folders
+from archive.store.log import read_log, read_origin
+from archive.store.write import ArchiveWriter
+from archive.workflows.records import Identity
+from archive.workflows.replay import replay_leaves
+from archive.workflows.settings import SOFTWARE, Settings, read_settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything that comes from outside: the clock, chance, and the disk."""
+
+    clock: Callable[[], datetime]
+    identity: Identity
+    disk: Disk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """An archive that may be read."""
+
+    layout: Layout
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenArchive:
+    """An archive that this process may write to."""
+
+    layout: Layout
+    settings: Settings
+    world: World
+    writer: ArchiveWriter
+    index: Index
+    origin: str
+
+    def store(
+        self, drafts: Sequence[GroupDraft], make_rows: Callable[[Sequence[Leaf]], Iterable[Row]]
+    ) -> tuple[Leaf, ...]:
+        """Store groups, then index them; when this returns, both are durable.
+
+        ``make_rows`` gives the rows that follow from the leaves of the groups.
+
+        Raises:
+            StoreError: the disk refused; what was stored before is safe.
+        """
+        leaves = self.writer.append(drafts)
+        write_rows(
+            self.index,
+            make_rows(leaves),
+            leaves=leaves[-1].sequence + 1,
+            origin=self.origin,
+        )
+        return leaves
+
+
+def open_archive(folder: Path | None, *, start: Path) -> Archive:
+    """Find the archive at ``folder``, or from ``start`` upwards, and read its settings.
+
+    Raises:
+        InputError: there is none, or its settings cannot be read.
+    """
+    layout = find_archive(folder or start)
+    if folder is not None and layout.root != folder.absolute():
+        raise InputError(f"{folder} is no archive", remedy="make one: archive init")
+    return Archive(layout=layout, settings=read_settings(layout.settings))
+
+
+def open_index(archive: Archive) -> Index:
+    """Open the index for reading.
+
+    Raises:
+        DamageError: there is none; `archive rebuild` makes it.
+    """
+    return open_readonly(archive.layout.database)
+
+
+@contextmanager
+def open_for_writing(
+    archive: Archive, world: World, *, options: str, lock_seconds: float = 10.0
+) -> Iterator[OpenArchive]:
+    """Hold the writer's lock; recover the store, and bring the index up to the log.
+
+    Raises:
+        BusyError: another process is writing.
+        DamageError: the store is not what the log says.
+    """
+    layout = archive.layout
+    with open_writer(archive, world, options=options, lock_seconds=lock_seconds) as writer:
+        index = open_database(layout.database)
+        try:
+            log = read_log(layout.log)
+            indexed = read_indexed_leaves(index)
+            if indexed > log.size:
+                raise StoreError(
+                    f"the index reflects {indexed} leaves, the log has {log.size}",
+                    remedy="if the log is right, run `archive rebuild`",
+                )
+            replay_leaves(layout, log, index, archive.settings.extraction, start=indexed)
+            yield OpenArchive(
+                layout=layout,
+                settings=archive.settings,
+                world=world,
+                writer=writer,
+                index=index,
+                origin=log.origin,
+            )
+        finally:
+            index.close()
+
+
+@contextmanager
+def open_writer(
+    archive: Archive, world: World, *, options: str, lock_seconds: float
+) -> Iterator[ArchiveWriter]:
+    """Hold the writer's lock on a store that is put right; the index is left alone.
+
+    Raises:
+        BusyError: another process is writing.
+        DamageError: the store is not what the log says.
+    """
+    layout = archive.layout
+    make_folders(layout, world.disk)
+    origin = read_origin(layout.log) or _mint_origin(world)
+    with ArchiveWriter(
+        layout,
+        disk=world.disk,
+        clock=world.clock,
+        new_id=world.identity.new_id,
+        origin=origin,
+        info=_describe_run(archive.settings, options),
+        rotate_bytes=archive.settings.rotate_bytes,
+        lock_seconds=lock_seconds,
+        command=f"archive {options}",
+    ) as writer:
+        yield writer
+
+
+def _describe_run(settings: Settings, options: str) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a warcinfo record (WARC/1.1 §6.2) that say who captured, and how."""
+    fields = (
+        ("software", f"{SOFTWARE} Python/{platform.python_version()}"),
+        ("format", "WARC File Format 1.1"),
+        (
+            "conformsTo",
+            "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        ),
+        ("operator", settings.operator),
+        ("organization", settings.organisation),
+        ("contact", settings.contact),
+        ("hostname", platform.node()),
+        ("http-header-user-agent", settings.user_agent),
+        ("robots", "recorded; applied to automatic visits only"),
+        ("options", options),
+    )
+    return tuple((name, value) for name, value in fields if value)
+
+
+def _mint_origin(world: World) -> str:
+    """Return a new name for a capture log; it is kept for good."""
+    return f"statement-archive/{world.identity.new_id().rpartition(':')[2].replace('-', '')[:16]}"

@@ -1,0 +1,45 @@
+"""Reading a stored page: what a worker process does with one capture.
+
+The task names the record; the worker opens the WARC file itself, so that nothing large
+passes between processes.  Not for: starting workers (`archive.workflows.workers`), nor to be
+imported by a process that captures: it loads trafilatura.
+"""
+
+from pathlib import Path
+
+from archive.core.extraction import Extraction
+from archive.core.http import decode_content, decode_transfer, is_transfer_encoded, parse_head
+from archive.errors import ArchiveError
+from archive.extract.claims import read_claims
+from archive.extract.main_text import EXTRACTOR
+from archive.extract.statement import read_extraction
+from archive.store.layout import Layout
+from archive.store.read import read_record
+from archive.workflows.workers import ReadingTask
+
+_READ_LIMIT = 32 << 20  # of a stored block
+_CONTENT_LIMIT = 16 << 20  # of decoded content
+
+
+def read_task(task: ReadingTask) -> Extraction:
+    """Return text and claims of the response that ``task`` names.
+
+    Content that cannot be decoded gives outcome ``none``, damage gives ``failed``.
+    """
+    try:
+        record = read_record(
+            Layout(root=Path(task.root)), task.warc, task.offset, task.length, limit=_READ_LIMIT
+        )
+    except ArchiveError as error:
+        return Extraction(
+            outcome="failed", extractor=EXTRACTOR, text="", claims=(), detail=str(error)
+        )
+    head = parse_head(record.block)
+    body = record.block[head.length :]
+    if is_transfer_encoded(head):
+        body = decode_transfer(body)
+    content = decode_content(body, head.join("content-encoding"), _CONTENT_LIMIT)
+    if task.claims_only:
+        claims = read_claims(content, head.fields, task.url)
+        return Extraction(outcome="none", extractor=EXTRACTOR, text="", claims=claims)
+    return read_extraction(content, head.fields, task.url)

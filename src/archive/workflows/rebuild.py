@@ -1,0 +1,69 @@
+"""Making the index again from the WARC files and the log.
+
+The new index is made beside the old one and takes its place only when it is whole.  Not for:
+damage to WARC files or the log, which `archive verify` finds.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from archive.errors import DamageError
+from archive.index.database import finish_database, open_database
+from archive.store.log import read_log
+from archive.workflows.opening import Archive, World, open_writer
+from archive.workflows.replay import Replay, replay_leaves
+
+Progress = Callable[[int, int], None]
+
+
+def rebuild_index(
+    archive: Archive, world: World, *, progress: Progress = lambda _done, _total: None
+) -> Replay:
+    """Make the index again; return what was replayed.
+
+    Raises:
+        BusyError: another process is writing.
+        DamageError: there is no log, or a record is missing or not what the log says.
+    """
+    layout = archive.layout
+    if not any(layout.log.glob("checkpoint")) and any(layout.warcs.glob("*.warc.gz*")):
+        raise DamageError(
+            f"there are WARC files, but no capture log in {layout.log}",
+            remedy="restore metadata/log from a copy of the archive",
+        )
+    fresh = layout.metadata / "archive.db.new"
+    with open_writer(archive, world, options="rebuild", lock_seconds=10.0):
+        _remove(fresh, world)
+        replay = fill_index(archive, fresh, progress=progress)
+        for suffix in ("-wal", "-shm"):
+            world.disk.remove(Path(f"{layout.database}{suffix}"))
+        world.disk.rename(fresh, layout.database)
+        world.disk.sync_folder(layout.metadata)
+    return replay
+
+
+def fill_index(
+    archive: Archive, path: Path, *, progress: Progress = lambda _done, _total: None
+) -> Replay:
+    """Make an index at ``path`` from all leaves of the log.
+
+    Raises:
+        DamageError: a record is missing or not what the log says.
+    """
+    with closing(open_database(path)) as index:
+        replay = replay_leaves(
+            archive.layout,
+            read_log(archive.layout.log),
+            index,
+            archive.settings.extraction,
+            start=0,
+            progress=progress,
+        )
+        finish_database(index)
+    return replay
+
+
+def _remove(path: Path, world: World) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        world.disk.remove(Path(f"{path}{suffix}"))

@@ -1,0 +1,182 @@
+"""``archive.toml``: who keeps this archive, and how it behaves on the network.
+
+A missing file means the defaults below.  Not for: settings of one run, which are options of
+a verb.
+"""
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any, TypeVar
+
+from archive import __version__
+from archive.capture.settings import Limits, Politeness
+from archive.errors import InputError
+
+SOFTWARE = f"statement-archive/{__version__}"
+Network = IPv4Network | IPv6Network
+Numbers = TypeVar("Numbers", bound="Limits | Politeness | ExtractionSettings")
+
+TEMPLATE = """\
+# Settings of this archive. Every key may be left out; what stands here are the defaults.
+
+[archive]
+operator = "{operator}"       # who runs it; stands in every WARC file and under every annotation
+organisation = "{organisation}"   # for whom
+contact = "{contact}"        # mail or web address for the user agent, so that publishers reach you
+rotate_bytes = 1_000_000_000  # size at which a WARC file is finished
+
+[limits]                      # of one exchange; at a limit the record is kept and marked truncated
+header_bytes = 65_536
+wire_bytes = 268_435_456
+decoded_bytes = 67_108_864
+redirects = 10
+connect_seconds = 20
+idle_seconds = 30
+total_seconds = 300
+attempts = 3                  # on connection failures, 429 and 503
+retry_after_seconds = 120     # longest Retry-After that is waited for
+
+[politeness]
+delay_seconds = 1.0           # between the starts of two visits to one host
+per_host = 1                  # visits at once to one host
+in_flight = 64                # visits at once to all hosts
+
+[network]
+allow = []                    # ranges to open, as in ["10.0.0.0/8"]; only public ones are
+ca_file = ""                  # further certificate authorities (PEM), for an intranet
+
+[extraction]
+workers = 0                   # processes that read pages; 0 means one for each processor
+seconds = 5.0                 # time that one page may take
+memory_bytes = 1_073_741_824  # memory that one page may take
+"""
+
+_LIMIT_NAMES = {
+    "header_bytes": "head_bytes",
+    "wire_bytes": "wire_bytes",
+    "decoded_bytes": "content_bytes",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractionSettings:
+    """Bounds of the processes that read pages."""
+
+    workers: int = 0
+    seconds: float = 5.0
+    memory_bytes: int = 1 << 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that ``archive.toml`` can say."""
+
+    operator: str = ""
+    organisation: str = ""
+    contact: str = ""
+    rotate_bytes: int = 1_000_000_000
+    limits: Limits
+    politeness: Politeness
+    allow_networks: tuple[Network, ...] = ()
+    ca_file: str | None = None
+    extraction: ExtractionSettings
+
+    @property
+    def user_agent(self) -> str:
+        """What we call ourselves to servers."""
+        return f"{SOFTWARE} (+{self.contact})" if self.contact else SOFTWARE
+
+
+def format_settings(*, operator: str, organisation: str, contact: str) -> str:
+    """Return the text of a new ``archive.toml``."""
+    return TEMPLATE.format(
+        operator=_escape(operator), organisation=_escape(organisation), contact=_escape(contact)
+    )
+
+
+def read_settings(path: Path) -> Settings:
+    """Read ``archive.toml``; a missing file gives the defaults.
+
+    Raises:
+        InputError: the file is no TOML, or a key or value in it is not known.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return _parse_settings(data)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: {error}", remedy="correct the file") from error
+    except InputError as error:
+        raise InputError(f"{path}: {error}", remedy="correct the file") from error
+
+
+def parse_network(text: str) -> Network:
+    """Read a range in CIDR form.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise InputError(
+            f"not a network range: {error}", remedy="write it as 10.0.0.0/8 or fd00::/8"
+        ) from error
+
+
+def _parse_settings(data: dict[str, Any]) -> Settings:
+    known = {"archive", "limits", "politeness", "network", "extraction"}
+    _refuse_unknown(data, known, "table")
+    own = data.get("archive", {})
+    network = data.get("network", {})
+    _refuse_unknown(own, {"operator", "organisation", "contact", "rotate_bytes"}, "[archive]")
+    _refuse_unknown(network, {"allow", "ca_file"}, "[network]")
+    limits = {_LIMIT_NAMES.get(name, name): value for name, value in data.get("limits", {}).items()}
+    base = Settings(limits=Limits(), politeness=Politeness(), extraction=ExtractionSettings())
+    return replace(
+        base,
+        operator=_clean(own.get("operator", "")),
+        organisation=_clean(own.get("organisation", "")),
+        contact=_clean(own.get("contact", "")),
+        rotate_bytes=_positive("rotate_bytes", own.get("rotate_bytes", base.rotate_bytes)),
+        limits=_replace_numbers(base.limits, limits, "[limits]"),
+        politeness=_replace_numbers(base.politeness, data.get("politeness", {}), "[politeness]"),
+        allow_networks=tuple(parse_network(str(item)) for item in network.get("allow", [])),
+        ca_file=network.get("ca_file") or None,
+        extraction=_replace_numbers(base.extraction, data.get("extraction", {}), "[extraction]"),
+    )
+
+
+def _replace_numbers(value: Numbers, data: dict[str, Any], where: str) -> Numbers:
+    names = {field.name: field.type for field in fields(value)}
+    _refuse_unknown(data, set(names), where)
+    for name, number in data.items():
+        _positive(f"{where} {name}", number)
+        if names[name] in (int, "int") and not isinstance(number, int):
+            raise InputError(f"{where} {name} must be a whole number, not {number!r}")
+    return replace(value, **data)
+
+
+def _positive(name: str, number: object) -> int:
+    if isinstance(number, bool) or not isinstance(number, int | float) or number < 0:
+        raise InputError(f"{name} must be a number of 0 or more, not {number!r}")
+    return int(number)
+
+
+def _refuse_unknown(data: dict[str, Any], known: set[str], where: str) -> None:
+    for name in data:
+        if name not in known:
+            raise InputError(
+                f"{where}: {name!r} is not known; known are {', '.join(sorted(known))}"
+            )
+
+
+def _clean(text: object) -> str:
+    if not isinstance(text, str) or any(ord(letter) < 32 for letter in text):
+        raise InputError(f"{text!r} must be a text on one line")
+    return text
+
+
+def _escape(text: str) -> str:
+    return _clean(text).replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,116 @@
+"""All that is known of one capture and its statement, gathered from index, log and records.
+
+Not for: laying it out (`archive.cli.show`).
+"""
+
+from typing import Any
+
+from archive.core.capture import CaptureMetadata, parse_capture_metadata
+from archive.core.instant import format_instant
+from archive.core.leaf import Leaf
+from archive.errors import ArchiveError
+from archive.index.lookup import find_capture, select_visit
+from archive.index.search import (
+    find_statement,
+    find_text,
+    open_reader,
+    select_annotations,
+    select_assertions,
+    select_capture,
+    select_captures,
+    select_claims,
+)
+from archive.store.log import read_log
+from archive.store.read import read_record
+from archive.workflows.opening import Archive, open_index
+
+Card = dict[str, Any]
+_CAPTURES_SHOWN = 1000
+
+
+def read_card(archive: Archive, name: str) -> Card:
+    """Return what is known of the capture that ``name`` means, as plain values.
+
+    Keys: ``capture`` (row, with ``records``, ``connection`` and more from its metadata record),
+    ``statement``, ``captures`` (of the statement, the latest first), ``visit``, ``assertions``,
+    ``claims``, ``annotations``, ``text``, ``log``.
+
+    Raises:
+        InputError: nothing, or more than one capture, goes by that name.
+    """
+    index = open_index(archive)
+    found = find_capture(index, name)
+    reader = open_reader(archive.layout.database)
+    log = read_log(archive.layout.log)
+    leaf = log.read_leaf(found.leaf)
+    captures = (
+        list(
+            select_captures(reader, statement=found.statement_id, host=None, limit=_CAPTURES_SHOWN)
+        )
+        if found.statement_id
+        else []
+    )
+    return {
+        "capture": select_capture(reader, found.id) | _read_metadata(archive, leaf, found.outcome),
+        "statement": find_statement(reader, found.statement_id) if found.statement_id else None,
+        "captures": captures,
+        "visit": [
+            {"id": hop.id, "url": hop.url, "status": hop.status, "outcome": hop.outcome}
+            for hop in select_visit(index, found.visit)
+        ],
+        "assertions": select_assertions(reader, found.id),
+        "claims": select_claims(reader, found.id),
+        "annotations": select_annotations(reader, found.id),
+        "text": find_text(reader, found.text_id),
+        "log": {"origin": log.origin, "leaf": found.leaf, "size": log.size},
+    }
+
+
+def _read_metadata(archive: Archive, leaf: Leaf, outcome: str) -> Card:
+    """Return what only the records and the leaf know: connection, failed tries, digests."""
+    records = [
+        {
+            "id": placed.record_id,
+            "type": placed.kind,
+            "offset": placed.offset,
+            "length": placed.length,
+            "member": str(placed.member),
+            "record": str(placed.record),
+            "block": str(placed.block),
+        }
+        for placed in leaf.records
+        if placed.kind != "warcinfo"
+    ]
+    card: Card = {"records": records, "recovered": leaf.recovered}
+    if outcome == "withdrawn":
+        return card
+    last = leaf.records[-1]
+    try:
+        record = read_record(archive.layout, leaf.warc, last.offset, last.length)
+        return card | _describe_metadata(parse_capture_metadata(record.block))
+    except ArchiveError as error:
+        return card | {"damage": str(error)}
+
+
+def _describe_metadata(metadata: CaptureMetadata) -> Card:
+    tls = metadata.connection.tls if metadata.connection else None
+    return {
+        "finished": format_instant(metadata.finished),
+        "software": metadata.software,
+        "resolved": list(metadata.resolved),
+        "left_out": list(metadata.left_out),
+        "interim": [raw.decode("latin-1") for raw in metadata.interim],
+        "attempts": [
+            {
+                "started": format_instant(item.started),
+                "kind": item.failure.kind,
+                "message": item.failure.message,
+            }
+            for item in metadata.attempts
+        ],
+        "truncated": metadata.truncated,
+        "malformed": metadata.malformed,
+        "certificate_error": tls.error if tls else None,
+        "certificates": len(tls.chain) if tls else 0,
+        "robots_allowed": metadata.robots.allowed if metadata.robots else None,
+    }

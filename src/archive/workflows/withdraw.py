@@ -1,0 +1,84 @@
+"""Withdrawing a capture: its bytes go, its leaf and the reason stay.
+
+Follows ``docs/format.md``, "Withdrawal".  Not for: what publishers take down themselves.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.core.leaf import Leaf, Overwritten
+from archive.errors import InputError
+from archive.index.lookup import (
+    Found,
+    find_capture,
+    select_conversion_leaves,
+    select_revisits,
+)
+from archive.index.rows import Row, make_annotation_row, make_withdrawn_row
+from archive.store.log import read_log
+from archive.store.withdraw import plan_overwriting
+from archive.workflows.annotate import make_annotation
+from archive.workflows.opening import OpenArchive
+from archive.workflows.records import make_annotation_group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalPlan:
+    """What would be withdrawn: the capture, the leaves of its records, and what depends on it."""
+
+    capture: Found
+    leaves: tuple[Leaf, ...]
+    revisits: tuple[Found, ...]
+
+    @property
+    def overwrites(self) -> tuple[Overwritten, ...]:
+        """Every record whose bytes go."""
+        return tuple(item for leaf in self.leaves for item in plan_overwriting(leaf))
+
+
+def plan_withdrawal(archive: OpenArchive, name: str) -> WithdrawalPlan:
+    """Find what withdrawing the capture that ``name`` means would take away.
+
+    Raises:
+        InputError: nothing goes by that name, or it is withdrawn already.
+    """
+    found = find_capture(archive.index, name)
+    if found.outcome == "withdrawn":
+        raise InputError(f"{found.id} is withdrawn already", remedy=f"see: archive show {found.id}")
+    log = read_log(archive.layout.log)
+    sequences = (found.leaf, *select_conversion_leaves(archive.index, found.id))
+    return WithdrawalPlan(
+        capture=found,
+        leaves=tuple(log.read_leaf(sequence) for sequence in sequences),
+        revisits=tuple(select_revisits(archive.index, found.id)),
+    )
+
+
+def withdraw_capture(
+    archive: OpenArchive, plan: WithdrawalPlan, *, reason: str, by: str | None = None
+) -> Leaf:
+    """Announce the withdrawal in the log, then overwrite the bytes; return its leaf.
+
+    Raises:
+        InputError: no reason is given.
+        StoreError: the disk refuses; opening the archive again finishes the work.
+    """
+    if not reason.strip():
+        raise InputError("a withdrawal needs a reason", remedy="give --reason TEXT")
+    annotation = make_annotation(
+        archive,
+        "withdrawal",
+        target=plan.capture.record_id,
+        body="content withdrawn",
+        by=by,
+        reason=reason,
+    )
+    group, record = make_annotation_group(
+        annotation, record_id=archive.world.identity.new_id(), overwrites=plan.overwrites
+    )
+
+    def make_rows(leaves: Sequence[Leaf]) -> Iterator[Row]:
+        yield make_annotation_row(leaves[0], record)
+        yield make_withdrawn_row(plan.leaves[0])
+
+    return archive.store([group], make_rows)[0]

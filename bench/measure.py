@@ -5,7 +5,9 @@ Rules:
 1. CPU is user and system time of the whole tree of processes, those of workers included.
 2. Rivals run in turn (A B A B …) after a round that is not counted, so that what else the
    machine does falls on all of them; a figure is the median of its runs.
-3. A run that fails, or did not do the work, ends the benchmark.
+3. Python programs find their modules compiled, as an installed program does: a developer's
+   PYTHONDONTWRITEBYTECODE would have ours compiled anew in every run.
+4. A run that fails, or did not do the work, ends the benchmark.
 
 Not for: what is run (`bench.goals`), or how figures are shown (`bench.report`).
 """
@@ -17,12 +19,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 METER = Path(__file__).with_name("meter.py")
 _LONGEST = 900.0
+_DEVELOPERS = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"})
+_BYTECODE = tempfile.TemporaryDirectory(prefix="bench-bytecode-")  # removed as the process ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,6 @@ def run_metered(
     command: Sequence[str | Path],
     *,
     cwd: Path | None = None,
-    env: Mapping[str, str] | None = None,
     allowed_codes: Sequence[int] = (0,),
     out: Path | None = None,
 ) -> Sample:
@@ -68,7 +71,7 @@ def run_metered(
             process = subprocess.Popen(
                 [sys.executable, "-I", "-S", METER, report, *command],
                 cwd=cwd,
-                env=None if env is None else {**os.environ, **env},
+                env=_make_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=errors,
@@ -120,6 +123,11 @@ def show_progress(words: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{words}")
         sys.stderr.flush()
+
+
+def _make_environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _DEVELOPERS}
+    return {**kept, "PYTHONPYCACHEPREFIX": _BYTECODE.name}
 
 
 def _name(command: Sequence[str | Path]) -> str:

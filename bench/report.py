@@ -31,15 +31,20 @@ MEGABYTES = Scale(quantity="size", unit="MB", factor=1e-6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """What a ratio should be: at least or at most ``firm``; ``stretch`` needs work."""
+    """What a ratio should be: at least or at most ``firm``; ``stretch`` needs work.
 
-    number: int | None
+    Without ``firm`` it only says which way the ratio is to be read.
+    """
+
+    number: int | None = None
     sense: Literal[">=", "<="]
-    firm: float
+    firm: float | None = None
     stretch: float | None = None
 
     def judge(self, ratio: float) -> str:
         """Return whether ``ratio`` keeps the goal, in one word."""
+        if self.firm is None:
+            return ""
         keeps = operator.ge if self.sense == ">=" else operator.le
         if self.stretch is not None and keeps(ratio, self.stretch):
             return "stretch"
@@ -79,6 +84,8 @@ class Note:
 
 
 Line = Figure | Note
+
+_HEADINGS = ("", "goal", "ours", "peer or limit", "", "ratio", "range", "wanted", "")
 
 
 def compare(
@@ -121,9 +128,7 @@ def compare(
 
 def format_table(lines: Iterable[Line]) -> str:
     """Return the table, one line a figure, topics apart."""
-    rows: list[tuple[str, ...]] = [
-        ("", "goal", "ours", "peer or limit", "", "ratio", "range", "wanted", "")
-    ]
+    rows: list[tuple[str, ...]] = [_HEADINGS]
     topics: list[str] = [""]
     for line in lines:
         topics.append(line.topic)
@@ -175,12 +180,12 @@ def _format_note(note: Note) -> tuple[str, ...]:
 def _format_figure(figure: Figure) -> tuple[str, ...]:
     goal = figure.goal
     wanted = ""
-    if goal is not None:
+    if goal is not None and goal.firm is not None:
         stretch = "" if goal.stretch is None else f" ({goal.stretch:g})"
         wanted = f"{goal.sense} {goal.firm:g}{stretch}"
-    spread = (
-        "" if figure.low is None or figure.high is None else f"{figure.low:.2f}–{figure.high:.2f}"
-    )
+    spread = ""
+    if figure.low is not None and figure.high is not None:
+        spread = f"{figure.low:.2f}–{figure.high:.2f}"
     return (
         figure.what,
         "" if goal is None or goal.number is None else str(goal.number),

@@ -65,7 +65,7 @@ def measure(ground: Ground) -> Iterator[Line]:
             taken[name],
             against=name,
             scale=MEGABYTES,
-            goal=Goal(number=None, sense="<=", firm=1.15),
+            goal=Goal(sense="<=", firm=1.15),
         )
     yield compare(
         TOPIC,
@@ -74,6 +74,7 @@ def measure(ground: Ground) -> Iterator[Line]:
         taken[_BARE],
         against="floor: asyncio fetch, nothing kept",
         scale=Scale(quantity="cpu", unit="ms", factor=per_page),
+        goal=Goal(sense="<="),
     )
     wall = sorted(sample.wall for sample in taken[OURS])[len(taken[OURS]) // 2]
     yield Figure(topic=TOPIC, what="pages a second, wall", unit="/s", ours=len(urls) / wall)

@@ -43,7 +43,7 @@ def measure(ground: Ground) -> Iterator[Line]:
             taken[names[0]],
             against=names[0],
             scale=Scale(quantity="rss", unit="MB", factor=1e-6),
-            goal=Goal(number=None, sense="<=", firm=1.25),
+            goal=Goal(sense="<=", firm=1.25),
         )
 
 

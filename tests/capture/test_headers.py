@@ -113,9 +113,14 @@ def test_named_origins(named: str, url: str, *, expected: bool) -> None:
     ],
 )
 def test_fields_that_cannot_be_sent_are_refused(header: tuple[str, str]) -> None:
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(InputError):
         make_fields("agent/1", (header,))
-    assert header[1] == "b" or header[1] not in str(caught.value)
+
+
+def test_a_refusal_does_not_show_the_value() -> None:
+    with pytest.raises(InputError) as caught:
+        make_fields("agent/1", (("X-Api-Key", "hunter2\n"),))
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_user_agent_cannot_smuggle(settings: TransportSettings, clock: Clock) -> None:

@@ -9,13 +9,19 @@ from hypothesis import strategies as st
 
 from archive.core.http import decode_content, decode_transfer, is_transfer_encoded, parse_head
 
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\n\r\nBody"
+HEAD = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\n\r\nBody"
+)
 
 
 def test_a_head_is_read_in_order() -> None:
     head = parse_head(HEAD)
     assert (head.status, head.reason) == (200, "OK")
-    assert head.fields == (("Content-Type", "text/html"), ("Set-Cookie", "a=1"), ("set-cookie", "b=2"))
+    assert head.fields == (
+        ("Content-Type", "text/html"),
+        ("Set-Cookie", "a=1"),
+        ("set-cookie", "b=2"),
+    )
     assert HEAD[head.length :] == b"Body"
     assert head.find("set-cookie") == "a=1"
     assert head.join("set-cookie") == "a=1,b=2"
@@ -31,7 +37,11 @@ def test_a_head_is_read_in_order() -> None:
         (b"HTTP/2 200 \r\n\r\n", 200, ()),
         (b"HTTP/1.1 200 OK\r\nA: one\r\n two\r\n\tthree\r\n\r\n", 200, (("A", "one two three"),)),
         (b"HTTP/1.1 200 OK\r\nno colon\r\n : empty\r\nB:\r\n\r\n", 200, (("B", ""),)),
-        (b"HTTP/1.1 200 OK\r\nA: caf\xc3\xa9\r\nB: caf\xe9\r\n\r\n", 200, (("A", "café"), ("B", "café"))),
+        (
+            b"HTTP/1.1 200 OK\r\nA: caf\xc3\xa9\r\nB: caf\xe9\r\n\r\n",
+            200,
+            (("A", "café"), ("B", "café")),
+        ),
         (b"HTTP/1.1 200 OK\r\nA: b", 200, (("A", "b"),)),
         (b"A: b\r\n\r\nbody", None, (("A", "b"),)),
         (b"", None, ()),

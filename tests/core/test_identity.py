@@ -33,9 +33,9 @@ def test_a_capture_id_is_the_same_everywhere() -> None:
     record_id = "urn:uuid:01234567-89ab-cdef-0123-456789abcdef"
     raw = bytes.fromhex("0123456789abcdef0123456789abcdef")
     assert derive_capture_id(record_id) == format_crockford(hashlib.sha256(raw).digest(), SHORT)
-    assert derive_capture_id(record_id.upper().replace("URN:UUID", "urn:uuid")) == derive_capture_id(
-        record_id
-    )
+    assert derive_capture_id(
+        record_id.upper().replace("URN:UUID", "urn:uuid")
+    ) == derive_capture_id(record_id)
 
 
 @given(st.uuids())

@@ -30,8 +30,5 @@ def list_places(claims: tuple[Claim, ...]) -> Iterator[tuple[str, str, str | Non
 
 def format_json_ld(*blocks: object) -> str:
     """Script elements with these JSON-LD blocks."""
-    return "".join(
-        f'<script type="application/ld+json">{block if isinstance(block, str) else json.dumps(block)}'
-        "</script>"
-        for block in blocks
-    )
+    texts = (block if isinstance(block, str) else json.dumps(block) for block in blocks)
+    return "".join(f'<script type="application/ld+json">{text}</script>' for text in texts)

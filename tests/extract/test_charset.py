@@ -50,13 +50,14 @@ def test_a_label_is_followed_wherever_it_stands(text: str, codec: str, label: st
 
 
 def test_http_goes_before_the_document() -> None:
-    assert decode_page(page(RUSSIAN, "koi8-r").encode("cp1251"), "text/html; charset=windows-1251") == (
-        page(RUSSIAN, "koi8-r")
-    )
+    assert decode_page(
+        page(RUSSIAN, "koi8-r").encode("cp1251"), "text/html; charset=windows-1251"
+    ) == (page(RUSSIAN, "koi8-r"))
 
 
 @pytest.mark.parametrize(
-    ("mark", "codec"), [(b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")]
+    ("mark", "codec"),
+    [(b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")],
 )
 def test_a_byte_order_mark_goes_before_http(mark: bytes, codec: str) -> None:
     assert decode_page(mark + GERMAN.encode(codec), "text/html; charset=koi8-r") == GERMAN
@@ -94,7 +95,8 @@ def test_without_a_label_it_is_utf_8_or_western() -> None:
 
 
 @pytest.mark.parametrize(
-    "label", ["utf-7", "UTF7", "hz-gb-2312", "iso-2022-kr", "utf-32", "rot13", "base64", "idna", "zlib"]
+    "label",
+    ["utf-7", "UTF7", "hz-gb-2312", "iso-2022-kr", "utf-32", "rot13", "base64", "idna", "zlib"],
 )
 def test_encodings_that_hide_markup_are_refused(label: str) -> None:
     hidden = b"+ADw-script+AD4- ~{!~} text"
@@ -107,7 +109,9 @@ def test_a_commented_label_does_not_count() -> None:
     assert decode_page(content.encode("cp1251"), None) == content
 
 
-LABELS = st.sampled_from(["", "utf-8", "utf-16", "latin1", "gbk", "iso-2022-jp", "koi8-r", "\x00", "'"])
+LABELS = st.sampled_from(
+    ["", "utf-8", "utf-16", "latin1", "gbk", "iso-2022-jp", "koi8-r", "\x00", "'"]
+)
 
 
 @given(st.binary(max_size=200), LABELS, LABELS)

@@ -73,8 +73,15 @@ def test_what_hangs_below_other_properties_is_not_about_this_page() -> None:
         "name": "This page",
         "hasPart": related,
         "mentions": [related],
-        "video": {"@type": "VideoObject", "uploadDate": "2019-01-01", "datePublished": "2019-01-01"},
-        "mainEntity": {"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": related}]},
+        "video": {
+            "@type": "VideoObject",
+            "uploadDate": "2019-01-01",
+            "datePublished": "2019-01-01",
+        },
+        "mainEntity": {
+            "@type": "ItemList",
+            "itemListElement": [{"@type": "ListItem", "item": related}],
+        },
     }
     claims = list_claims_of(format_json_ld(page))
     assert list_values(claims, "published") == []
@@ -113,7 +120,9 @@ def test_an_address_can_be_that_of_the_canonical_link() -> None:
 
 
 def test_of_several_articles_the_one_with_this_title_counts() -> None:
-    claims = list_claims_of(format_json_ld(OTHER, ARTICLE), "<h1>Harbour Wall \u201crepaired\u201d</h1>")
+    claims = list_claims_of(
+        format_json_ld(OTHER, ARTICLE), "<h1>Harbour Wall \u201crepaired\u201d</h1>"
+    )
     assert list_values(claims, "published") == ["2024-03-06T08:00:00+01:00"]
 
 
@@ -170,7 +179,9 @@ def test_how_authors_are_stated(stated: object, values: list[str | None]) -> Non
 
 def test_a_count_of_seconds_is_a_date_here() -> None:
     claims = list_claims_of(format_json_ld({"@type": "Article", "datePublished": 1709728496}))
-    assert [(claim.raw, claim.value) for claim in claims] == [("1709728496", "2024-03-06T12:34:56Z")]
+    assert [(claim.raw, claim.value) for claim in claims] == [
+        ("1709728496", "2024-03-06T12:34:56Z")
+    ]
 
 
 def test_an_unreadable_date_is_kept_without_a_value() -> None:

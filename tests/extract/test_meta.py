@@ -2,8 +2,9 @@
 
 import pytest
 
+from archive.extract.claims import read_claims
 from archive.extract.source import LONGEST, MOST, read_language, read_name
-from tests.extract.pages import list_claims_of, list_places
+from tests.extract.pages import HTML, URL, list_claims_of, list_places
 
 
 @pytest.mark.parametrize(
@@ -13,23 +14,73 @@ from tests.extract.pages import list_claims_of, list_places
         ('<meta name="og:title" content="H">', "title", "open-graph", "H"),
         ('<meta property="og:site_name" content="Gazette">', "publisher", "open-graph", "Gazette"),
         ('<meta property="og:locale" content="en_gb">', "language", "open-graph", "en-GB"),
-        ('<meta property="og:updated_time" content="2024-03-06">', "modified", "open-graph", "2024-03-06"),
+        (
+            '<meta property="og:updated_time" content="2024-03-06">',
+            "modified",
+            "open-graph",
+            "2024-03-06",
+        ),
         (
             '<meta property="article:published_time" content="2024-03-06T08:00:00Z">',
             "published",
             "open-graph",
             "2024-03-06T08:00:00Z",
         ),
-        ('<meta property="article:modified_time" content="2024-03">', "modified", "open-graph", "2024-03"),
-        ('<meta property="article:author" content="A. Writer">', "author", "open-graph", "A. Writer"),
-        ('<meta property="article:publisher" content="https://e.example/g">', "publisher", "open-graph", None),
-        ('<meta name="parsely-pub-date" content="2024-03-06">', "published", "analytics", "2024-03-06"),
-        ('<meta name="sailthru.date" content="1709728496">', "published", "analytics", "2024-03-06T12:34:56Z"),
-        ('<meta name="cXenseParse:author" content="A. Writer">', "author", "analytics", "A. Writer"),
+        (
+            '<meta property="article:modified_time" content="2024-03">',
+            "modified",
+            "open-graph",
+            "2024-03",
+        ),
+        (
+            '<meta property="article:author" content="A. Writer">',
+            "author",
+            "open-graph",
+            "A. Writer",
+        ),
+        (
+            '<meta property="article:publisher" content="https://e.example/g">',
+            "publisher",
+            "open-graph",
+            None,
+        ),
+        (
+            '<meta name="parsely-pub-date" content="2024-03-06">',
+            "published",
+            "analytics",
+            "2024-03-06",
+        ),
+        (
+            '<meta name="sailthru.date" content="1709728496">',
+            "published",
+            "analytics",
+            "2024-03-06T12:34:56Z",
+        ),
+        (
+            '<meta name="cXenseParse:author" content="A. Writer">',
+            "author",
+            "analytics",
+            "A. Writer",
+        ),
         ('<meta name="citation_author" content="Writer, A.">', "author", "citation", "Writer, A."),
-        ('<meta name="citation_publication_date" content="2024/3/6">', "published", "citation", "2024-03-06"),
-        ('<meta name="DC.date.issued" content="2024-03-06">', "published", "dublin-core", "2024-03-06"),
-        ('<meta name="DCTERMS.modified" content="2024-03-06">', "modified", "dublin-core", "2024-03-06"),
+        (
+            '<meta name="citation_publication_date" content="2024/3/6">',
+            "published",
+            "citation",
+            "2024-03-06",
+        ),
+        (
+            '<meta name="DC.date.issued" content="2024-03-06">',
+            "published",
+            "dublin-core",
+            "2024-03-06",
+        ),
+        (
+            '<meta name="DCTERMS.modified" content="2024-03-06">',
+            "modified",
+            "dublin-core",
+            "2024-03-06",
+        ),
         ('<meta name="dc:creator" content="A. Writer">', "author", "dublin-core", "A. Writer"),
         ('<meta name="DC.Language" content="DE">', "language", "dublin-core", "de"),
         ('<meta name="twitter:title" content="H">', "title", "twitter", "H"),
@@ -50,7 +101,8 @@ def test_a_claim_of_the_head(element: str, field: str, source: str, value: str |
 
 def test_locators_tell_elements_of_one_name_apart() -> None:
     claims = list_claims_of(
-        '<meta name="author" content="A"><meta name="Author" content="B"><meta name=author content="">'
+        '<meta name="author" content="A"><meta name="Author" content="B">'
+        '<meta name=author content="">'
         '<meta name="author" property="author" content="C">'
     )
     assert list(list_places(claims)) == [
@@ -96,9 +148,9 @@ def test_a_page_that_claims_too_much_is_heard_at_first() -> None:
 
 
 def test_headings() -> None:
-    assert list(list_places(list_claims_of("", "<h1>One <b>he</b>ading<script>x()</script></h1>"))) == [
-        ("title", "h1[0]", "One heading")
-    ]
+    assert list(
+        list_places(list_claims_of("", "<h1>One <b>he</b>ading<script>x()</script></h1>"))
+    ) == [("title", "h1[0]", "One heading")]
     claims = list_claims_of("", "<h1>Menu</h1>" * 2 + "<h1>News<br>today</h1><h1>More</h1>")
     assert [(claim.locator, claim.value, claim.rule) for claim in claims] == [
         ("h1[0]", "Menu", "headings/1"),
@@ -108,8 +160,8 @@ def test_headings() -> None:
 
 
 def test_the_language_of_the_document() -> None:
-    claims = list_claims_of("</head></html><html lang='de-ch'>")
-    assert list(list_places(claims)) == [("language", "html[lang]", "de-CH")]
+    (claim,) = read_claims(b"<html lang='de-ch'><p>Worte", (HTML,), URL)
+    assert (claim.locator, claim.value) == ("html[lang]", "de-CH")
 
 
 DATE = ("Date", "Wed, 06 Mar 2024 12:34:56 GMT")

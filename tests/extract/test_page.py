@@ -45,7 +45,9 @@ def test_kinds(content: bytes | None, content_type: str | None, kind: Kind) -> N
     assert bool(page.note) == (kind == "other")
 
 
-@pytest.mark.parametrize("content", [b" ", b"<!-- only -->", b"\x00", b"<", b"<?xml?>", b"<!DOCTYPE html>"])
+@pytest.mark.parametrize(
+    "content", [b" ", b"<!-- only -->", b"\x00", b"<", b"<?xml?>", b"<!DOCTYPE html>"]
+)
 def test_a_page_without_an_element_is_no_failure(content: bytes) -> None:
     assert parse_page(content, (("Content-Type", "text/html"),), URL).kind == "html"
 
@@ -58,7 +60,11 @@ def test_controls_do_not_end_a_page() -> None:
 
 
 def test_a_declared_encoding_does_not_break_the_parser() -> None:
-    content = "<?xml version='1.0' encoding='iso-8859-1'?><html><title>\u00e9</title></html>".encode("latin-1")
+    content = (
+        "<?xml version='1.0' encoding='iso-8859-1'?><html><title>\u00e9</title></html>".encode(
+            "latin-1"
+        )
+    )
     page = parse_page(content, (("Content-Type", "text/html"),), URL)
     assert page.tree is not None
     assert page.tree.findtext(".//title") == "\u00e9"

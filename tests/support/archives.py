@@ -33,7 +33,7 @@ from tests.support.clock import Clock, make_clock
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 HASTY = Politeness(delay_seconds=0, per_host=4, in_flight=64)
 
-SETTINGS = f"""\
+SETTINGS = """\
 [archive]
 operator = "A. Archivist"
 [politeness]
@@ -71,9 +71,7 @@ def make_identity(seed: str = "") -> Identity:
     return Identity(new_id=lambda: uuid.UUID(bytes=draw(), version=4).urn, new_salt=draw)
 
 
-def make_world(
-    *, clock: Clock | None = None, disk: Disk | None = None, seed: str = ""
-) -> World:
+def make_world(*, clock: Clock | None = None, disk: Disk | None = None, seed: str = "") -> World:
     """Return a world whose clock and chance are the same in every run."""
     return World(clock=clock or make_clock(), identity=make_identity(seed), disk=disk or Disk())
 
@@ -81,7 +79,9 @@ def make_world(
 @contextmanager
 def write_to(archive: Archive, world: World | None = None) -> Iterator[OpenArchive]:
     """Open an archive for writing."""
-    with open_for_writing(archive, world or make_world(seed=os.urandom(8).hex()), options="test") as writing:
+    with open_for_writing(
+        archive, world or make_world(seed=os.urandom(8).hex()), options="test"
+    ) as writing:
         yield writing
 
 

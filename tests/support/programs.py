@@ -13,6 +13,8 @@ DEBIAN_PACKAGES = {
     "make": "make",
     "nginx": "nginx-light",
     "openssl": "openssl",
+    "mount": "mount",
+    "unshare": "util-linux",
     "wget": "wget",
 }
 

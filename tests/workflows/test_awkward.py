@@ -43,7 +43,7 @@ rejected. *truncated*: the block is the start of what was sent, and the record s
 
 
 def capture_cases(archive: Archive) -> list[tuple[Case, CaptureResult]]:
-    """Capture every case once, each from a server of its own address for order's sake."""
+    """Capture every case once; among equal payloads only the first is no revisit."""
     with serve_raw(SCRIPTS) as server:
         results = capture_all(archive, [server.url(case.target) for case in CASES])
     found = {result.address.rpartition("/")[2]: result for result in results}
@@ -56,6 +56,11 @@ def test_every_byte_or_a_mark(empty_archive: Archive, golden: Golden) -> None:
     for case, result in capture_cases(empty_archive):
         record = read_principal(empty_archive, result)
         last = result.last
+        if last.outcome == "revisit":
+            # The head as sent, and an equal payload that is stored already.
+            assert record.block + (case.payload or b"") == case.block, case.name
+            lines.append(describe(case, "response", len(case.block), last.error))
+            continue
         interim = find_metadata(empty_archive, result).interim
         if case.expected == "truncated":
             assert last.outcome == "truncated", case.name
@@ -78,7 +83,7 @@ def find_metadata(archive: Archive, result: CaptureResult) -> CaptureMetadata:
 
 def describe(case: Case, outcome: str, length: int, error: str | None) -> str:
     stored = "exact" if outcome == "response" else outcome
-    kept = f"{length:,} bytes"
+    kept = f"{length:,} bytes" if outcome != "truncated" else "where it ends varies"
     what = f"{sum(map(len, case.interim))} + " if case.interim else ""
     sent = f"{what}{len(case.block):,} bytes"
     remark = error or ("1xx heads kept apart" if case.interim else "")
@@ -147,9 +152,7 @@ def check_by_fastwarc(path: Path) -> int:
     """Fail unless FastWARC finds every digest right, revisits aside; return the records."""
     records = 0
     with path.open("rb") as stream:
-        for record in ArchiveIterator(stream, parse_http=False, verify_digests=False):
+        for record in ArchiveIterator(stream, parse_http=False):
             records += 1
             assert record.verify_block_digest(), record.record_id
-            if record.record_type.name == "response":
-                record.parse_http()
     return records

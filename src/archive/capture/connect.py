@@ -29,10 +29,9 @@ from archive.core.uri import Url
 _check_destination = lru_cache(maxsize=4096)(check_destination)
 
 
+@lru_cache(maxsize=4096)
 def is_literal(host: str) -> bool:
     """Tell whether ``host`` is an IP address, so that nothing is to resolve."""
-    if not (host[-1].isdigit() or ":" in host):
-        return False
     try:
         ip_address(host)
     except ValueError:

@@ -161,11 +161,7 @@ class Transport:
                 request=request.shown,
                 left_out=request.left_out,
                 resolved=resolved,
-                connection=(
-                    replace(opened.connection, reused=True)
-                    if kept and opened.connection
-                    else opened.connection
-                ),
+                connection=opened.connection,
                 outcome=outcome,
             )
 

@@ -134,13 +134,16 @@ def read_cookies(path: str | None) -> tuple[http.cookiejar.Cookie, ...]:
         return ()
     jar = http.cookiejar.MozillaCookieJar(path)
     try:
-        jar.load(ignore_discard=True)
+        jar.load(ignore_discard=True, ignore_expires=True)
     except (OSError, UnicodeError) as error:
         raise InputError(
             f"no cookies can be read from {path}: {error}",
             remedy="give a file in Netscape's cookies.txt format",
         ) from error
     for cookie in jar:
+        if cookie.expires == 0:  # browsers write this for "until the browser closes"
+            cookie.expires = None
+            cookie.discard = True
         if not _VALUE.fullmatch(f"{cookie.name}={cookie.value}"):
             raise InputError(
                 f"the cookie {cookie.name!r} of {cookie.domain} in {path} cannot be sent",

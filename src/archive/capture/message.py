@@ -14,6 +14,7 @@ came.  Rules:
 Not for: sending requests, or deciding whether to repeat them (`archive.capture.fetch`).
 """
 
+import asyncio
 import re
 import ssl
 
@@ -27,6 +28,7 @@ from archive.core.exchange import Answer, Failure, Truncation
 _HEAD_END = re.compile(rb"\n\r?\n")
 _PREFIX = b"HTTP/"
 _INTERIM = 32  # heads
+_TURN = 1000  # pieces of a body
 # h11 has to know that something was asked; what exactly makes no difference to an answer.
 _ASKED = h11.Request(method="GET", target="/", headers=[("Host", "asked")])
 _ASKED_ALL = h11.EndOfMessage()
@@ -132,6 +134,7 @@ async def _read_body(
     data = bytes(reading.early)
     kept = tally.keep(data)
     fresh = kept[reading.head :]
+    events = 0
     while True:
         if len(kept) < len(data):
             reading.truncated = "length"
@@ -142,6 +145,9 @@ async def _read_body(
             while (event := parser.next_event()) is not h11.NEED_DATA:
                 if isinstance(event, h11.Data):
                     body.add(event.data)
+                    events += 1
+                    if events % _TURN == 0:  # a flood of tiny chunks: let others have a turn
+                        await asyncio.sleep(0)
                     continue
                 if unread := len(parser.trailing_data[0]):
                     reading.malformed = f"{unread} bytes after the end of the message"

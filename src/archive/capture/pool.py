@@ -5,6 +5,7 @@ Not for: deciding whether a connection can be used again (`archive.capture.messa
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import replace
 
 from archive.capture.wire import Wire
 from archive.core.uri import Url
@@ -35,6 +36,8 @@ class Pool:
                 if not wires:
                     del self._kept[place]
                 if wire.is_fresh and now - since < _KEPT_SECONDS:
+                    if wire.connection is not None and not wire.connection.reused:
+                        wire.connection = replace(wire.connection, reused=True)
                     return wire
                 wire.close()
         return None

@@ -14,13 +14,12 @@ Not for: what one visit is (`archive.capture.visit`), or storing it (`archive.wo
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Coroutine, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from archive.capture.fetch import Transport
 from archive.capture.robots import Robots
 from archive.capture.settings import Politeness
-from archive.core.exchange import Visit
+from archive.core.exchange import Answer, Visit
 from archive.core.uri import Url, parse_url
 from archive.errors import InputError
 
@@ -67,15 +66,20 @@ async def run_visits(
         await run.close()
 
 
-@dataclass(slots=True)
 class _Host:
-    """One host's queue, and the moment from which its next visit may start."""
+    """One host's queue, and the moment from which its next visit may start.
 
-    name: str | None  # None gathers what is no address: nothing is asked of anyone
-    queue: deque[str] = field(default_factory=deque)
-    workers: int = 0
-    next_start: datetime | None = None
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    ``name`` is None for the queue of what is no address: nothing is asked of anyone.
+    """
+
+    __slots__ = ("name", "next_start", "queue", "turn", "workers")
+
+    def __init__(self, name: str | None) -> None:
+        self.name = name
+        self.queue: deque[str] = deque()
+        self.workers = 0
+        self.next_start: datetime | None = None
+        self.turn = asyncio.Lock()
 
 
 class _Run:
@@ -126,11 +130,17 @@ class _Run:
         return visit
 
     async def close(self) -> None:
-        """End all tasks."""
+        """End all tasks, and let go of visits that nobody will take."""
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        while not self._ended.empty():
+            visit, _, _ = self._ended.get_nowait()
+            for exchange in visit.exchanges if visit is not None else ():
+                outcome = exchange.outcome
+                if isinstance(outcome, Answer) and not isinstance(outcome.block, bytes):
+                    outcome.block.close()
 
     async def read_addresses(self, addresses: Iterable[str]) -> None:
         """Put the addresses in their hosts' queues, not too far ahead of the workers."""
@@ -177,6 +187,8 @@ class _Run:
         try:
             while host.queue and not self._stop.is_set():
                 async with host.turn:
+                    if not host.queue:  # another worker took the last one
+                        return
                     await self._wait_for_turn(host)
                     await self._places.acquire()
                     if self._stop.is_set() or not host.queue:

@@ -79,12 +79,13 @@ async def make_exchanges(
     while True:
         own_port = typed and (url.host, url.port) == (first.host, first.port)
         hop = Hop(url=url, typed=own_port, named=first if typed else None, cookies=cookies)
-        seen.add((str(url), cookies.format_cookie(url)[0]))
+        cookie, _ = cookies.format_cookie(url)
         head = await _fetch_patiently(hop, exchanges, means)
         location = head.find("location") if head and head.status in _REDIRECTS else None
         if location is None or redirects == means.limits.redirects:
             return tuple(exchanges)
         redirects += 1
+        seen.add((str(url), cookie))
         try:
             url = resolve_location(url, location)
         except InputError as error:

@@ -22,5 +22,5 @@ def read_extraction(
         extractor=EXTRACTOR,
         text=text,
         claims=list_claims(page),
-        detail="; ".join(part for part in (page.note, how or ("" if text else "no text")) if part),
+        detail="; ".join(part for part in (page.note, how) if part) or ("" if text else "no text"),
     )

@@ -29,7 +29,7 @@ def read_visible_text(element: etree._Element) -> str:
     parts: list[str] = []
     walker = etree.iterwalk(element, events=("start", "end"))
     for event, node in walker:
-        is_block = node.tag not in _INLINE and node is not element
+        is_block = node.tag not in _INLINE | _HIDDEN and node is not element
         if event == "start":
             if node.tag in _HIDDEN and node is not element:
                 walker.skip_subtree()

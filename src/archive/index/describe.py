@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.index.overview import WITHOUT_PAGE
+
 Yaml = str | int | bool | Sequence[str] | Mapping[str, "Yaml"]
 
 DATABASE = "archive"  # how Datasette names metadata/archive.db
@@ -61,6 +63,7 @@ _TABLES: dict[str, dict[str, Yaml]] = {
         "fts_table": "texts_fts",
         "fts_pk": "text_id",
     },
+    "conversions": {"title": "Conversions", "size": 50},
     "claims": {"title": "Claims", "size": 50, "facets": ["field", "source"]},
     "assertions": {"title": "Assertions", "size": 50},
     "annotations": {
@@ -94,12 +97,10 @@ SELECT id AS statement_id, name, publisher, url, first_captured, last_captured, 
   FROM statements
  WHERE texts > 1
  ORDER BY last_captured DESC"""
-FAILURES_SQL = """\
+FAILURES_SQL = f"""\
 SELECT id AS capture_id, captured_at, url, outcome, status, error, statement_id
   FROM captures
- WHERE (outcome IN ('blocked', 'dns', 'connect', 'tls', 'timeout', 'disconnect')
-        OR status >= 400)
-   AND purpose = 'statement'
+ WHERE {WITHOUT_PAGE}
  ORDER BY captured_at DESC"""
 ADDRESS_SQL = """\
 SELECT id AS capture_id, captured_at, url, outcome, status, media_type, payload, revisit_of
@@ -114,28 +115,32 @@ _QUERIES: dict[str, Yaml] = {
         "description": "Texts and titles that hold all the words; a part in double quotes is a"
         " phrase. Matches stand in [brackets].",
         "params": ["q"],
+        "hide_sql": True,
         "sql": RANKED_SQL,
     },
     "changed-statements": {
         "title": "Statements whose text changed",
         "description": "Statements of which captures hold more than one text, the latest first.",
+        "hide_sql": True,
         "sql": CHANGED_SQL,
     },
     "failures": {
         "title": "Captures without the page",
         "description": "No answer, or one that says there is no page: absence is evidence too.",
+        "hide_sql": True,
         "sql": FAILURES_SQL,
     },
     "captures-of-address": {
         "title": "Captures of one address",
         "description": "All captures of the statement that this address belongs to.",
         "params": ["address"],
+        "hide_sql": True,
         "sql": ADDRESS_SQL,
     },
 }
 
 _CREATE = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")
-_COLUMN = re.compile(r'\s+"?(?P<name>\w+)"? [A-Z][^-]*?--\s*(?P<said>.*\S)\s*')
+_COLUMN = re.compile(r'\s+"?(?P<name>\w+)"?(?: [A-Z][^-]*|,\s*)--\s*(?P<said>.*\S)\s*')
 _TARGET = re.compile(r'\s+"?(?P<name>\w+)"? .*?\bREFERENCES (?P<table>\w+)')
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_PLAIN = frozenset("true false yes no on off null y n".split())
@@ -166,7 +171,7 @@ def format_datasette_yml() -> str:
             DATABASE: {
                 "title": "The index",
                 "description": "Derived from the WARC files and the capture log, row for row;"
-                " `archive rebuild` makes it again.",
+                " the command archive rebuild makes it again.",
                 "tables": tables,
                 "queries": _QUERIES,
             }

@@ -19,14 +19,18 @@ _LONGEST_VALUE = 64 << 20  # as much as one page may decode to; a text of ours i
 _LONGEST_SQL = 100_000
 _LONGEST_PATTERN = 1_000
 
-OVERVIEW_SQL = """\
+# No answer, or one that says there is no page.
+WITHOUT_PAGE = (
+    "(outcome IN ('blocked', 'dns', 'connect', 'tls', 'timeout', 'disconnect')"
+    " OR status >= 400) AND +purpose = 'statement'"  # the sign: nearly all rows have that purpose
+)
+OVERVIEW_SQL = f"""\
 SELECT (SELECT value FROM about WHERE key = 'origin') AS origin,
-       (SELECT value FROM about WHERE key = 'leaves') AS leaves,
+       (SELECT CAST(value AS INTEGER) FROM about WHERE key = 'leaves') AS leaves,
        (SELECT count(*) FROM statements) AS statements,
        (SELECT count(*) FROM statements WHERE texts > 1) AS changed,
        (SELECT count(*) FROM captures) AS captures,
-       (SELECT count(*) FROM captures
-         WHERE outcome IN ('blocked', 'dns', 'connect', 'tls', 'timeout', 'disconnect')) AS failed,
+       (SELECT count(*) FROM captures WHERE {WITHOUT_PAGE}) AS without_page,
        (SELECT count(*) FROM captures WHERE outcome = 'withdrawn') AS withdrawn,
        (SELECT count(*) FROM captures WHERE text_outcome = 'pending') AS pending,
        (SELECT min(captured_at) FROM captures) AS first_captured,
@@ -39,10 +43,10 @@ SELECT id, name, publisher, host, url, published, last_captured, last_outcome, l
  LIMIT :limit"""
 # The ranking reads no text; snippets are made of the few rows that are shown.
 SEARCH_PAGE_SQL = """\
-SELECT statements.id AS statement_id, statements.name, statements.publisher, statements.host,
-       statements.url, statements.published, statements.last_captured,
+SELECT ranked.text_id, statements.id AS statement_id, statements.name, statements.publisher,
+       statements.host, statements.url, statements.published, statements.last_captured,
        captures.id AS capture_id, captures.captured_at,
-       highlight(texts_fts, 0, :start, :end) AS title,
+       snippet(texts_fts, 0, :start, :end, '…', 64) AS title,
        snippet(texts_fts, 1, :start, :end, ' … ', 40) AS snippet,
        EXISTS (SELECT 1 FROM captures AS later
                 WHERE later.statement_id = statements.id
@@ -72,7 +76,7 @@ class Overview:
     statements: int
     changed: int
     captures: int
-    failed: int
+    without_page: int
     withdrawn: int
     pending: int
     first_captured: str | None
@@ -104,6 +108,7 @@ class Match:
     capture of the statement holds another text.
     """
 
+    text_id: int
     statement_id: str
     name: str
     publisher: str | None
@@ -120,9 +125,7 @@ class Match:
 
 def make_overview(row: Any) -> Overview:
     """Return the row of `OVERVIEW_SQL` as a value."""
-    names = [field.name for field in fields(Overview)]
-    values = {name: row[name] for name in names}
-    return Overview(**{**values, "leaves": int(row["leaves"] or 0)})
+    return _make(Overview, row)
 
 
 def make_listed(rows: Sequence[Any]) -> tuple[Listed, ...]:

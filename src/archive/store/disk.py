@@ -70,6 +70,11 @@ class Disk:
     def __init__(self) -> None:
         self._failure = ""
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether no fsync has failed; if one has, nothing is changed any more."""
+        return not self._failure
+
     def announce(self, change: Change) -> None:
         """Called before each change is made; does nothing.  Tests override it."""
 

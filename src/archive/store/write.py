@@ -140,7 +140,7 @@ class ArchiveWriter:
         if self._lock < 0:
             return
         try:
-            if self._file is not None and self._is_sound:
+            if self._is_sound and self._disk.is_sound:
                 self._finish()
         finally:
             if self._file is not None:

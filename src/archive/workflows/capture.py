@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from archive.capture.fetch import Transport
 from archive.capture.schedule import run_visits
 from archive.capture.settings import TransportSettings
-from archive.core.exchange import Visit
+from archive.core.exchange import Answer, Visit
 from archive.core.leaf import Leaf
 from archive.index.lookup import Original, find_original
 from archive.index.rows import CaptureRow, Row, make_capture_row
@@ -197,7 +197,10 @@ class _Recorder:
                 yield make_reading_row(leaf, record, reading)
 
         drafts = [*(group.draft for group in groups), *(draft for draft, _ in texts)]
-        self._archive.store(drafts, make_rows)
+        try:
+            self._archive.store(drafts, make_rows)
+        finally:
+            _close_spools(visits)
         self._acknowledge(visits, captures)
         self._release(finished)
 
@@ -262,3 +265,12 @@ class _Recorder:
             result = self._held.pop(reading.target.capture_id, None)
             if result is not None:
                 self._tell(replace(result, text=digest_reading(reading)))
+
+
+def _close_spools(visits: Sequence[Visit]) -> None:
+    """Give back the space of answers that were too large for memory."""
+    for visit in visits:
+        for exchange in visit.exchanges:
+            outcome = exchange.outcome
+            if isinstance(outcome, Answer) and not isinstance(outcome.block, bytes):
+                outcome.block.close()

@@ -85,7 +85,6 @@ def make_reading_groups(
         make_conversion_group(
             reading.extraction,
             principal=reading.target.record_id,
-            url=reading.target.url,
             date=world.clock(),
             record_id=world.identity.new_id(),
         )

@@ -12,6 +12,7 @@ from archive.core.capture import CaptureMetadata, Place, format_capture_metadata
 from archive.core.digest import digest_bytes
 from archive.core.exchange import Answer, Connection, Exchange, Visit
 from archive.core.extraction import Extraction
+from archive.core.identity import derive_capture_id
 from archive.core.instant import format_instant
 from archive.core.leaf import LeafKind, Overwritten, digest_address
 from archive.core.record import REVISIT_PROFILE, Block, Draft, Record
@@ -107,13 +108,12 @@ def make_conversion_group(
     extraction: Extraction,
     *,
     principal: str,
-    url: str,
     date: datetime,
     record_id: str,
 ) -> tuple[GroupDraft, Record]:
     """Return the group of a conversion, and its record as it will be read back."""
     fields: Fields = (
-        ("WARC-Target-URI", url),
+        ("WARC-Target-URI", _name_part("text", principal)),
         ("WARC-Refers-To", f"<{principal}>"),
         ("Archive-Extractor", extraction.extractor),
         ("Archive-Extraction", extraction.outcome),
@@ -139,7 +139,10 @@ def make_annotation_group(
         "metadata",
         record_id,
         annotation.time,
-        (("WARC-Refers-To", f"<{annotation.target}>"),),
+        (
+            ("WARC-Target-URI", _name_part("annotation", record_id)),
+            ("WARC-Refers-To", f"<{annotation.target}>"),
+        ),
         format_annotation(annotation),
         "application/json",
         overwrites,
@@ -231,7 +234,7 @@ def _make_group(
         draft, head = _make_answer_draft(metadata, answer, shared, original, date)
         drafts.append(draft)
         records.append(_foresee(draft, head))
-    target = (("WARC-Target-URI", str(exchange.url)),) if exchange.url else ()
+    target = (("WARC-Target-URI", _name_part("capture", metadata.principal)),)
     concurrent = metadata.principal if answer else request_id
     partner = (("WARC-Concurrent-To", f"<{concurrent}>"),) if concurrent else ()
     block = format_capture_metadata(metadata)
@@ -324,6 +327,11 @@ def _foresee(draft: Draft, start: bytes) -> Record:
         ),
         block=start,
     )
+
+
+def _name_part(kind: str, record_id: str) -> str:
+    """Return the URN of what we made ourselves: indexers take an address for the page itself."""
+    return f"urn:archive:{kind}:{derive_capture_id(record_id)}"
 
 
 def _describe_connection(exchange: Exchange) -> Fields:

@@ -14,8 +14,9 @@ from archive.core.leaf import Leaf, Placed
 from archive.core.record import Record
 from archive.errors import DamageError
 from archive.index.database import Index, refresh_statements, write_rows
-from archive.index.lookup import find_record
+from archive.index.lookup import Found, find_record
 from archive.index.rows import (
+    CaptureRow,
     Row,
     make_annotation_row,
     make_capture_row,
@@ -100,19 +101,20 @@ def _make_rows(
     unread: list[str],
 ) -> Iterator[Row]:
     """Yield the rows of a batch in the order of the log, reading pages ahead in workers."""
-    places: dict[str, tuple[Leaf, Placed]] = {
-        placed.record_id: (leaf, placed)
-        for leaf in batch
-        if leaf.kind == "capture"
-        for placed in leaf.records
-    }
     plan: list[Row | _Reading] = []
+    captures: dict[str, CaptureRow] = {}
     for leaf in batch:
-        if leaf.kind == "conversion":
-            if leaf.records[-1].record_id not in gone:
-                plan.append(_plan_reading(layout, index, workers, leaf, places, gone))
-        else:
-            plan.extend(_make_plain_rows(layout, log, leaf, gone))
+        if leaf.kind != "conversion":
+            rows = tuple(_make_plain_rows(layout, log, leaf, gone))
+            captures |= {row.record_id: row for row in rows if isinstance(row, CaptureRow)}
+            plan.extend(rows)
+        elif leaf.records[-1].record_id not in gone:
+            record = _read_placed(layout, leaf, leaf.records[-1])
+            target = (record.find("WARC-Refers-To") or "").strip("<>")
+            capture = captures.get(target) or find_record(index, target)
+            if capture is None:
+                raise DamageError(f"leaf {leaf.sequence}: {target} is read, but not in the log")
+            plan.append(_plan_reading(layout, workers, leaf, record, capture))
     for item in plan:
         if not isinstance(item, _Reading):
             yield item
@@ -125,34 +127,17 @@ def _make_rows(
 
 
 def _plan_reading(
-    layout: Layout,
-    index: Index,
-    workers: Workers,
-    leaf: Leaf,
-    places: dict[str, tuple[Leaf, Placed]],
-    gone: set[str],
+    layout: Layout, workers: Workers, leaf: Leaf, record: Record, capture: CaptureRow | Found
 ) -> _Reading:
-    record = _read_placed(layout, leaf, leaf.records[-1])
-    target = (record.find("WARC-Refers-To") or "").strip("<>")
-    outcome = record.find("Archive-Extraction")
-    if outcome not in ("text", "none") or target in gone:
+    """Begin to read the claims of ``capture`` again, unless reading it had failed."""
+    if record.find("Archive-Extraction") not in ("text", "none") or capture.outcome == "withdrawn":
         return _Reading(leaf=leaf, record=record, claims=None)
-    if target in places:
-        home, placed = places[target]
-        warc, offset, length = home.warc, placed.offset, placed.length
-    else:
-        found = find_record(index, target)
-        if found is None:
-            raise DamageError(
-                f"leaf {leaf.sequence}: a conversion of {target}, which is not in the log"
-            )
-        warc, offset, length = found.warc, found.offset, found.length
     task = ReadingTask(
         root=str(layout.root),
-        warc=warc,
-        offset=offset,
-        length=length,
-        url=record.find("WARC-Target-URI") or "",
+        warc=capture.warc,
+        offset=capture.offset,
+        length=capture.length,
+        url=capture.url,
         claims_only=True,
     )
     return _Reading(leaf=leaf, record=record, claims=workers.submit(task))

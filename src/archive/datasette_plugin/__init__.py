@@ -1,0 +1,101 @@
+"""The index in a browser, read-only: what Datasette asks of us, hook by hook.
+
+Rules:
+
+1. Where no index of ours is served, every hook leaves Datasette as it found it.
+2. Our own pages check permissions themselves; Datasette does not do it for plug-ins.
+3. Nothing that was captured reaches a page unescaped, and none of our pages needs a script.
+
+Not for: what a page asks of the index (`archive.index.overview`), or starting the server
+(`archive.workflows.serve`).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+from pluggy import HookimplMarker
+
+from archive.datasette_plugin.cells import show_cell
+from archive.datasette_plugin.guard import NONCE, App, GuardExtension, wrap_app
+from archive.datasette_plugin.ours import find_database, is_known
+from archive.datasette_plugin.pages import HOME, PLUGIN, SEARCH, show_home, show_search
+from archive.datasette_plugin.words import format_moment, mark_matches, show_address, show_text
+from archive.index.overview import limit_reader, recognise_index
+
+hookimpl = HookimplMarker("datasette")  # as Datasette makes it; pluggy's own has types
+Route = tuple[str, Callable[..., Any]]
+
+
+@hookimpl
+def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
+    """Bound what a query may cost, on connections to an index of ours."""
+    if recognise_index(conn):
+        limit_reader(conn)
+
+
+@hookimpl
+def register_routes(datasette: Any) -> list[Route]:
+    """Our pages, at paths that nobody else has; `archive.datasette_plugin.guard` leads there."""
+    return [(f"^{HOME}$", show_home), (f"^{SEARCH}$", show_search)]
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    """Security headers, and the short paths of our pages."""
+    return wrap_app(datasette)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
+    """What our templates use, and what Datasette's own templates lack."""
+    env.add_extension(GuardExtension)
+    env.filters["archive_text"] = show_text
+    env.filters["archive_marked"] = mark_matches
+    env.filters["archive_moment"] = format_moment
+    env.filters["archive_address"] = show_address
+
+
+@hookimpl
+def extra_template_vars(request: Any, datasette: Any) -> dict[str, str]:
+    """Hand the nonce of this response to the templates."""
+    nonce = request.scope.get(NONCE) if request is not None else None
+    return {NONCE: nonce} if nonce else {}
+
+
+@hookimpl
+def extra_css_urls(datasette: Any) -> Callable[[], Any]:
+    """Datasette's own pages in the manner of ours."""
+
+    async def list_urls() -> list[str]:
+        if await find_database(datasette) is None:
+            return []
+        return [f"/-/static-plugins/{PLUGIN}/tables.css"]
+
+    return list_urls
+
+
+@hookimpl
+def menu_links(datasette: Any, actor: Any, request: Any) -> Callable[[], Any]:
+    """Ways back to our pages, in Datasette's menu."""
+
+    async def list_links() -> list[dict[str, str]]:
+        if await find_database(datasette) is None:
+            return []
+        return [
+            {"href": datasette.urls.path("/"), "label": "About this archive"},
+            {"href": datasette.urls.path("/search"), "label": "Search"},
+        ]
+
+    return list_links
+
+
+@hookimpl
+def render_cell(
+    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
+) -> Markup | None:
+    """Show what was captured, and addresses, with care."""
+    if not is_known(datasette, database):
+        return None
+    return show_cell(datasette, database, table=table, column=column, value=value, row=row)

@@ -1,0 +1,106 @@
+"""What every response says to the browser: run nothing, frame nothing, tell nobody.
+
+Our pages run no script at all.  Datasette's own pages have scripts in their templates; each
+gets a nonce when its template is read, so that a script which stands in data never has one.
+In the same way the content of those pages is marked as their main landmark.
+Not for: permissions (`archive.datasette_plugin.pages`).
+"""
+
+import base64
+import hashlib
+import re
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from jinja2.ext import Extension
+
+from archive.datasette_plugin.ours import find_database
+from archive.datasette_plugin.pages import PATHS
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
+
+NONCE = "archive_csp_nonce"
+# Event handlers that stand in Datasette's templates; no other is run, whatever data says.
+_HANDLERS = ("openColumnChooser()",)
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-hashes' {handlers};"
+    " style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'self'"
+)
+_SCRIPT = re.compile(r"<script(?=[\s>{])")
+_CONTENT = '<section class="content">'
+
+
+class GuardExtension(Extension):
+    """Puts what a response of ours needs into templates; without a nonce they stay as they are."""
+
+    def preprocess(
+        self,
+        source: str,
+        name: str | None,  # noqa: ARG002  # named by Jinja
+        filename: str | None = None,  # noqa: ARG002
+    ) -> str:
+        """Return the template's source with nonces and the landmark."""
+        nonce = f'{{% if {NONCE} %}} nonce="{{{{ {NONCE} }}}}"{{% endif %}}'
+        main = f'<section class="content"{{% if {NONCE} %}} role="main"{{% endif %}}>'
+        return _SCRIPT.sub(f"<script{nonce}", source).replace(_CONTENT, main)
+
+
+def wrap_app(datasette: Any) -> Callable[[App], App]:
+    """Return what puts headers on responses and leads ``/`` and ``/search`` to our pages."""
+
+    def wrap(app: App) -> App:
+        async def answer(
+            scope: Scope, receive: Callable[[], Awaitable[Message]], send: Send
+        ) -> None:
+            if scope["type"] != "http" or await find_database(datasette) is None:
+                await app(scope, receive, send)
+                return
+            nonce = secrets.token_urlsafe(16)
+
+            async def send_guarded(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    message = {**message, "headers": _add_headers(message, nonce)}
+                await send(message)
+
+            inner = {**scope, NONCE: nonce}
+            target = PATHS.get(_find_path(scope, datasette.setting("base_url")))
+            if target is not None:
+                inner |= {"path": target, "raw_path": target.encode()}
+            await app(inner, receive, send_guarded)
+
+        return answer
+
+    return wrap
+
+
+def _add_headers(message: Message, nonce: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers of a response with ours, except where a page set its own."""
+    headers = list(message.get("headers", []))
+    present = {bytes(name).lower() for name, _ in headers}
+    wanted = (
+        ("content-security-policy", _POLICY.format(nonce=nonce, handlers=_format_hashes())),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+    )
+    return headers + [
+        (name.encode(), value.encode()) for name, value in wanted if name.encode() not in present
+    ]
+
+
+def _format_hashes() -> str:
+    """Return the handlers as CSP Level 3 wants them."""
+    digests = (hashlib.sha256(handler.encode()).digest() for handler in _HANDLERS)
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+def _find_path(scope: Scope, base: str) -> str:
+    """Return the path below Datasette's ``base_url``, beginning with a slash."""
+    path = str(scope["path"])
+    return "/" + path[len(base) :] if base != "/" and path.startswith(base) else path

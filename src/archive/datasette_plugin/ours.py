@@ -1,0 +1,37 @@
+"""Which of the databases that Datasette serves is an index of ours.
+
+The first one in Datasette's order is the archive that the home page shows.  Not for: reading
+it (`archive.index.overview`).
+"""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from archive.index.overview import recognise_index
+
+# Looked at once for each database, since every response asks.
+_known: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+
+
+async def find_database(datasette: Any) -> Any | None:
+    """Return Datasette's database that is an index of ours, or None."""
+    for database in list(datasette.databases.values()):
+        if await is_ours(database):
+            return database
+    return None
+
+
+async def is_ours(database: Any) -> bool:
+    """Tell whether this database of Datasette's is an index of ours."""
+    if database not in _known:
+        try:
+            _known[database] = await database.execute_fn(recognise_index)
+        except Exception:  # noqa: BLE001  # somebody else's database, and not ours to complain about
+            return False
+    return _known[database]
+
+
+def is_known(datasette: Any, name: str) -> bool:
+    """Tell whether the database of this name has been found to be ours in this response."""
+    database = datasette.databases.get(name)
+    return database is not None and _known.get(database, False)

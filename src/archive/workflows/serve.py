@@ -1,0 +1,101 @@
+"""Serving the index to browsers: Datasette, with our description of it.
+
+The index is opened as it is written to (WAL), never as immutable.  Only what the command names
+is loaded: an archive's folder may come from elsewhere, so Datasette neither looks for plug-ins
+and templates in it, nor Python for modules.  Not for: the pages (`archive.datasette_plugin`).
+"""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import NoReturn
+
+from archive.errors import StoreError
+from archive.index.database import open_readonly
+from archive.index.describe import format_datasette_yml
+from archive.service.port import check_port
+from archive.store.layout import Layout
+from archive.workflows.settings import Settings, read_settings
+
+HOST = "127.0.0.1"
+PORT = 8001
+_PLUGIN = "statement-archive"
+
+
+def serve_archive(
+    root: Path, *, host: str = HOST, port: int = PORT, open_browser: bool = False
+) -> list[str]:
+    """Return the command that serves the archive at ``root``; `replace_process` runs it.
+
+    Raises:
+        InputError: the port cannot be listened on, or ``archive.toml`` is not usable.
+        StoreError: there is no index, or none that this version reads.
+    """
+    layout = Layout(root=root.absolute())
+    settings = read_settings(layout.settings)
+    open_readonly(layout.database).close()
+    check_port(host, port)
+    own = layout.datasette.is_file()
+    # Two, since each is read to its end: titles come from one, all else from the other.
+    config = str(layout.datasette) if own else _open_description()
+    metadata = str(layout.datasette) if own else _open_description()
+    return make_serve_command(
+        layout.database,
+        config=config,
+        metadata=metadata,
+        settings=settings,
+        host=host,
+        port=port,
+        open_browser=open_browser,
+    )
+
+
+def make_serve_command(
+    database: Path,
+    *,
+    config: str,
+    metadata: str,
+    settings: Settings,
+    host: str,
+    port: int,
+    open_browser: bool,
+) -> list[str]:
+    """Return the command line of Datasette for an index, and for who keeps it."""
+    command = [sys.executable, "-P", "-m", "datasette", "serve", str(database)]
+    command += ["-c", config, "-m", metadata, "--host", host, "--port", str(port)]
+    for name, value in (("organisation", settings.organisation), ("contact", settings.contact)):
+        if value:
+            # As JSON, so that Datasette reads "2026" as a name and not as a number.
+            command += ["-s", f"plugins.{_PLUGIN}.{name}", json.dumps(value)]
+    if open_browser:
+        command.append("-o")
+    return command
+
+
+def replace_process(command: list[str]) -> NoReturn:
+    """Become the server; signals and exit code are then its own.
+
+    Raises:
+        StoreError: the interpreter cannot be started.
+    """
+    try:
+        os.execv(command[0], command)  # noqa: S606  # there is no shell, on purpose
+    except OSError as error:
+        raise StoreError(
+            f"{command[0]} cannot be started: {error}", remedy="install the archive again"
+        ) from error
+
+
+def _open_description() -> str:
+    """Return a path to ``datasette.yml`` as we would write it: a file without a name.
+
+    It lasts as long as this process, or the one that replaces it, and leaves nothing behind.
+    """
+    with tempfile.TemporaryFile() as file:
+        file.write(format_datasette_yml().encode())
+        file.seek(0)
+        descriptor = os.dup(file.fileno())
+    os.set_inheritable(descriptor, True)  # noqa: FBT003  # named by the standard library
+    return f"/dev/fd/{descriptor}"

@@ -4,7 +4,8 @@ Rules, version 1:
 
 1. A claim's rank is the share of pages on which its kind was right where that was measured
    (published: 995 pages, publisher: 258, title and author: 120), else judged (modified,
-   language); `_RANKS` holds it.  A claim without a value supports nothing.
+   language, kinds too rare to measure); `_RANKS` holds it.  Of dates only the order of ranks
+   counts.  A claim without a value supports nothing.
 2. Dates agree where their days as stated are the same, or their moments are; a month or a
    year agrees with every day in it.  The date that most independent families of signals
    support is chosen; among equals, the best ranked claim decides, and gives the value.

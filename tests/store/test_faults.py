@@ -103,7 +103,8 @@ def require_all(layout: Layout, acknowledged: list[Leaf], context: str) -> None:
     with open_writer(layout, maker, disk=QuickDisk()) as writer:
         assert snapshot(layout) == kept, f"{context}: recovery is not idempotent"
         writer.append([maker.capture(b"afterwards"), maker.conversion()])
-    assert list_findings(layout) == [], context
+    # The long logs are there for their tiles; what becomes of WARC files, the short ones show.
+    assert list_findings(layout, "full" if size < 100 else "quick") == [], context
 
 
 def snapshot(layout: Layout) -> dict[str, bytes]:
@@ -115,13 +116,13 @@ def snapshot(layout: Layout) -> dict[str, bytes]:
 
 
 def test_a_crash_at_any_change_loses_nothing_acknowledged(
-    session: Session, begin: Callable[[Path], Layout], tmp_path: Path
+    session: Session, begin: Callable[[Path], Layout], scratch: Path
 ) -> None:
     recording = RecordingDisk()
-    session(begin(tmp_path / "whole"), recording, [])
+    session(begin(scratch / "whole"), recording, [])
     assert len(recording.changes) > 20
     for last in range(1, len(recording.changes) + 1):
-        layout = begin(tmp_path / "archive")
+        layout = begin(scratch / "archive")
         acknowledged: list[Leaf] = []
         with pytest.raises(Crash):
             session(layout, CrashingDisk(last), acknowledged)
@@ -129,17 +130,17 @@ def test_a_crash_at_any_change_loses_nothing_acknowledged(
 
 
 def test_a_second_crash_during_recovery_loses_nothing(
-    begin: Callable[[Path], Layout], session: Session, tmp_path: Path
+    begin: Callable[[Path], Layout], session: Session, scratch: Path
 ) -> None:
     recording = RecordingDisk()
-    session(begin(tmp_path / "whole"), recording, [])
-    for last in range(3, len(recording.changes) + 1, 7):
-        layout = begin(tmp_path / "broken")
+    session(begin(scratch / "whole"), recording, [])
+    for last in range(3, len(recording.changes) + 1, 7 if session is store_several else 13):
+        layout = begin(scratch / "broken")
         acknowledged: list[Leaf] = []
         with pytest.raises(Crash):
             session(layout, CrashingDisk(last), acknowledged)
         again = RecordingDisk()
-        trial = tmp_path / "trial"
+        trial = scratch / "trial"
         shutil.copytree(layout.root, trial)
         with open_writer(Layout(root=trial), make_maker("r"), disk=again):
             pass
@@ -154,7 +155,7 @@ def test_a_second_crash_during_recovery_loses_nothing(
 
 
 def test_a_power_cut_at_any_change_loses_nothing_acknowledged(
-    session: Session, begin: Callable[[Path], Layout], tmp_path: Path
+    session: Session, begin: Callable[[Path], Layout], scratch: Path
 ) -> None:
     class Noting(RecordingDisk):
         """Notes how many leaves were acknowledged before each change."""
@@ -168,14 +169,14 @@ def test_a_power_cut_at_any_change_loses_nothing_acknowledged(
             super().announce(change)
             self.counts.append(len(self.leaves))
 
-    layout = begin(tmp_path / "archive")
+    layout = begin(scratch / "archive")
     cut = PowerCut(layout.root)
     leaves: list[Leaf] = []
     disk = Noting(leaves)
     session(layout, disk, leaves)
-    target = tmp_path / "after"
+    target = scratch / "after"
     for number, change in enumerate(disk.changes):
-        for keep in POLICIES:
+        for keep in POLICIES if session is store_several else POLICIES[number % 3 :: 3]:
             if target.exists():
                 shutil.rmtree(target)
             cut.materialise(target, keep)
@@ -187,12 +188,12 @@ def test_a_power_cut_at_any_change_loses_nothing_acknowledged(
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO], ids=["ENOSPC", "EIO"])
 def test_an_error_at_any_change_is_clear_and_undone(
-    session: Session, begin: Callable[[Path], Layout], tmp_path: Path, code: int
+    session: Session, begin: Callable[[Path], Layout], scratch: Path, code: int
 ) -> None:
     recording = RecordingDisk()
-    session(begin(tmp_path / "whole"), recording, [])
+    session(begin(scratch / "whole"), recording, [])
     for first in range(1, len(recording.changes) + 1):
-        layout = begin(tmp_path / "archive")
+        layout = begin(scratch / "archive")
         acknowledged: list[Leaf] = []
         disk = FailingDisk(first, code=code)
         with pytest.raises(StoreError) as caught:
@@ -211,11 +212,11 @@ def test_an_error_at_any_change_is_clear_and_undone(
 
 
 def test_after_a_full_disk_the_same_writer_goes_on(
-    session: Session, begin: Callable[[Path], Layout], tmp_path: Path
+    session: Session, begin: Callable[[Path], Layout], scratch: Path
 ) -> None:
     maker = make_maker("whole")
     recording = RecordingDisk()
-    with open_writer(begin(tmp_path / "whole"), maker, disk=recording) as writer:
+    with open_writer(begin(scratch / "whole"), maker, disk=recording) as writer:
         opened = len(recording.changes)
         writer.append([maker.capture(), maker.conversion(), maker.conversion()])
         stored = len(recording.changes)
@@ -226,7 +227,7 @@ def test_after_a_full_disk_the_same_writer_goes_on(
     ]
     assert len(writes) > 5
     for first in writes:
-        layout = begin(tmp_path / "archive")
+        layout = begin(scratch / "archive")
         maker = make_maker("whole")
         disk = FailingDisk(first)
         with open_writer(layout, maker, disk=disk) as writer:
@@ -241,9 +242,9 @@ def test_after_a_full_disk_the_same_writer_goes_on(
         require_all(layout, [leaf], str(disk.failed))
 
 
-def test_after_a_failed_fsync_nothing_more_is_written(tmp_path: Path) -> None:
+def test_after_a_failed_fsync_nothing_more_is_written(scratch: Path) -> None:
     maker = make_maker()
-    layout = Layout(root=tmp_path / "archive")
+    layout = Layout(root=scratch / "archive")
     disk = FailingDisk(1, code=errno.EIO, only=("sync",), count=0)
     with open_writer(layout, maker, disk=disk) as writer:
         writer.append([maker.capture()])

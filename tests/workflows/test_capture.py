@@ -174,7 +174,7 @@ def test_secrets_never_reach_a_file(empty_archive: Archive, tmp_path: Path) -> N
 
 
 def test_rebuilding_gives_the_same_rows(empty_archive: Archive) -> None:
-    answers = {
+    answers: dict[str, bytes | Script] = {
         "/a": answer_page(PAGE, fields=HTML),
         "/b": answer_page(PAGE, fields=HTML),
         "/old": answer_redirect("/a", status="301 Moved Permanently"),

@@ -13,6 +13,7 @@ from urllib.error import URLError
 
 import pytest
 
+from archive.workflows.capture import CaptureResult
 from archive.workflows.opening import Archive
 from tests.support.archives import capture_all, list_warcs, make_world
 from tests.support.clock import make_clock
@@ -33,7 +34,7 @@ def test_pywb_replays_a_page_and_resolves_a_revisit(empty_archive: Archive, tmp_
         return answer_page(body["now"], fields=HTML) if target == "/a" else answers.get(target)
 
     with serve_raw(answer) as server:
-        results = []
+        results: list[CaptureResult] = []
         clock = make_clock()
         for text in (PAGE, PAGE, PAGE.replace(b"again", b"for bicycles")):
             body["now"] = text
@@ -86,7 +87,7 @@ def serve_pywb(folder: Path, warcs: list[Path]) -> Iterator[str]:
     )
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [PROGRAMS / "wayback", "-p", str(port), "-b", "127.0.0.1"]
+    command = [str(PROGRAMS / "wayback"), "-p", str(port), "-b", "127.0.0.1"]
     with subprocess.Popen(
         command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:

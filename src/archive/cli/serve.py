@@ -13,7 +13,7 @@ from archive.cli.options import (
     print_json,
 )
 from archive.workflows.opening import open_for_writing
-from archive.workflows.serve import make_serve_command, serve_archive
+from archive.workflows.serve import replace_process, serve_archive
 
 
 @click.command("serve")
@@ -31,9 +31,9 @@ def command(host: str, port: int, open_browser: bool, folder: Path | None, as_js
     if not archive.layout.database.exists():
         with open_for_writing(archive, make_world(), options="serve"):
             print_aside("the index was made")
+    serving = serve_archive(archive.layout.root, host=host, port=port, open_browser=open_browser)
     if as_json:
-        print_json({"command": make_serve_command(archive.layout, host=host, port=port)})
+        print_json({"command": serving})
         return 0
-    print_aside(f"http://{host}:{port}/")
-    serve_archive(archive.layout, host=host, port=port, open_browser=open_browser)
-    return 0
+    print_aside(f"http://{host}:{port}/   (Ctrl-C ends it)")
+    replace_process(serving)

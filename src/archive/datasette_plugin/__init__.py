@@ -18,7 +18,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from archive.datasette_plugin.cells import show_cell
-from archive.datasette_plugin.guard import NONCE, App, GuardExtension, wrap_app
+from archive.datasette_plugin.guard import NONCE, App, GuardExtension, read_nonce, wrap_app
 from archive.datasette_plugin.ours import find_database, is_known
 from archive.datasette_plugin.pages import HOME, PLUGIN, SEARCH, show_home, show_search
 from archive.datasette_plugin.words import format_moment, mark_matches, show_address, show_text
@@ -51,17 +51,11 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     """What our templates use, and what Datasette's own templates lack."""
     env.add_extension(GuardExtension)
+    env.globals[NONCE] = read_nonce
     env.filters["archive_text"] = show_text
     env.filters["archive_marked"] = mark_matches
     env.filters["archive_moment"] = format_moment
     env.filters["archive_address"] = show_address
-
-
-@hookimpl
-def extra_template_vars(request: Any, datasette: Any) -> dict[str, str]:
-    """Hand the nonce of this response to the templates."""
-    nonce = request.scope.get(NONCE) if request is not None else None
-    return {NONCE: nonce} if nonce else {}
 
 
 @hookimpl

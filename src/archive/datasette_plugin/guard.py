@@ -11,6 +11,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextvars import ContextVar
 from typing import Any
 
 from jinja2.ext import Extension
@@ -23,7 +24,9 @@ Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
 
-NONCE = "archive_csp_nonce"
+NONCE = "archive_nonce"  # what templates call it
+# Of the response being made; pages of errors are rendered without any variables of ours.
+_nonce: ContextVar[str] = ContextVar(NONCE, default="")
 # Event handlers that stand in Datasette's templates; no other is run, whatever data says.
 _HANDLERS = ("openColumnChooser()",)
 _POLICY = (
@@ -46,9 +49,14 @@ class GuardExtension(Extension):
         filename: str | None = None,  # noqa: ARG002
     ) -> str:
         """Return the template's source with nonces and the landmark."""
-        nonce = f'{{% if {NONCE} %}} nonce="{{{{ {NONCE} }}}}"{{% endif %}}'
-        main = f'<section class="content"{{% if {NONCE} %}} role="main"{{% endif %}}>'
+        nonce = f'{{% if {NONCE}() %}} nonce="{{{{ {NONCE}() }}}}"{{% endif %}}'
+        main = f'<section class="content"{{% if {NONCE}() %}} role="main"{{% endif %}}>'
         return _SCRIPT.sub(f"<script{nonce}", source).replace(_CONTENT, main)
+
+
+def read_nonce() -> str:
+    """Return the nonce of the response being made; empty where none of ours is."""
+    return _nonce.get()
 
 
 def wrap_app(datasette: Any) -> Callable[[App], App]:
@@ -68,11 +76,14 @@ def wrap_app(datasette: Any) -> Callable[[App], App]:
                     message = {**message, "headers": _add_headers(message, nonce)}
                 await send(message)
 
-            inner = {**scope, NONCE: nonce}
             target = PATHS.get(_find_path(scope, datasette.setting("base_url")))
             if target is not None:
-                inner |= {"path": target, "raw_path": target.encode()}
-            await app(inner, receive, send_guarded)
+                scope = {**scope, "path": target, "raw_path": target.encode()}
+            token = _nonce.set(nonce)
+            try:
+                await app(scope, receive, send_guarded)
+            finally:
+                _nonce.reset(token)
 
         return answer
 

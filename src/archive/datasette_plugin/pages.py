@@ -4,6 +4,7 @@ Statement pages, replay and Memento will join as further routes.  Not for: escap
 (`archive.datasette_plugin.words`), or what is asked of the index (`archive.index.overview`).
 """
 
+import re
 from typing import Any
 
 from datasette import NotFound, Response
@@ -31,6 +32,7 @@ SEARCH = f"/-/{PLUGIN}/search"
 PATHS = {"/": HOME, "/search": SEARCH}  # as readers type them
 
 PAGE_SIZE = 20
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _LAST_PAGE = 50  # whoever reads so far should ask more narrowly
 _LONGEST_QUERY = 500
 _LATEST = 12
@@ -151,4 +153,4 @@ async def _render(
 
 
 def _parse_page(text: str) -> int:
-    return min(int(text), _LAST_PAGE) if text.isascii() and text.isdigit() and int(text) else 1
+    return min(int(text), _LAST_PAGE) if _NUMBER.fullmatch(text) else 1

@@ -29,7 +29,8 @@ _LOOKS_HTML = re.compile(
 _LOOKS_XHTML = re.compile(rb"<html[\s>]|<!doctype\s+html", re.IGNORECASE)
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 # Not allowed in XML, and so not in the parser's strings; HTML makes them U+FFFD or drops them.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {*b"\t\n\f\r"})
+_CONTROLS = re.compile("[" + re.escape(_CONTROL_BYTES.decode("ascii")) + "]")
 
 Kind = Literal["html", "plain", "other"]
 
@@ -91,7 +92,9 @@ def parse_tree(text: str) -> tuple[html.HtmlElement | None, bool]:
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
-    source = _CONTROLS.sub("\ufffd", text).encode("utf-8", "replace")
+    source = text.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd").encode("utf-8", "replace")
+    if len(source.translate(None, _CONTROL_BYTES)) < len(source):
+        source = _CONTROLS.sub("\ufffd", source.decode("utf-8")).encode("utf-8")
     try:
         tree = html.document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError):

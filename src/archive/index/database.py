@@ -121,8 +121,12 @@ def write_rows(
         connection.execute("BEGIN IMMEDIATE")
         try:
             touched: set[str] = set()
+            withdrawn = False
             for row in rows:
                 touched |= _write_row(connection, row)
+                withdrawn = withdrawn or (
+                    isinstance(row, CaptureRow) and row.outcome == "withdrawn"
+                )
             if refresh:
                 for statement_id in sorted(touched):
                     _refresh_statement(connection, statement_id)
@@ -134,6 +138,9 @@ def write_rows(
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+        if withdrawn:
+            # What was overwritten must not live on in the write-ahead log.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         raise StoreError(
             f"the index could not be written: {error}",
@@ -377,6 +384,8 @@ def _write_withdrawn(connection: sqlite3.Connection, row: CaptureRow) -> set[str
         _delete_reading(connection, row.id)
         connection.execute("DELETE FROM conversions WHERE capture_id = ?", (row.id,))
         touched |= _set_text(connection, row.id, None, None)
+        # FTS5 only marks words as deleted; merging everything takes them away.
+        connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('optimize')")
     connection.execute(_INSERT_CAPTURE, _read_capture(row))
     if before is not None and before[1] is not None:
         touched |= _place_aliases(connection, before[0])

@@ -83,8 +83,10 @@ SELECT statements.id AS statement_id, statements.name, statements.publisher, sta
        captures.id AS capture_id, captures.url, captures.captured_at,
        snippet(texts_fts, 1, '[', ']', ' … ', 24) AS snippet
   FROM (SELECT rowid AS text_id, bm25(texts_fts, 4.0, 1.0) AS score
-          FROM texts_fts WHERE texts_fts MATCH escape_fts(:q) ORDER BY score LIMIT 100) AS ranked
-  CROSS JOIN texts_fts ON texts_fts.rowid = ranked.text_id AND texts_fts MATCH escape_fts(:q)
+          FROM texts_fts WHERE texts_fts MATCH coalesce(nullif(escape_fts(:q), ''), '""')
+         ORDER BY score LIMIT 100) AS ranked
+  CROSS JOIN texts_fts ON texts_fts.rowid = ranked.text_id
+                      AND texts_fts MATCH coalesce(nullif(escape_fts(:q), ''), '""')
   JOIN captures ON captures.text_id = ranked.text_id
   JOIN statements ON statements.id = captures.statement_id
  WHERE captures.id = (SELECT latest.id FROM captures AS latest

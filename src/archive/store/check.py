@@ -15,6 +15,7 @@ signatures, time stamps, or the index.
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Literal
 
 from archive.core.finding import Finding
@@ -32,6 +33,14 @@ _SPAN_RECORDS = 1000
 _RESTORE = "restore the file from a copy of the archive"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Withdrawn:
+    """What overwrites a record, and the leaf that says so."""
+
+    item: Overwritten
+    by: int
+
+
 def check_archive(
     layout: Layout, *, level: Level, progress: Progress | None = None, threads: int = 2
 ) -> Iterator[Finding]:
@@ -45,7 +54,7 @@ def check_archive(
     log = check_log(layout.log, findings)
     yield from findings
     ends: dict[str, int] = {}
-    overwritten: dict[str, Overwritten] = {}
+    overwritten: dict[str, _Withdrawn] = {}
     yield from _check_leaves(log, ends, overwritten)
     yield from _check_files(layout, log, ends, present)
     if level == "quick":
@@ -67,7 +76,7 @@ def check_archive(
 
 
 def _check_leaves(
-    log: CheckedLog, ends: dict[str, int], overwritten: dict[str, Overwritten]
+    log: CheckedLog, ends: dict[str, int], overwritten: dict[str, _Withdrawn]
 ) -> Iterator[Finding]:
     """Check that the leaves place their records one after the other; note where files end."""
     is_known = True
@@ -76,7 +85,7 @@ def _check_leaves(
             is_known = False  # what the unreadable leaf placed is not known
             continue
         for item in leaf.overwrites:
-            overwritten[item.record_id] = item
+            overwritten[item.record_id] = _Withdrawn(item=item, by=sequence)
         for placed in leaf.records:
             end = ends.get(leaf.warc, 0)
             if placed.offset != end and is_known:
@@ -144,7 +153,7 @@ def _has_grown(log: CheckedLog) -> bool:
     return checkpoint is not None and checkpoint.size > log.size
 
 
-def _divide(log: CheckedLog, overwritten: dict[str, Overwritten]) -> Iterator[Span]:
+def _divide(log: CheckedLog, overwritten: dict[str, _Withdrawn]) -> Iterator[Span]:
     """Give the records of all readable leaves in spans of a few megabytes."""
     held: list[Listed] = []
     size = 0
@@ -157,21 +166,26 @@ def _divide(log: CheckedLog, overwritten: dict[str, Overwritten]) -> Iterator[Sp
             held.clear()
             size = 0
         warc = leaf.warc
-        held += _list_records(leaf, overwritten)
+        held += _list_records(log, leaf, overwritten)
         size += sum(placed.length for placed in leaf.records)
     if held:
         yield Span(warc=warc, records=tuple(held))
 
 
-def _list_records(leaf: Leaf, overwritten: dict[str, Overwritten]) -> Iterator[Listed]:
+def _list_records(
+    log: CheckedLog, leaf: Leaf, overwritten: dict[str, _Withdrawn]
+) -> Iterator[Listed]:
     for placed in leaf.records:
         over = overwritten.get(placed.record_id)
-        is_withdrawn = over is not None and over.leaf == leaf.sequence
-        yield Listed(
-            placed=placed,
-            leaf=leaf.sequence,
-            filler=over.member if over is not None and is_withdrawn else None,
-        )
+        if over is None or over.item.leaf != leaf.sequence:
+            yield Listed(placed=placed, leaf=leaf.sequence)
+        else:
+            yield Listed(
+                placed=placed,
+                leaf=leaf.sequence,
+                filler=over.item.member,
+                is_pending=over.by == log.size - 1,
+            )
 
 
 def _note(what: str, file: str, offset: int) -> Finding:

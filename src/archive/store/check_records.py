@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from archive.core.digest import Digest, parse_digest
-from archive.core.finding import Finding
+from archive.core.finding import Finding, Severity
 from archive.core.leaf import Placed
 from archive.core.record import Record
 from archive.errors import DamageError, InputError
@@ -23,16 +23,22 @@ from archive.store.scan import Fields, Scanned, scan_record
 
 Depth = Literal["stored", "full"]
 _PIECE = 1 << 20
+_NOT_OVERWRITTEN = "the record is withdrawn, but was not overwritten yet"
 _RESTORE = "restore the file from a copy of the archive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A record as its leaf lists it; ``filler`` is the digest of what overwrote it, if any."""
+    """A record as its leaf lists it.
+
+    ``filler`` is the digest of what overwrites it, if it is withdrawn; ``is_pending`` says that
+    the withdrawal is the newest leaf, so that the next writer may still have to do it.
+    """
 
     placed: Placed
     leaf: int
     filler: Digest | None = None
+    is_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +78,8 @@ def _check_record(stream: BinaryIO, listed: Listed, depth: Depth) -> list[str]:
         found = _digest_member(stream, placed)
         if found == (listed.filler or placed.member):
             return []
-        if listed.filler is not None and found == placed.member:
-            return ["the record is withdrawn, but was not overwritten"]
+        if listed.filler is not None and (listed.is_pending or found == placed.member):
+            return [_NOT_OVERWRITTEN]
         return ["the stored bytes are not those that were logged"]
     window = Window(stream, placed.offset, placed.offset + placed.length)
     digesters: list[PayloadDigester] = []
@@ -132,14 +138,22 @@ def _digest_member(stream: BinaryIO, placed: Placed) -> Digest:
 
 
 def _report(warc: str, listed: Listed, problem: str, *, is_transient: bool = False) -> Finding:
+    severity: Severity = "damage"
+    what, remedy = problem, _RESTORE
+    if is_transient:
+        severity = "undecidable"
+        what = f"{problem}, but on a second reading all was well"
+        remedy = "look at the health of the disk and the memory"
+    elif problem == _NOT_OVERWRITTEN:
+        severity = "note" if listed.is_pending else "damage"
+        remedy = "withdraw it again; the next command that writes finishes the newest withdrawal"
     return Finding(
-        severity="undecidable" if is_transient else "damage",
-        what=f"{listed.placed.kind} record: {problem}"
-        + (", but on a second reading all was well" if is_transient else ""),
+        severity=severity,
+        what=f"{listed.placed.kind} record: {what}",
         file=f"warcs/{warc}",
         offset=listed.placed.offset,
         record_id=listed.placed.record_id,
         holds=f"entry {listed.leaf} of the capture log, which says what it was,"
         " and the records that are not named",
-        remedy="look at the health of the disk and the memory" if is_transient else _RESTORE,
+        remedy=remedy,
     )

@@ -8,13 +8,15 @@ alone, so that a crash in the middle is put right by doing it again.
 Not for: deciding, or saying why (an annotation does).
 """
 
+import contextlib
 import hashlib
 from datetime import datetime
+from pathlib import Path
 
 from archive.core.digest import Digest, digest_bytes
 from archive.core.instant import format_instant
 from archive.core.leaf import Leaf, Overwritten, Placed
-from archive.errors import DamageError, InputError
+from archive.errors import DamageError, InputError, StoreError
 from archive.store.disk import Disk, OpenFile
 from archive.store.gzip_members import pad_member
 from archive.store.layout import OPEN, Layout
@@ -81,16 +83,23 @@ def overwrite_members(layout: Layout, disk: Disk, log: CaptureLog, withdrawal: L
         if is_finished:
             disk.protect(path, WRITABLE)
         try:
-            file = disk.open_file(path)
-            try:
-                if _digest_member(disk, file, placed) != item.member:
-                    disk.overwrite(file, placed.offset, filler)
-                    disk.sync(file)
-            finally:
-                file.close()
-        finally:
-            if is_finished:
-                disk.protect(path, READ_ONLY)
+            _overwrite(disk, path, placed, filler)
+        except BaseException:
+            with contextlib.suppress(StoreError):  # the first error is the one to tell
+                disk.protect(path, READ_ONLY if is_finished else WRITABLE)
+            raise
+        if is_finished:
+            disk.protect(path, READ_ONLY)
+
+
+def _overwrite(disk: Disk, path: Path, placed: Placed, filler: bytes) -> None:
+    file = disk.open_file(path)
+    try:
+        if _digest_member(disk, file, placed) != digest_bytes(filler):
+            disk.overwrite(file, placed.offset, filler)
+        disk.sync(file)
+    finally:
+        file.close()
 
 
 def _digest_member(disk: Disk, file: OpenFile, placed: Placed) -> Digest:

@@ -1,19 +1,14 @@
 """Capturing: visits come in from the network, groups are stored, and then acknowledged.
 
-The network, the disk and the readers go on side by side: visits that end while a batch is
-being made durable join the next batch, and pages are read by worker processes behind the
-acknowledgement.  Not for: deciding what is fetched when (`archive.capture.schedule`).
+Pages are read by worker processes behind the acknowledgement.  Not for: deciding what is fetched
+when (`archive.capture.schedule`), or keeping network and disk busy side by side
+(`archive.capture.recorded`).
 """
 
-import asyncio
-import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from archive.capture.fetch import Transport
-from archive.capture.schedule import run_visits
+from archive.capture.recorded import run_recorded
 from archive.capture.settings import TransportSettings
 from archive.core.exchange import Answer, Visit
 from archive.core.leaf import Leaf
@@ -31,8 +26,6 @@ from archive.workflows.readings import (
 from archive.workflows.records import CaptureGroup, list_originals, make_visit_groups
 from archive.workflows.workers import Workers
 
-_BATCH_VISITS = 64
-_WAITING_VISITS = 128
 _GLANCE_SECONDS = 0.2
 
 
@@ -91,75 +84,19 @@ def capture_addresses(
     """
     with Workers(archive.settings.extraction) as workers:
         recorder = _Recorder(archive, Readings(workers, str(archive.layout.root)), run, tell)
-        return asyncio.run(_capture(archive, addresses, transport, run, recorder))
-
-
-async def _capture(
-    archive: OpenArchive,
-    addresses: Iterable[str],
-    settings: TransportSettings,
-    run: CaptureRun,
-    recorder: "_Recorder",
-) -> bool:
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    with suppress(RuntimeError, ValueError):  # not in the main thread: then no signals
-        loop.add_signal_handler(signal.SIGINT, _stop_once, loop, stop)
-        loop.add_signal_handler(signal.SIGTERM, _stop_once, loop, stop)
-    queue: asyncio.Queue[Visit | None] = asyncio.Queue(_WAITING_VISITS)
-
-    async def fetch_all() -> None:
         try:
-            async with Transport(settings, clock=archive.world.clock) as transport:
-                async for visit in run_visits(
-                    transport,
-                    addresses,
-                    politeness=settings.politeness,
-                    automatic=run.automatic,
-                    stop=stop,
-                ):
-                    await queue.put(visit)
-        finally:
-            await queue.put(None)
-
-    fetching = asyncio.create_task(fetch_all())
-    with ThreadPoolExecutor(1, thread_name_prefix="recorder") as thread:
-        try:
-            while visits := await _take_visits(queue, recorder):
-                await loop.run_in_executor(thread, recorder.record, [v for v in visits if v])
-                if visits[-1] is None:
-                    break
-            await fetching
-            await loop.run_in_executor(thread, recorder.finish, stop)
-        finally:
-            fetching.cancel()
-            with suppress(asyncio.CancelledError):
-                await fetching
-    return not stop.is_set()
-
-
-async def _take_visits(
-    queue: "asyncio.Queue[Visit | None]", recorder: "_Recorder"
-) -> list[Visit | None]:
-    """Return what has come in, at least one visit or the end, or a reading to be stored."""
-    visits: list[Visit | None] = []
-    while not visits:
-        try:
-            visits.append(await asyncio.wait_for(queue.get(), _GLANCE_SECONDS))
-        except TimeoutError:
-            if recorder.has_readings:
-                await asyncio.get_running_loop().run_in_executor(None, recorder.record, [])
-    while visits[-1] is not None and len(visits) < _BATCH_VISITS and not queue.empty():
-        visits.append(queue.get_nowait())
-    return visits
-
-
-def _stop_once(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Finish what is in flight; the next signal ends the process at once."""
-    stop.set()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.remove_signal_handler(number)
-        signal.signal(number, signal.SIG_DFL)
+            finished = run_recorded(
+                addresses,
+                settings=transport,
+                clock=archive.world.clock,
+                record=recorder.record,
+                automatic=run.automatic,
+            )
+            recorder.finish(wait=finished and run.wait)
+        except KeyboardInterrupt:
+            recorder.finish(wait=False)
+            return False
+    return finished
 
 
 class _Recorder:
@@ -173,10 +110,6 @@ class _Recorder:
         self._run = run
         self._tell = tell
         self._held: dict[str, CaptureResult] = {}
-
-    @property
-    def has_readings(self) -> bool:
-        return len(self._readings) > 0
 
     def record(self, visits: Sequence[Visit], readings: Sequence[Reading] | None = None) -> None:
         """Store visits, and readings that are finished, in one batch; then tell."""
@@ -204,12 +137,13 @@ class _Recorder:
         self._acknowledge(visits, captures)
         self._release(finished)
 
-    def finish(self, stop: asyncio.Event) -> None:
-        """Wait for the readings under way, if that was asked for."""
-        while self._run.wait and self.has_readings and not stop.is_set():
+    def finish(self, *, wait: bool) -> None:
+        """Tell what is still held back, with ``wait`` after its text is read."""
+        while wait and len(self._readings):
             self.record([], self._readings.wait_some(_GLANCE_SECONDS))
         for result in self._held.values():
             self._tell(result)
+        self._held.clear()
 
     def _make_groups(self, visits: Sequence[Visit]) -> list[CaptureGroup]:
         """Return the groups of all visits; equal payloads within the batch are found too."""

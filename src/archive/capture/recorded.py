@@ -1,0 +1,113 @@
+"""Visits on the network and their recording on the disk, side by side.
+
+Visits that end while a batch is being recorded join the next batch, so that many share one
+sequence of fsyncs, and the network never waits for the disk unless it is far ahead.  Not for:
+how visits are recorded (that comes in as a function), or what is fetched when
+(`archive.capture.schedule`).
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+
+from archive.capture.fetch import Transport
+from archive.capture.schedule import run_visits
+from archive.capture.settings import TransportSettings
+from archive.core.exchange import Visit
+
+Record = Callable[[Sequence[Visit]], None]
+
+_BATCH_VISITS = 64
+_WAITING_VISITS = 128
+_GLANCE_SECONDS = 0.2
+
+
+def run_recorded(
+    addresses: Iterable[str],
+    *,
+    settings: TransportSettings,
+    clock: Callable[[], datetime],
+    record: Record,
+    automatic: bool = False,
+) -> bool:
+    """Visit every address, and have ``record`` called with the visits that ended.
+
+    ``record`` runs in a thread of its own, one call at a time; while nothing comes in it is
+    called with nothing, now and then.  What it raises ends the run.  Returns False after SIGINT
+    or SIGTERM: nothing new was begun, and what was in flight is recorded.  A second signal ends
+    the process.
+    """
+    return asyncio.run(_run(addresses, settings, clock, record, automatic=automatic))
+
+
+async def _run(
+    addresses: Iterable[str],
+    settings: TransportSettings,
+    clock: Callable[[], datetime],
+    record: Record,
+    *,
+    automatic: bool,
+) -> bool:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    with suppress(RuntimeError, ValueError):  # not in the main thread: then no signals
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, _stop_once, loop, stop)
+    queue: asyncio.Queue[Visit | None] = asyncio.Queue(_WAITING_VISITS)
+
+    async def visit_all() -> None:
+        try:
+            async with Transport(settings, clock=clock) as transport:
+                async for visit in run_visits(
+                    transport,
+                    addresses,
+                    politeness=settings.politeness,
+                    automatic=automatic,
+                    stop=stop,
+                ):
+                    await queue.put(visit)
+        finally:
+            with suppress(asyncio.QueueFull):  # then the end is seen by `visiting` being done
+                queue.put_nowait(None)
+
+    visiting = asyncio.create_task(visit_all())
+    with ThreadPoolExecutor(1, thread_name_prefix="recorder") as thread:
+        try:
+            is_over = False
+            while not is_over:
+                visits, is_over = await _take_visits(queue, visiting)
+                await loop.run_in_executor(thread, record, visits)
+            await visiting
+        finally:
+            visiting.cancel()
+            with suppress(asyncio.CancelledError):
+                await visiting
+    return not stop.is_set()
+
+
+async def _take_visits(
+    queue: asyncio.Queue[Visit | None], visiting: asyncio.Task[None]
+) -> tuple[list[Visit], bool]:
+    """Return what has come in by now, possibly nothing, and whether that was all."""
+    visits: list[Visit] = []
+    try:
+        visit = await asyncio.wait_for(queue.get(), _GLANCE_SECONDS)
+    except TimeoutError:
+        return visits, visiting.done() and queue.empty()
+    while visit is not None:
+        visits.append(visit)
+        if len(visits) == _BATCH_VISITS or queue.empty():
+            return visits, False
+        visit = queue.get_nowait()
+    return visits, True
+
+
+def _stop_once(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Finish what is in flight; the next signal ends the process at once."""
+    stop.set()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_DFL)

@@ -1,0 +1,231 @@
+"""The verbs as they are typed: answers, errors, exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archive.cli.main import VERBS
+from archive.core.identity import derive_capture_id
+from archive.workflows.opening import Archive
+from tests.support.archives import list_findings, make_archive, run_archive
+from tests.support.raw_server import answer_page, serve_raw
+
+HTML = ("Content-Type: text/html; charset=utf-8",)
+PAGE = (
+    "<!doctype html><title>Bridge \x1b[31m news \u202e</title><article><p>The bridge over the Nor"
+    " is open again since Monday. Cyclists are asked to walk.</p></article>"
+).encode()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """An empty archive that may capture from loopback."""
+    return make_archive(tmp_path / "archive")
+
+
+def run_json(archive: Archive, *arguments: str) -> list[dict[str, object]]:
+    """Run a verb with --json, and return the lines of its answer."""
+    done = run_archive([*arguments, "--json"], root=archive.layout.root)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_init_makes_what_every_verb_finds_from_below(tmp_path: Path) -> None:
+    root = tmp_path / "new"
+    done = run_archive(["init", str(root), "--operator", 'A. "Archivist"', "--json"])
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in root.iterdir()} >= {
+        "warcs",
+        "metadata",
+        "datasette.yml",
+        "archive.toml",
+    }
+    below = root / "warcs"
+    listed = subprocess.run(
+        [sys.executable, "-m", "archive", "list"],
+        cwd=below,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert listed.returncode == 5  # an archive, but no index yet: the remedy says what to do
+    assert "rebuild" in listed.stderr
+    assert run_archive(["rebuild"], root=root).returncode == 0
+    assert run_archive(["list"], root=root).returncode == 0
+    again = run_archive(["init", str(root)])
+    assert again.returncode == 2
+    assert "already" in again.stderr
+
+
+def test_no_archive_is_an_input_error(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "missing"):
+        done = run_archive(["list"], root=place)
+        assert done.returncode == 2
+        assert "archive init" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_the_environment_names_the_archive(archive: Archive) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "archive", "rebuild", "--json"],
+        env=os.environ | {"ARCHIVE_DIR": str(archive.layout.root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert json.loads(done.stdout) == {"leaves": 0, "unread": []}
+
+
+def test_a_list_of_addresses(archive: Archive, tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
+        gone = "http://127.0.0.1:1/"
+        rows = [f'"{server.url("/a")}",1', f"{server.url('/b')},2", f"{server.url('/a')},3"]
+        listed.write_text("\n".join(["URL,note", *rows, f"{gone},4"]))
+        done = run_archive(
+            ["capture", "--from", str(listed), "--json", "--no-extract"], root=archive.layout.root
+        )
+    assert done.returncode == 1
+    lines = {line["url"]: line for line in map(json.loads, done.stdout.splitlines())}
+    assert [lines[server.url(target)]["status"] for target in ("/a", "/b")] == [200, 404]
+    assert lines[gone]["outcome"] == "connect"
+    assert len(lines) == 3
+    assert "3 captured" in done.stderr
+    assert set(lines[gone]) >= {
+        "id", "url", "final_url", "outcome", "status", "captured_at", "record_id", "warc",
+        "offset", "length", "payload", "content", "text", "revisit_of", "hops",
+    }  # fmt: skip
+
+
+def test_exit_codes_of_one_address(archive: Archive) -> None:
+    root = archive.layout.root
+    with serve_raw({}) as server:
+        assert (
+            run_archive(["capture", server.url("/404"), "--no-extract"], root=root).returncode == 0
+        )
+        gone = server.url("/gone")
+    assert run_archive(["capture", gone, "--no-extract"], root=root).returncode == 4
+    assert run_archive(["capture", "ftp://a.example/", "--no-extract"], root=root).returncode == 4
+    assert run_archive(["capture"], root=root).returncode == 2
+    assert run_archive(["capture", "--from", "/no/such/file"], root=root).returncode == 2
+    assert run_archive(["show", "nothing"], root=root).returncode == 2
+    assert run_archive(["no-such-verb"], root=root).returncode == 2
+    assert list_findings(archive) == []
+
+
+def test_a_page_cannot_write_to_the_terminal(archive: Archive) -> None:
+    root = archive.layout.root
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
+        (line,) = run_json(archive, "capture", server.url("/a"), "--wait")
+    shown = run_archive(["show", str(line["id"])], root=root)
+    for done in (
+        shown,
+        run_archive(["list"], root=root),
+        run_archive(["search", "bridge"], root=root),
+    ):
+        assert done.returncode == 0, done.stderr
+        assert "\x1b" not in done.stdout
+        assert "\u202e" not in done.stdout
+        assert "Bridge" in done.stdout
+    assert "\\u{202e}" in shown.stdout
+
+
+def test_a_note_is_a_record(archive: Archive) -> None:
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
+        (line,) = run_json(archive, "capture", server.url("/a"), "--no-extract")
+    name = str(line["id"])
+    (noted,) = run_json(archive, "annotate", name[:8], "Seen on the notice board.", "--by", "B.")
+    assert noted["by"] == "B."
+    (card,) = run_json(archive, "show", name)
+    (note,) = card["annotations"]  # type: ignore[misc]  # a list, in JSON
+    assert note["body"] == "Seen on the notice board."
+    (again,) = run_json(archive, "annotate", name, "Second.", "--by", "B.")
+    assert again["agent"] == noted["agent"]
+    assert list_findings(archive) == []
+
+
+def test_a_withdrawal(archive: Archive) -> None:
+    root = archive.layout.root
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML), "/b": b""}) as server:
+        (first,) = run_json(archive, "capture", server.url("/a"), "--wait")
+        (second,) = run_json(archive, "capture", server.url("/a"), "--wait")
+        address = server.url("/a")
+    name = str(first["id"])
+    asked = run_archive(["withdraw", name, "--reason", "Court order 1"], root=root)
+    assert asked.returncode == 2
+    assert f"depends on it: {second['id']}" in asked.stderr
+    assert "--yes" in asked.stderr
+    (done,) = run_json(archive, "withdraw", name, "--reason", "Court order 1", "--yes")
+    assert done["revisits"] == [second["id"]]
+    (card,) = run_json(archive, "show", name)
+    assert card["capture"]["outcome"] == "withdrawn"  # type: ignore[index]  # an object, in JSON
+    assert card["annotations"][0]["reason"] == "Court order 1"  # type: ignore[index]
+    assert not run_archive(["search", "cyclists"], root=root).stdout
+    assert list_findings(archive) == []
+    # The other capture still names the address; that of the withdrawn one is in no file.
+    again = run_archive(["withdraw", name, "--reason", "x", "--yes"], root=root)
+    assert again.returncode == 2
+    (rebuilt,) = run_json(archive, "rebuild")
+    assert rebuilt["unread"] == []
+    assert list_findings(archive) == []
+    (latest,) = run_json(archive, "show", address)
+    assert latest["capture"]["id"] == second["id"]  # type: ignore[index]
+    for path in archive.layout.warcs.iterdir():
+        checked = subprocess.run(
+            [sys.executable, "-m", "warcio.cli", "check", str(path)], check=False
+        )
+        assert checked.returncode == 0
+
+
+def test_a_busy_archive_names_who_is_writing(archive: Archive) -> None:
+    from_inside = (
+        "import sys; from archive.cli.options import *; from archive.workflows.opening import *\n"
+        "from pathlib import Path\n"
+        "with open_for_writing(open_archive(Path(sys.argv[1]), start=Path('/')), make_world(),"
+        " options='test'):\n    print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", from_inside, str(archive.layout.root)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        done = run_archive(["rebuild"], root=archive.layout.root)
+        assert done.returncode == 5
+        assert str(holder.pid) in done.stderr
+        assert run_archive(["rebuild"], root=archive.layout.root).returncode == 5
+        holder.communicate()
+    assert run_archive(["rebuild"], root=archive.layout.root).returncode == 0
+
+
+def test_help_loads_no_verb() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "archive", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert all(verb in done.stdout for verb in VERBS)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not loaded & {"sqlite3", "asyncio", "rich", "datasette", "trafilatura", "sqlite_utils"}
+    assert not any(name.startswith("archive.workflows") for name in loaded)
+
+
+def test_the_demo_does_the_main_job(tmp_path: Path) -> None:
+    done = run_archive(["demo"], root=tmp_path / "demo")
+    assert done.returncode == 0, done.stderr
+    assert "all holds (level full)" in done.stdout
+    assert "revisit 200" in done.stdout
+    assert f"serve --archive {tmp_path / 'demo'}" in done.stdout
+
+
+def test_ids_follow_from_record_ids(archive: Archive) -> None:
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
+        (line,) = run_json(archive, "capture", server.url("/a"), "--no-extract")
+    assert line["id"] == derive_capture_id(str(line["record_id"]))

@@ -1,0 +1,240 @@
+"""The home page and the search page.  Not for: how they look (``test_browser.py``)."""
+
+import html
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.datasette_plugin.sample import HOSTILE_TITLE, ORIGIN, PAGES, write_sample
+from tests.datasette_plugin.site import Site
+
+AWKWARD = [
+    '"',
+    '""',
+    '"unbalanced phrase',
+    "C++",
+    "school-meals",
+    "NEAR(",
+    "title:meals",
+    "meals*",
+    "AND OR NOT",
+    "^meals",
+    "' OR 1=1 --",
+    "{x} : y",
+    "\x00\x01",
+    "\x02meals\x03",
+    "\U0001f600",
+    "<script>alert(1)</script>",
+    "\u202emeals",
+    "%",
+    "a " * 250,
+    "a" * 5000,
+    "(" * 500,
+]
+
+
+# --- home -----------------------------------------------------------------------------------------
+
+
+def test_the_home_page_says_what_this_is(site: Site) -> None:
+    page = site.visit("/")
+    assert page.status_code == 200
+    assert '<html lang="en">' in page.text
+    assert page.text.count("<main") == 1
+    assert page.text.count("<h1>") == 1
+    assert "this archive held these bytes by the time they received it" in page.text
+    assert "It does not prove that the publisher served them" in page.text
+
+
+def test_the_home_page_tells_size_and_health(site: Site) -> None:
+    text = site.visit("/").text
+    assert "<dt>Statements</dt><dd>7</dd>" in text
+    assert "<dt>Captures</dt><dd>8</dd>" in text
+    assert re.search(r"<dt>With changed text</dt><dd><a [^>]*>1</a>", text)
+    assert re.search(r"<dt>Without the page</dt><dd><a [^>]*>2</a>", text)
+    assert "This index reflects 16 leaves" in text
+    assert ORIGIN in text
+    assert '<time datetime="2026-03-09T08:00:00.000000Z"' in text
+
+
+def test_the_number_without_the_page_is_that_of_the_list(site: Site) -> None:
+    assert len(site.visit("/archive/failures.json").json()["rows"]) == 2
+
+
+def test_the_latest_statements_come_first(site: Site) -> None:
+    text = site.visit("/").text
+    assert text.index("winter term") < text.index("Old bridge") < text.index("Störung")
+    assert "autumn term" not in text
+    assert "no answer: dns" in text
+    assert "answered 404" in text
+
+
+def test_an_empty_archive_has_a_home_page(tmp_path: Path) -> None:
+    with Site(write_sample(tmp_path / "archive.db", ())) as site:
+        page = site.visit("/")
+        assert page.status_code == 200
+        assert "Nothing has been captured yet" in page.text
+        assert "reflects 0 leaves" in page.text
+        assert site.visit("/search?q=anything").status_code == 200
+
+
+def test_who_keeps_the_archive_is_said_and_escaped(index: Path) -> None:
+    own = {"statement-archive": {"organisation": "Library <of> Examples", "contact": "a@b.example"}}
+    with Site(index, plugins=own) as site:
+        text = site.visit("/").text
+    assert "Kept by Library &lt;of&gt; Examples." in text
+    assert "Contact: a@b.example." in text
+
+
+def test_a_title_of_the_curators_own_is_shown(index: Path) -> None:
+    with Site(index) as site:
+        site.run(site.datasette.invoke_startup())
+        site.run(site.datasette.set_instance_metadata("title", "River & Sea <Archive>"))
+        assert "<h1>River &amp; Sea &lt;Archive&gt;</h1>" in site.visit("/").text
+
+
+def test_every_link_of_our_pages_leads_somewhere(site: Site) -> None:
+    for start in ("/", "/search?q=meals"):
+        text = site.visit(start).text
+        links = {html.unescape(link) for link in re.findall(r'(?:href|action)="(/[^"]*)"', text)}
+        assert len(links) > 5
+        for link in sorted(links):
+            assert site.visit(link).status_code == 200, link
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=hostile", "/search?q=%3Cscript%3Ealert(1)"])
+def test_nothing_captured_becomes_markup(site: Site, path: str) -> None:
+    text = site.visit(path).text
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "onerror" not in re.sub(r">[^<]*<", "><", text)
+    assert "\u202e" not in text
+
+
+def test_a_hostile_title_is_shown_as_it_is(site: Site) -> None:
+    shown = re.sub(r"<[^>]*>", "", site.visit("/").text)
+    visible = HOSTILE_TITLE.replace("\u202e", "U+202E").replace("\u202c", "U+202C")
+    assert visible in html.unescape(shown)
+
+
+# --- search ---------------------------------------------------------------------------------------
+
+
+def find_titles(text: str) -> list[str]:
+    entries = re.findall(r'class="entry-title">(.*?)</p>', text, re.DOTALL)
+    return [html.unescape(re.sub(r"<[^>]*>", "", entry)) for entry in entries]
+
+
+def test_search_marks_what_matched(site: Site) -> None:
+    text = site.visit("/search?q=october").text
+    assert find_titles(text) == ["School meals to be free from the winter term"]
+    assert "<mark>October</mark>" in text
+    assert "the latest text, in" in text
+
+
+def test_search_finds_earlier_texts_and_says_so(site: Site) -> None:
+    text = site.visit("/search?q=june").text
+    assert find_titles(text) == ["School meals to be free from the autumn term"]
+    assert "an earlier text, last seen in" in text
+
+
+def test_a_match_in_the_title_comes_before_one_in_the_text(tmp_path: Path) -> None:
+    passing = replace(PAGES[3], url="https://a.example/1", title="Harbour", text=f"A bridge. {PAGES[0].text}")
+    with Site(write_sample(tmp_path / "archive.db", (passing, PAGES[3]))) as site:
+        assert find_titles(site.visit("/search?q=bridge").text)[0] == "Old bridge closes for repairs"
+
+
+def test_search_folds_diacritics_and_knows_other_scripts(site: Site) -> None:
+    assert find_titles(site.visit("/search?q=storung").text) == [PAGES[2].title]
+    assert find_titles(site.visit("/search?q=الطريق").text) == [PAGES[4].title]
+
+
+def test_a_phrase_is_asked_for_as_one(site: Site) -> None:
+    assert len(find_titles(site.visit('/search?q="meals will be free"').text)) == 2
+    assert not find_titles(site.visit('/search?q="free be will meals"').text)
+    assert "No text holds all of this." in site.visit("/search?q=unheard").text
+
+
+def test_what_was_asked_stays_in_the_field(site: Site) -> None:
+    text = site.visit('/search?q="a%26b"><i>').text
+    assert 'value="&#34;a&amp;b&#34;&gt;&lt;i&gt;"' in text
+
+
+@pytest.mark.parametrize("words", AWKWARD)
+def test_search_takes_any_words(site: Site, words: str) -> None:
+    page = site.visit("/search", params={"q": words})
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    stored = site.visit("/archive/search.json", params={"q": words})
+    # Datasette's own escaping does not know of zero bytes and of words without letters.
+    assert stored.status_code in (200, 400)
+
+
+def test_search_takes_whatever_is_typed(site: Site) -> None:
+    @settings(max_examples=60)
+    @given(st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=60))
+    def search(words: str) -> None:
+        assert site.visit("/search", params={"q": words}).status_code == 200
+
+    search()
+
+
+def test_results_go_on_over_pages(tmp_path: Path) -> None:
+    pages = tuple(
+        replace(
+            PAGES[3],
+            url=f"https://news.example/{number}",
+            title=f"Notice {number}",
+            text=f"The council notes point {number}.",
+        )
+        for number in range(45)
+    )
+    with Site(write_sample(tmp_path / "archive.db", pages)) as site:
+        seen: list[str] = []
+        for page, count in ((1, 20), (2, 20), (3, 5)):
+            text = site.visit(f"/search?q=council&page={page}").text
+            found = find_titles(text)
+            assert len(found) == count
+            assert ('rel="next"' in text) is (page < 3)
+            assert ('rel="prev"' in text) is (page > 1)
+            seen += found
+        assert len(set(seen)) == 45
+        assert "No further texts." in site.visit("/search?q=council&page=9").text
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 5000, "²", ""])
+def test_a_page_that_is_no_number_is_some_page(site: Site, page: str) -> None:
+    assert site.visit(f"/search?q=meals&page={page}").status_code == 200
+
+
+# --- who may see it, and where --------------------------------------------------------------------
+
+
+def test_pages_ask_for_permission(index: Path) -> None:
+    nobody = {"archive": {"allow": {"id": "root"}}}
+    with Site(index, databases=nobody) as site:
+        assert site.visit("/").status_code == 403
+        assert site.visit("/search?q=meals").status_code == 403
+        assert site.visit("/", actor={"id": "root"}).status_code == 200
+
+
+def test_a_closed_table_closes_the_pages_that_show_it(index: Path) -> None:
+    without_texts = {"archive": {"tables": {"texts": {"allow": False}}}}
+    with Site(index, databases=without_texts) as site:
+        assert site.visit("/").status_code == 200
+        assert site.visit("/search?q=meals").status_code == 403
+
+
+def test_pages_work_below_another_path(index: Path) -> None:
+    with Site(index, settings={"base_url": "/prefix/"}) as site:
+        home = site.visit("/")
+        assert "What is proved" in home.text
+        assert 'action="/prefix/search"' in home.text
+        links = set(re.findall(r'(?:href|action)="(/[^"]*)"', home.text))
+        assert all(link.startswith("/prefix/") for link in links)
+        search = site.visit("/search?q=meals")
+        assert find_titles(search.text)

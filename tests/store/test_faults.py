@@ -148,9 +148,14 @@ def test_a_second_crash_during_recovery_loses_nothing(
         for second in range(1, len(again.changes) + 1):
             shutil.copytree(layout.root, trial)
             crashing = CrashingDisk(second)
-            with pytest.raises(Crash), open_writer(Layout(root=trial), make_maker("r"), disk=crashing):
+            with (
+                pytest.raises(Crash),
+                open_writer(Layout(root=trial), make_maker("r"), disk=crashing),
+            ):
                 pass
-            require_all(Layout(root=trial), acknowledged, f"{last}, then {again.changes[second - 1]}")
+            require_all(
+                Layout(root=trial), acknowledged, f"{last}, then {again.changes[second - 1]}"
+            )
             shutil.rmtree(trial)
 
 

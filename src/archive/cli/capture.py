@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import ExitStack
+from importlib import import_module
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import click
 
 from archive.capture.settings import TransportSettings
-from archive.cli.card import print_card
 from archive.cli.options import (
     archive_option,
     find_open_archive,
@@ -28,7 +28,6 @@ from archive.workflows.capture import CaptureResult, CaptureRun, capture_address
 from archive.workflows.extract import extract_behind
 from archive.workflows.opening import Archive, open_for_writing
 from archive.workflows.settings import parse_network
-from archive.workflows.show import read_card
 
 
 def _parse_networks(
@@ -141,7 +140,8 @@ def command(folder: Path | None, as_json: bool, **options: Any) -> int:
     if tally["unread"] and not options["no_extract"]:
         extract_behind(archive)
     if alone and last and is_terminal() and not as_json:
-        print_card(read_card(archive, last[0]))
+        # Another verb's work, loaded only where somebody looks.
+        import_module("archive.cli.show").print_capture(archive, last[0])
     if not alone:
         _print_summary(tally, len(waiting), finished=finished)
     if not finished:

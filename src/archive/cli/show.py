@@ -6,6 +6,7 @@ import click
 
 from archive.cli.card import PROOF, print_card
 from archive.cli.options import archive_option, find_open_archive, json_option, print_json
+from archive.workflows.opening import Archive
 from archive.workflows.show import read_card
 
 
@@ -19,9 +20,14 @@ def command(name: str, folder: Path | None, as_json: bool) -> int:
     ID is a capture id, a prefix of at least 6 characters, or a record id; URL means the latest
     capture, URL@TIME the latest at that moment.
     """
-    card = read_card(find_open_archive(folder), name)
+    archive = find_open_archive(folder)
     if as_json:
-        print_json(card | {"proves": PROOF})
+        print_json(read_card(archive, name) | {"proves": PROOF})
     else:
-        print_card(card)
+        print_capture(archive, name)
     return 0
+
+
+def print_capture(archive: Archive, name: str) -> None:
+    """Print the card of the capture that ``name`` means."""
+    print_card(read_card(archive, name))

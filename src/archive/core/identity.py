@@ -3,21 +3,21 @@
 Follows ``docs/format.md``, "Ids".  Not for: making new UUIDs (chance is an argument).
 """
 
+import base64
 import hashlib
 import uuid
 
 from archive.errors import InputError
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET.encode())
 SHORT = 16
 SHORTEST = 6
 
 
 def format_crockford(data: bytes, length: int) -> str:
     """Return the first ``length`` characters of ``data`` in lower-case Crockford Base32."""
-    number = int.from_bytes(data, "big")
-    bits = len(data) * 8
-    return "".join(_ALPHABET[(number >> (bits - 5 * (place + 1))) & 31] for place in range(length))
+    return base64.b32encode(data).translate(_TO_CROCKFORD)[:length].decode("ascii")
 
 
 def derive_capture_id(record_id: str) -> str:

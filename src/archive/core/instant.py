@@ -11,7 +11,7 @@ from archive.errors import InputError
 
 def format_instant(moment: datetime) -> str:
     """Return ``moment`` as ``YYYY-MM-DDThh:mm:ss.ffffffZ``; it must be timezone-aware."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def parse_instant(text: str) -> datetime:

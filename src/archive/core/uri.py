@@ -16,6 +16,7 @@ Not for: deciding whether an address may be contacted (`archive.capture.guard`).
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urljoin
 
 import idna
@@ -71,6 +72,7 @@ class Url:
         return self.origin + self.target
 
 
+@lru_cache(maxsize=4096)
 def parse_url(text: str) -> Url:
     """Read a URL that a person or a list names.
 

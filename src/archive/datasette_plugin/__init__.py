@@ -13,6 +13,7 @@ Not for: what a page asks of the index (`archive.index.overview`), or starting t
 from collections.abc import Callable
 from typing import Any
 
+from datasette import handle_exception
 from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
@@ -20,7 +21,7 @@ from pluggy import HookimplMarker
 from archive.datasette_plugin.cells import show_cell
 from archive.datasette_plugin.guard import NONCE, App, GuardExtension, read_nonce, wrap_app
 from archive.datasette_plugin.ours import find_database, is_known
-from archive.datasette_plugin.pages import HOME, PLUGIN, SEARCH, show_home, show_search
+from archive.datasette_plugin.pages import HOME, SEARCH, show_home, show_search
 from archive.datasette_plugin.words import format_moment, mark_matches, show_address, show_text
 from archive.index.overview import limit_reader, recognise_index
 
@@ -33,6 +34,20 @@ def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
     """Bound what a query may cost, on connections to an index of ours."""
     if recognise_index(conn):
         limit_reader(conn)
+
+
+@hookimpl
+def startup(datasette: Any) -> Callable[[], Any]:
+    """Keep what readers send out of the server's log."""
+
+    async def silence() -> None:
+        # Where rich is installed, as it is with us, Datasette prints every error, each page not
+        # found included, with all local variables: the reader's headers and a second of work.
+        # Faults of the server are still printed, as plain tracebacks.
+        if await find_database(datasette) is not None:
+            handle_exception.rich = None
+
+    return silence
 
 
 @hookimpl
@@ -56,18 +71,6 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     env.filters["archive_marked"] = mark_matches
     env.filters["archive_moment"] = format_moment
     env.filters["archive_address"] = show_address
-
-
-@hookimpl
-def extra_css_urls(datasette: Any) -> Callable[[], Any]:
-    """Datasette's own pages in the manner of ours."""
-
-    async def list_urls() -> list[str]:
-        if await find_database(datasette) is None:
-            return []
-        return [f"/-/static-plugins/{PLUGIN}/tables.css"]
-
-    return list_urls
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 Our pages run no script at all.  Datasette's own pages have scripts in their templates; each
 gets a nonce when its template is read, so that a script which stands in data never has one.
-In the same way the content of those pages is marked as their main landmark.
+In the same way those pages get our style, pages of errors included, and a main landmark.
 Not for: permissions (`archive.datasette_plugin.pages`).
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 from jinja2.ext import Extension
 
 from archive.datasette_plugin.ours import find_database
-from archive.datasette_plugin.pages import PATHS
+from archive.datasette_plugin.pages import PATHS, PLUGIN
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -37,6 +37,7 @@ _POLICY = (
 )
 _SCRIPT = re.compile(r"<script(?=[\s>{])")
 _CONTENT = '<section class="content">'
+_OURS = "archive_"  # what the names of our own templates begin with
 
 
 class GuardExtension(Extension):
@@ -45,13 +46,18 @@ class GuardExtension(Extension):
     def preprocess(
         self,
         source: str,
-        name: str | None,  # noqa: ARG002  # named by Jinja
-        filename: str | None = None,  # noqa: ARG002
+        name: str | None,
+        filename: str | None = None,  # noqa: ARG002  # named by Jinja
     ) -> str:
-        """Return the template's source with nonces and the landmark."""
+        """Return the template's source with nonces, our style and the landmark."""
+        if name is None or name.startswith(_OURS):
+            return source
         nonce = f'{{% if {NONCE}() %}} nonce="{{{{ {NONCE}() }}}}"{{% endif %}}'
         main = f'<section class="content"{{% if {NONCE}() %}} role="main"{{% endif %}}>'
-        return _SCRIPT.sub(f"<script{nonce}", source).replace(_CONTENT, main)
+        path = f'{{{{ urls.static_plugins("{PLUGIN}", "tables.css") }}}}'
+        style = f'{{% if {NONCE}() %}}<link rel="stylesheet" href="{path}">\n{{% endif %}}</head>'
+        source = _SCRIPT.sub(f"<script{nonce}", source)
+        return source.replace(_CONTENT, main).replace("</head>", style)
 
 
 def read_nonce() -> str:

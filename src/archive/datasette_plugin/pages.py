@@ -40,6 +40,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'self'"
 )
+_QUERIES = ("changed-statements", "failures", "captures-of-address")
 # The columns of a table that a reader wants first; all others are a click away.
 _COLUMNS = {
     "statements": "name publisher published host last_captured last_outcome captures texts url",
@@ -129,6 +130,12 @@ async def _render(
     own = datasette.plugin_config(PLUGIN) or {}
     name = database.name
     urls = datasette.urls
+    # Without our datasette.yml there are none.
+    queries = {
+        query: urls.query(name, query)
+        for query in _QUERIES
+        if await datasette.get_query(name, query) is not None
+    }
     links = {
         table: f"{urls.table(name, table)}?{'&'.join(f'_col={c}' for c in columns.split())}"
         for table, columns in _COLUMNS.items()
@@ -146,6 +153,7 @@ async def _render(
             "styles": urls.static_plugins(PLUGIN, "archive.css"),
             "search_path": urls.path("/search"),
             "links": links,
+            "queries": queries,
         },
         request=request,
     )

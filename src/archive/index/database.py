@@ -27,7 +27,7 @@ SCHEMA_VERSION = "1"
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _CAPTURE_COLUMNS = tuple(field.name for field in fields(CaptureRow))
 _read_capture = attrgetter(*_CAPTURE_COLUMNS)
-_INSERT_CAPTURE = "INSERT OR REPLACE INTO captures ({}) VALUES ({})".format(
+_INSERT_CAPTURE = "INSERT OR REPLACE INTO captures ({}, statement_id) VALUES ({}, ?)".format(
     ", ".join(f'"{name}"' for name in _CAPTURE_COLUMNS), ", ".join("?" * len(_CAPTURE_COLUMNS))
 )
 _TABLES = (
@@ -209,22 +209,22 @@ def _write_row(connection: sqlite3.Connection, row: Row) -> set[str]:
 
 
 def _write_capture(connection: sqlite3.Connection, row: CaptureRow) -> set[str]:
-    connection.execute(_INSERT_CAPTURE, _read_capture(row))
+    statement_id = None if row.key is None else _write_statement(connection, row.key)
+    connection.execute(_INSERT_CAPTURE, (*_read_capture(row), statement_id))
     if row.revisit_of is not None:
         connection.execute(
             "UPDATE captures SET (text_outcome, text_id) = (SELECT nullif(text_outcome, 'pending'),"
             " text_id FROM captures AS first WHERE first.id = captures.revisit_of) WHERE id = ?",
             (row.id,),
         )
-    if row.key is None:
+    if row.key is None or statement_id is None:
         return set()
-    if row.alias_of is not None:
-        return _place_aliases(connection, row.key)
-    return _place_key(connection, row.key, only=row.id)
+    touched = _place_aliases(connection, row.key) if row.alias_of is not None else set()
+    return touched | {statement_id}
 
 
-def _place_key(connection: sqlite3.Connection, key: str, *, only: str | None = None) -> set[str]:
-    """Put the captures of ``key`` (or only one) into the statement that the key resolves to."""
+def _write_statement(connection: sqlite3.Connection, key: str) -> str:
+    """Return the id of the statement that ``key`` resolves to; make its row if there is none."""
     resolved = _resolve_key(connection, key)
     statement_id = derive_statement_id(resolved)
     connection.execute(
@@ -232,11 +232,12 @@ def _place_key(connection: sqlite3.Connection, key: str, *, only: str | None = N
         " VALUES (?, ?, '', 0, 0, 0) ON CONFLICT DO NOTHING",
         (statement_id, resolved),
     )
-    if only is not None:
-        connection.execute(
-            "UPDATE captures SET statement_id = ? WHERE id = ?", (statement_id, only)
-        )
-        return {statement_id}
+    return statement_id
+
+
+def _place_key(connection: sqlite3.Connection, key: str) -> set[str]:
+    """Put the captures of ``key`` into the statement that it resolves to."""
+    statement_id = _write_statement(connection, key)
     before = connection.execute(
         "SELECT DISTINCT statement_id FROM captures WHERE key = ?", (key,)
     ).fetchall()
@@ -386,7 +387,7 @@ def _write_withdrawn(connection: sqlite3.Connection, row: CaptureRow) -> set[str
         touched |= _set_text(connection, row.id, None, None)
         # FTS5 only marks words as deleted; merging everything takes them away.
         connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('optimize')")
-    connection.execute(_INSERT_CAPTURE, _read_capture(row))
+    connection.execute(_INSERT_CAPTURE, (*_read_capture(row), None))
     if before is not None and before[1] is not None:
         touched |= _place_aliases(connection, before[0])
     return touched

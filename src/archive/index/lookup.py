@@ -61,7 +61,7 @@ class Original:
 def find_original(connection: sqlite3.Connection, payload: str) -> Original | None:
     """Return the first whole response with this payload digest, or None."""
     row = connection.execute(
-        "SELECT record_id, url, captured_at FROM captures"
+        "SELECT record_id, url, captured_at FROM captures INDEXED BY captures_payload"
         " WHERE payload = ? AND outcome = 'response' ORDER BY leaf LIMIT 1",
         (payload,),
     ).fetchone()
@@ -73,7 +73,8 @@ def select_done_addresses(connection: sqlite3.Connection, batch: str) -> frozens
     return frozenset(
         row[0]
         for row in connection.execute(
-            "SELECT address FROM captures WHERE batch = ? AND hop = hops - 1"
+            "SELECT address FROM captures INDEXED BY captures_batch"
+            " WHERE batch = ? AND hop = hops - 1"
             " AND purpose = 'statement'",
             (batch,),
         )

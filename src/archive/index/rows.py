@@ -20,6 +20,9 @@ from archive.core.record import Record
 from archive.core.uri import Url, format_statement_key, format_surt, parse_url, resolve_location
 from archive.errors import DamageError, InputError
 
+# How much of a block is looked at for the head of its message, stored or not.
+HEAD_BYTES = 1 << 17
+
 _PERMANENT = (301, 308)
 _READABLE = frozenset({"text/html", "application/xhtml+xml", "text/plain", ""})
 
@@ -98,16 +101,24 @@ class AnnotationRow:
 Row = CaptureRow | TextRow | AnnotationRow
 
 
-def make_capture_row(leaf: Leaf, records: tuple[Record, ...]) -> CaptureRow:
-    """Return the row of a capture group; of a response the start of its block suffices.
+def read_capture_row(leaf: Leaf, records: tuple[Record, ...]) -> CaptureRow:
+    """Return the row of a capture group as stored; of a response the start of its block suffices.
 
     Raises:
         DamageError: the group is not what ``docs/format.md`` says.
     """
-    metadata = parse_capture_metadata(records[-1].block)
-    place = _find_principal(leaf, metadata.principal)
     answer = next((record for record in records if record.kind in ("response", "revisit")), None)
     head = parse_head(answer.block) if answer else None
+    return make_capture_row(leaf, parse_capture_metadata(records[-1].block), head)
+
+
+def make_capture_row(leaf: Leaf, metadata: CaptureMetadata, head: Head | None) -> CaptureRow:
+    """Return the row of a capture: ``metadata`` as stored, ``head`` of its answer if it has one.
+
+    Raises:
+        DamageError: the leaf does not list the principal record.
+    """
+    place = _find_principal(leaf, metadata.principal)
     url = _parse_or_none(metadata.url)
     key = format_statement_key(url) if url else None
     groups = key is not None and metadata.purpose == "statement"

@@ -135,6 +135,8 @@ def _check_files(
             continue
         if name.endswith(OPEN):
             yield _note("an open file of which nothing is logged yet", f"warcs/{name}", 0)
+        elif name.endswith(".warc.gz") and log.broken:
+            yield _note("no readable entry of the log names this file", f"warcs/{name}", 0)
         elif name.endswith(".warc.gz"):
             yield _damage(
                 "the log does not name this file",

@@ -64,9 +64,9 @@ def check_log(folder: Path, findings: list[Finding]) -> CheckedLog:
     is_edge_sound = checkpoint is not None and _find_edge_root(folder, size) == checkpoint.root
     for number in range(-(-size // WIDTH)):
         hashes = _check_bundle(folder, number, size, broken, findings)
+        hashes = _compare_entries(folder, number, hashes, is_edge_sound, broken, findings)
         peaks = append_peaks(peaks, number * WIDTH, hashes)
         levels[0] = hashes
-        _compare_entries(folder, number, hashes, is_edge_sound, broken, findings)
         for level in range(len(levels)):
             if len(levels[level]) < WIDTH:
                 break
@@ -79,10 +79,9 @@ def check_log(folder: Path, findings: list[Finding]) -> CheckedLog:
     for level, hashes in enumerate(levels):
         if level and hashes:
             _compare_tile(folder, level, numbers[level], hashes, findings)
-    if checkpoint is not None and bag_peaks(peaks) != checkpoint.root and not broken:
-        findings.append(
-            _damage("the checkpoint's root is not that of the entries", f"{LOG}/checkpoint", 0)
-        )
+    if checkpoint is not None and not is_edge_sound and bag_peaks(peaks) != checkpoint.root:
+        what = "the checkpoint's size and root are neither those of the entries nor of the tiles"
+        findings.append(_damage(what, f"{LOG}/checkpoint", 0))
     return CheckedLog(folder=folder, size=size, broken=frozenset(broken))
 
 
@@ -161,40 +160,41 @@ def _compare_entries(
     is_edge_sound: bool,  # noqa: FBT001  # one of two kinds of evidence
     broken: set[int],
     findings: list[Finding],
-) -> None:
-    """Compare the entries of a bundle with their hashes in level 0, and say which is wrong."""
+) -> list[bytes]:
+    """Compare the entries of a bundle with their hashes in level 0, and say which is wrong.
+
+    Returns the hashes to go on with: the stored ones where they are sound.
+    """
     data = read_tile(folder, 0, number)
-    stored = parse_hashes(data)[: len(hashes)]
-    is_full = len(hashes) == WIDTH
-    if list(stored) == hashes and (not is_full or len(data) == WIDTH * HASH):
-        return
-    above = parse_hashes(read_tile(folder, 1, number // WIDTH)) if is_full else ()
-    is_sound = (
+    stored = list(parse_hashes(data)[: len(hashes)])
+    if stored != hashes:
+        is_full = len(hashes) == WIDTH
+        is_sound = _is_tile_sound(folder, number, stored) if is_full else is_edge_sound
+        if not is_sound or len(stored) < len(hashes):
+            _compare_tile(folder, 0, number, hashes, findings)
+            return hashes
+        place = 0
+        entries, _ = parse_bundle(read_tile(folder, "entries", number))
+        for index, entry in enumerate(entries[: len(hashes)]):
+            sequence = number * WIDTH + index
+            if stored[index] != hashes[index] and sequence not in broken:
+                broken.add(sequence)
+                what = f"entry {sequence} is not what the hash tree says"
+                path = format_tile_path("entries", number)
+                findings.append(_damage(what, f"{LOG}/{path}", place))
+            place += len(format_entry(entry))
+    _compare_tile(folder, 0, number, stored, findings)
+    return stored
+
+
+def _is_tile_sound(folder: Path, number: int, stored: list[bytes]) -> bool:
+    """Tell whether a full tile of level 0 is what the tile above says."""
+    above = parse_hashes(read_tile(folder, 1, number // WIDTH))
+    return (
         len(stored) == WIDTH
         and len(above) > number % WIDTH
         and hash_tree(stored) == above[number % WIDTH]
-        if is_full
-        else is_edge_sound
     )
-    if not is_sound or len(data) < len(hashes) * HASH:
-        _compare_tile(folder, 0, number, hashes, findings)
-        return
-    place = 0
-    entries, _ = parse_bundle(read_tile(folder, "entries", number))
-    for index, entry in enumerate(entries[: len(hashes)]):
-        sequence = number * WIDTH + index
-        if stored[index] != hashes[index] and sequence not in broken:
-            broken.add(sequence)
-            findings.append(
-                _damage(
-                    f"entry {sequence} is not what the hash tree says",
-                    f"{LOG}/{format_tile_path('entries', number)}",
-                    place,
-                )
-            )
-        place += len(format_entry(entry))
-    if is_full and len(data) != WIDTH * HASH:
-        _compare_tile(folder, 0, number, hashes, findings)
 
 
 def _compare_tile(
@@ -222,11 +222,14 @@ def _compare_tile(
 
 
 def _find_edge_root(folder: Path, size: int) -> bytes:
-    """Return the root that follows from the stored tiles at the right edge."""
+    """Return the root that follows from the stored tiles at the right edge, if they suffice."""
     peaks: tuple[bytes, ...] = ()
     for level, count in reversed(list(enumerate(count_tiles(size)))):
-        hashes = parse_hashes(read_tile(folder, level, count // WIDTH)) if count % WIDTH else ()
-        peaks += append_peaks((), 0, hashes[: count % WIDTH])
+        width = count % WIDTH
+        hashes = parse_hashes(read_tile(folder, level, count // WIDTH)) if width else ()
+        if len(hashes) < width:
+            return b""
+        peaks += append_peaks((), 0, hashes[:width])
     return bag_peaks(peaks)
 
 

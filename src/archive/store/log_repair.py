@@ -16,6 +16,7 @@ Rules:
 Not for: appending (`archive.store.log_append`), or a full check (`archive.store.check_log`).
 """
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,12 +76,18 @@ def repair_log(folder: Path, quarantine: Path, *, disk: Disk, origin: str) -> Re
         DamageError: entries are missing or are not those of the checkpoint.
     """
     checkpoint = _start(folder, disk, origin)
-    levels = _read_edges(folder, checkpoint.size)
-    peaks = () if levels is None else _find_peaks(levels)
-    if levels is None or bag_peaks(peaks) != checkpoint.root:
-        levels = _rebuild_tiles(folder, disk, checkpoint)
-        peaks = _find_peaks(levels)
-    _compare_edge(folder, checkpoint.size, levels)
+    edges = _read_edges(folder, checkpoint)
+    if edges is None:
+        _rebuild_tiles(folder, disk, checkpoint)
+        edges = _read_edges(folder, checkpoint)
+    if edges is None or not _is_last_bundle(folder, checkpoint.size, edges):
+        raise DamageError(
+            f"{folder}: the last entries of the capture log are missing, or are not those of its"
+            " checkpoint",
+            remedy=_REMEDY,
+        )
+    levels = tuple(() if len(edge) == WIDTH else edge for edge in edges)
+    peaks = _find_peaks(levels)
     pending = _recover_entries(folder, quarantine, disk, checkpoint.size)
     finish_tiles(folder, disk, checkpoint.size)
     return Repaired(checkpoint=checkpoint, levels=levels, peaks=peaks, pending=pending)
@@ -122,26 +129,27 @@ def _start(folder: Path, disk: Disk, origin: str) -> Checkpoint:
     return checkpoint
 
 
-def _read_edges(folder: Path, size: int) -> tuple[tuple[bytes, ...], ...] | None:
-    levels: list[tuple[bytes, ...]] = []
-    for level, count in enumerate(count_tiles(size)):
-        if count >= WIDTH and find_tile(folder, level, count // WIDTH - 1) is None:
+def _read_edges(folder: Path, checkpoint: Checkpoint) -> tuple[tuple[bytes, ...], ...] | None:
+    """Return the last tile of each level, or None where they do not give the root."""
+    edges: list[tuple[bytes, ...]] = []
+    for level, count in enumerate(count_tiles(checkpoint.size)):
+        number = (count - 1) // WIDTH
+        width = count - number * WIDTH
+        edges.append(parse_hashes(read_tile(folder, level, number))[:width])
+        if len(edges[-1]) < width:
             return None
-        width = count % WIDTH
-        hashes = parse_hashes(read_tile(folder, level, count // WIDTH)) if width else ()
-        if len(hashes) < width:
+    for below, above in itertools.pairwise(edges):
+        if len(below) == WIDTH and hash_tree(below) != above[-1]:
             return None
-        levels.append(hashes[:width])
-    return tuple(levels)
+    peaks = _find_peaks(tuple(() if len(edge) == WIDTH else edge for edge in edges))
+    return tuple(edges) if bag_peaks(peaks) == checkpoint.root else None
 
 
 def _find_peaks(levels: tuple[tuple[bytes, ...], ...]) -> tuple[bytes, ...]:
     return tuple(peak for level in reversed(levels) for peak in append_peaks((), 0, level))
 
 
-def _rebuild_tiles(
-    folder: Path, disk: Disk, checkpoint: Checkpoint
-) -> tuple[tuple[bytes, ...], ...]:
+def _rebuild_tiles(folder: Path, disk: Disk, checkpoint: Checkpoint) -> None:
     log = CaptureLog(folder=folder, checkpoint=checkpoint)
     peaks: tuple[bytes, ...] = ()
     for place, entry in enumerate(log.read_entries()):
@@ -167,7 +175,6 @@ def _rebuild_tiles(
     for level, hashes in enumerate(levels):
         if hashes:
             _write_tile(folder, disk, level, written[level], hashes)
-    return tuple(map(tuple, levels))
 
 
 def _write_tile(folder: Path, disk: Disk, level: int, number: int, hashes: list[bytes]) -> None:
@@ -179,17 +186,11 @@ def _write_tile(folder: Path, disk: Disk, level: int, number: int, hashes: list[
     disk.replace_file(path if len(hashes) == WIDTH else path.with_name(path.name + OPEN), data)
 
 
-def _compare_edge(folder: Path, size: int, levels: tuple[tuple[bytes, ...], ...]) -> None:
-    if size % WIDTH == 0:
-        return
-    entries, _ = parse_bundle(read_tile(folder, "entries", size // WIDTH))
-    hashes = tuple(hash_leaf(entry) for entry in entries[: size % WIDTH])
-    if hashes != levels[0]:
-        raise DamageError(
-            f"{format_tile_path('entries', size // WIDTH)}: the last entries of the capture log"
-            " are missing or are not those of its checkpoint",
-            remedy=_REMEDY,
-        )
+def _is_last_bundle(folder: Path, size: int, edges: tuple[tuple[bytes, ...], ...]) -> bool:
+    if not size:
+        return True
+    entries, _ = parse_bundle(read_tile(folder, "entries", (size - 1) // WIDTH))
+    return tuple(hash_leaf(entry) for entry in entries[: len(edges[0])]) == edges[0]
 
 
 def _recover_entries(folder: Path, quarantine: Path, disk: Disk, size: int) -> tuple[bytes, ...]:

@@ -122,7 +122,7 @@ class _Recorder:
 
         def make_rows(leaves: Sequence[Leaf]) -> Iterator[Row]:
             for leaf, group in zip(leaves, groups, strict=False):
-                captures.append(make_capture_row(leaf, group.records))
+                captures.append(make_capture_row(leaf, group.metadata, group.head))
                 yield captures[-1]
             for leaf, (_, record), reading in zip(
                 leaves[len(groups) :], texts, finished, strict=True

@@ -12,11 +12,13 @@ from archive.core.capture import CaptureMetadata, Place, format_capture_metadata
 from archive.core.digest import digest_bytes
 from archive.core.exchange import Answer, Connection, Exchange, Visit
 from archive.core.extraction import Extraction
+from archive.core.http import Head, parse_head
 from archive.core.identity import derive_capture_id
 from archive.core.instant import format_instant
 from archive.core.leaf import LeafKind, Overwritten, digest_address
 from archive.core.record import REVISIT_PROFILE, Block, Draft, Record
 from archive.index.lookup import Original
+from archive.index.rows import HEAD_BYTES
 from archive.store.groups import GroupDraft
 from archive.workflows.settings import SOFTWARE
 
@@ -36,11 +38,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureGroup:
-    """A capture's group as it is to be stored, and the records as they will be read back."""
+    """A capture's group as it is to be stored, and what its row is made from."""
 
     draft: GroupDraft
     metadata: CaptureMetadata
-    records: tuple[Record, ...]
+    head: Head | None
 
 
 def make_visit_groups(
@@ -218,7 +220,7 @@ def _make_group(
     exchange: Exchange, metadata: CaptureMetadata, original: Original | None, identity: Identity
 ) -> CaptureGroup:
     drafts: list[Draft] = []
-    records: list[Record] = []
+    head: Head | None = None
     shared = _describe_connection(exchange)
     answer = exchange.outcome if isinstance(exchange.outcome, Answer) else None
     metadata_id = identity.new_id() if answer else metadata.principal
@@ -229,11 +231,9 @@ def _make_group(
         drafts.append(
             _make_draft("request", request_id, date, fields, exchange.request, _HTTP_REQUEST)
         )
-        records.append(_foresee(drafts[-1], b""))
     if answer is not None:
-        draft, head = _make_answer_draft(metadata, answer, shared, original, date)
-        drafts.append(draft)
-        records.append(_foresee(draft, head))
+        head = parse_head(_read_start(answer.block, HEAD_BYTES))
+        drafts.append(_make_answer_draft(metadata, answer, shared, original, date))
     target = (("WARC-Target-URI", _name_part("capture", metadata.principal)),)
     concurrent = metadata.principal if answer else request_id
     partner = (("WARC-Concurrent-To", f"<{concurrent}>"),) if concurrent else ()
@@ -241,14 +241,13 @@ def _make_group(
     drafts.append(
         _make_draft("metadata", metadata_id, date, (*target, *partner), block, "application/json")
     )
-    records.append(_foresee(drafts[-1], block))
     group = GroupDraft(
         kind="capture",
         drafts=tuple(drafts),
         address=digest_address(metadata.salt, metadata.url),
         overwrites=(),
     )
-    return CaptureGroup(draft=group, metadata=metadata, records=tuple(records))
+    return CaptureGroup(draft=group, metadata=metadata, head=head)
 
 
 def _make_answer_draft(
@@ -257,9 +256,8 @@ def _make_answer_draft(
     shared: Fields,
     original: Original | None,
     date: datetime,
-) -> tuple[Draft, bytes]:
-    """Return the draft of a response or revisit, and the head of its block."""
-    head_bytes = _read_start(answer.block, answer.head_length)
+) -> Draft:
+    """Return the draft of a response, or of a revisit that refers to ``original``."""
     fields = shared
     whole = answer.truncated is None and answer.malformed is None
     framed = answer.length != answer.head_length + answer.payload_length
@@ -272,13 +270,13 @@ def _make_answer_draft(
             ("WARC-Refers-To-Target-URI", original.url),
             ("WARC-Refers-To-Date", original.captured_at),
         )
-        draft = _make_draft(
-            "revisit", metadata.principal, date, fields, head_bytes, _HTTP_RESPONSE, metadata
+        head = _read_start(answer.block, answer.head_length)
+        return _make_draft(
+            "revisit", metadata.principal, date, fields, head, _HTTP_RESPONSE, metadata
         )
-        return draft, head_bytes
     if answer.truncated is not None:
         fields += (("WARC-Truncated", answer.truncated),)
-    draft = Draft(
+    return Draft(
         record_id=metadata.principal,
         kind="response",
         date=date,
@@ -291,7 +289,6 @@ def _make_answer_draft(
         content=answer.content,
         compressed=answer.content_length != answer.payload_length,
     )
-    return draft, head_bytes
 
 
 def _make_draft(
@@ -352,6 +349,6 @@ def _describe_tls(connection: Connection) -> Fields:
 
 def _read_start(block: Block, length: int) -> bytes:
     if isinstance(block, bytes):
-        return block[:length]
+        return block if len(block) <= length else block[:length]
     block.seek(0)
     return block.read(length)

@@ -16,12 +16,13 @@ from archive.errors import DamageError
 from archive.index.database import Index, refresh_statements, write_rows
 from archive.index.lookup import Found, find_record
 from archive.index.rows import (
+    HEAD_BYTES,
     CaptureRow,
     Row,
     make_annotation_row,
-    make_capture_row,
     make_text_row,
     make_withdrawn_row,
+    read_capture_row,
 )
 from archive.provenance import choose_assertions
 from archive.store.layout import Layout
@@ -31,7 +32,6 @@ from archive.workflows.settings import ExtractionSettings
 from archive.workflows.workers import ReadingTask, Workers
 
 _BATCH = 256
-_HEAD_LIMIT = 1 << 20
 _PATIENCE = 10.0  # a page that was read in time once must not fail on a slower day
 
 Progress = Callable[[int, int], None]
@@ -161,10 +161,10 @@ def _make_capture_row(layout: Layout, leaf: Leaf, gone: set[str]) -> Row:
     records = tuple(
         _read_placed(layout, leaf, placed, limit=limit)
         for placed in leaf.records
-        for limit in [None if placed.kind == "metadata" else _HEAD_LIMIT]
+        for limit in [None if placed.kind == "metadata" else HEAD_BYTES]
         if placed.kind in ("response", "revisit", "metadata")
     )
-    return make_capture_row(leaf, records)
+    return read_capture_row(leaf, records)
 
 
 def _read_placed(layout: Layout, leaf: Leaf, placed: Placed, *, limit: int | None = None) -> Record:

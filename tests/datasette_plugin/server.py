@@ -1,0 +1,59 @@
+"""The real server, started as ``archive serve`` starts it.
+
+Not for: pages in this process (``site.py``).
+"""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+_START = (
+    "import sys; from pathlib import Path;"
+    " from archive.workflows.serve import replace_process, serve_archive;"
+    " replace_process(serve_archive(Path(sys.argv[1]), port=int(sys.argv[2])))"
+)
+_PATIENCE = 60.0
+
+
+def find_free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+@contextmanager
+def start_server(root: Path) -> Iterator[str]:
+    """Serve the archive at ``root``, and yield the address."""
+    port = find_free_port()
+    log = root / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _START, str(root), str(port)], stdout=output, stderr=output
+        )
+        try:
+            _wait_for(process, port, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=_PATIENCE)
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end and process.poll() is None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/-/versions.json")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise AssertionError(f"the server did not start: {log.read_text()}")

@@ -97,7 +97,10 @@ class Maker:
         )
         tie = ("WARC-Concurrent-To", f"<{response.record_id}>")
         request = self.draft(
-            "request", b"GET /statement HTTP/1.1\r\nHost: ministry.example\r\n\r\n", tie
+            "request",
+            b"GET /statement HTTP/1.1\r\nHost: ministry.example\r\n\r\n",
+            ("WARC-Target-URI", URL),
+            tie,
         )
         salt = uuid.uuid5(uuid.NAMESPACE_URL, response.record_id).bytes
         said = {

@@ -6,6 +6,7 @@ Follows ``docs/format.md``, "Ids".  Not for: making new UUIDs (chance is an argu
 import base64
 import hashlib
 import uuid
+from functools import lru_cache
 
 from archive.errors import InputError
 
@@ -20,6 +21,7 @@ def format_crockford(data: bytes, length: int) -> str:
     return base64.b32encode(data).translate(_TO_CROCKFORD)[:length].decode("ascii")
 
 
+@lru_cache(maxsize=1024)
 def derive_capture_id(record_id: str) -> str:
     """Return the capture id that follows from its principal record's ``urn:uuid:`` id.
 

@@ -5,10 +5,12 @@ reading the clock (it is an argument) or the dates that pages claim (`archive.co
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from archive.errors import InputError
 
 
+@lru_cache(maxsize=256)  # a record names its moment several times
 def format_instant(moment: datetime) -> str:
     """Return ``moment`` as ``YYYY-MM-DDThh:mm:ss.ffffffZ``; it must be timezone-aware."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"

@@ -76,6 +76,17 @@ def compress_pieces(pieces: Iterable[bytes], *, stored: bool) -> Iterator[bytes]
     yield struct.pack("<II", crc, size & 0xFFFFFFFF)
 
 
+def compress_whole(first: bytes, rest: bytes, *, stored: bool) -> bytes:
+    """Return the member over ``first`` and ``rest``; where ``stored``, only ``first`` is deflated."""
+    engine = _engine.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    crc = _engine.crc32(rest, _engine.crc32(first))
+    size = struct.pack("<II", crc, (len(first) + len(rest)) & 0xFFFFFFFF)
+    if stored:
+        deflated = engine.compress(first) + engine.flush(zlib.Z_SYNC_FLUSH)
+        return b"".join((_HEADER, deflated, *_store(rest), _LAST_EMPTY, size))
+    return b"".join((_HEADER, engine.compress(first + rest), engine.flush(), size))
+
+
 def _store(piece: bytes) -> Iterator[bytes]:
     for start in range(0, len(piece), _STORED):
         part = piece[start : start + _STORED]

@@ -10,12 +10,13 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
-from archive.core.digest import Digest
+from archive.core.digest import Digest, digest_bytes
 from archive.core.instant import format_instant
 from archive.core.record import Draft
 from archive.errors import InputError
-from archive.store.gzip_members import compress_pieces
+from archive.store.gzip_members import compress_pieces, compress_whole
 
 MAX_HEADER = 65536
 VERSION = b"WARC/1.1\r\n"
@@ -81,6 +82,9 @@ def write_record(
         InputError: the header is impossible, or the block is not what the draft says.
     """
     header = format_header(draft, warcinfo_id=warcinfo_id)
+    if isinstance(draft.block, bytes):
+        return _write_whole(draft, header, draft.block, emit)
+    spool = draft.block
     record = hashlib.sha256(header)
     block = hashlib.sha256()
     member = hashlib.sha256()
@@ -89,7 +93,7 @@ def write_record(
     def iterate() -> Iterator[bytes]:
         nonlocal size
         yield header
-        for piece in _iterate_block(draft):
+        for piece in _iterate_spool(spool):
             size += len(piece)
             block.update(piece)
             record.update(piece)
@@ -99,15 +103,33 @@ def write_record(
 
     length = 0
     pieces = compress_pieces(iterate(), stored=draft.compressed)
-    for out in (b"".join(pieces),) if isinstance(draft.block, bytes) else pieces:
+    for out in pieces:
         member.update(out)
         length += len(out)
         emit(out)
     if size != draft.length or block.hexdigest() != draft.block_digest.value:
-        raise InputError(f"record {draft.record_id}: the block is not what its draft says")
+        raise _misfit(draft)
     return Sealed(
         record=_label(record.hexdigest()), member=_label(member.hexdigest()), length=length
     )
+
+
+def _write_whole(
+    draft: Draft, header: bytes, block: bytes, emit: Callable[[bytes], object]
+) -> Sealed:
+    """Do the same for a block in memory, in as few steps as there can be."""
+    if len(block) != draft.length or digest_bytes(block) != draft.block_digest:
+        raise _misfit(draft)
+    rest = block + END
+    member = compress_whole(header, rest, stored=draft.compressed)
+    emit(member)
+    return Sealed(
+        record=digest_bytes(header + rest), member=digest_bytes(member), length=len(member)
+    )
+
+
+def _misfit(draft: Draft) -> InputError:
+    return InputError(f"record {draft.record_id}: the block is not what its draft says")
 
 
 @functools.lru_cache(maxsize=256)
@@ -131,12 +153,9 @@ def _refuse(draft: Draft, fields: list[tuple[str, str]]) -> InputError:
     )
 
 
-def _iterate_block(draft: Draft) -> Iterator[bytes]:
-    if isinstance(draft.block, bytes):
-        yield draft.block
-        return
-    draft.block.seek(0)
-    while piece := draft.block.read(_PIECE):
+def _iterate_spool(spool: BinaryIO) -> Iterator[bytes]:
+    spool.seek(0)
+    while piece := spool.read(_PIECE):
         yield piece
 
 

@@ -13,7 +13,6 @@ Rules:
 Not for: what the records say (`archive.workflows`), or the index.
 """
 
-import hashlib
 import json
 import os
 import re
@@ -173,7 +172,6 @@ class ArchiveWriter:
             extra.clear()
         entries = [format_leaf(leaf) for leaf in leaves]
         batch.flush()
-        batch.compare()
         self._disk.sync(file)
         self._log.append(entries)
         return tuple(leaves)
@@ -233,7 +231,6 @@ class _Batch:
         self._place = file.size
         self._pieces: list[bytes] = []
         self._held = 0
-        self._written: list[Placed] = []
 
     def write(self, draft: Draft, warcinfo_id: str | None) -> Placed:
         """Take a draft; return where its member will lie."""
@@ -250,36 +247,26 @@ class _Batch:
             content=draft.content,
         )
         self._place += sealed.length
-        self._written.append(placed)
         return placed
 
     def flush(self) -> None:
-        """Write what is held."""
-        if self._pieces:
-            self._disk.append(self._file, b"".join(self._pieces))
-            self._pieces.clear()
-            self._held = 0
+        """Write what is held, read it back, and compare.
 
-    def compare(self) -> None:
-        """Read back what was written, and compare digests."""
-        data, start = b"", self._written[0].offset
-        for placed in self._written:
-            hasher = hashlib.sha256()
-            place, end = placed.offset, placed.offset + placed.length
-            while place < end:
-                if place == start + len(data):
-                    data, start = self._disk.read(self._file, place, _BUFFER), place
-                if not data:
-                    break
-                part = memoryview(data)[place - start : end - start]
-                hasher.update(part)
-                place += len(part)
-            if hasher.hexdigest() != placed.member.value:
-                raise StoreError(
-                    f"{self._file.path}, offset {placed.offset}: what was read back is not what"
-                    " was written; it is not kept",
-                    remedy="look at the health of the disk and the memory",
-                )
+        Raises:
+            StoreError: the disk failed, or gives back something else.
+        """
+        if not self._pieces:
+            return
+        data, place = b"".join(self._pieces), self._file.size
+        self._disk.append(self._file, data)
+        if self._disk.read(self._file, place, len(data)) != data:
+            raise StoreError(
+                f"{self._file.path}, offset {place}: what was read back is not what was written;"
+                " it is not kept",
+                remedy="look at the health of the disk and the memory",
+            )
+        self._pieces.clear()
+        self._held = 0
 
     def _emit(self, data: bytes) -> None:
         self._pieces.append(data)

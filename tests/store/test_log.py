@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from archive.core.checkpoint import hash_leaf, hash_tree
-from archive.core.leaf import Leaf, Placed, format_leaf
 from archive.core.digest import digest_bytes
+from archive.core.leaf import Leaf, Placed, format_leaf
 from archive.errors import DamageError, InputError
 from archive.store.disk import Change
 from archive.store.layout import Layout, make_folders

@@ -11,7 +11,9 @@ from tests.store.drafts import Maker, list_warcs, open_writer, store_small
 
 
 def test_blocks_come_raw(layout: Layout, maker: Maker) -> None:
-    head = b"HTTP/1.1 200 OK\r\nX-Odd : a\r\n folded\r\nno colon\nSet-Cookie: a\r\nset-cookie: b\r\n"
+    head = (
+        b"HTTP/1.1 200 OK\r\nX-Odd : a\r\n folded\r\nno colon\nSet-Cookie: a\r\nset-cookie: b\r\n"
+    )
     head += b"Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\nX-Raw: \xe9\r\n\r\n"
     body = b"5\r\nhello\r\n0\r\n\r\n"
     with open_writer(layout, maker) as writer:
@@ -64,7 +66,9 @@ def test_a_missing_file_is_named(layout: Layout) -> None:
         read_group(layout, leaf)
 
 
-@pytest.mark.parametrize("name", ["../archive.toml", "a/b.warc.gz", ".warc.gz", "a.warc.gz\x00", ""])
+@pytest.mark.parametrize(
+    "name", ["../archive.toml", "a/b.warc.gz", ".warc.gz", "a.warc.gz\x00", ""]
+)
 def test_a_name_that_leads_elsewhere_is_refused(layout: Layout, name: str) -> None:
     with pytest.raises(DamageError, match="no file name of ours"):
         read_record(layout, name, 0, 10)

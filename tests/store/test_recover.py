@@ -11,6 +11,7 @@ from archive.core.digest import digest_bytes
 from archive.core.leaf import Leaf
 from archive.core.record import Draft
 from archive.errors import DamageError
+from archive.store.disk import Change
 from archive.store.groups import GroupDraft, find_group_end, read_tie
 from archive.store.layout import Layout
 from archive.store.log import read_log
@@ -18,7 +19,6 @@ from archive.store.read import read_group
 from archive.store.withdraw import plan_overwriting
 from tests.store.drafts import Maker, list_findings, list_warcs, make_maker, open_writer
 from tests.support.faults import Crash, QuickDisk
-from archive.store.disk import Change
 
 
 class StopBeforeLog(QuickDisk):

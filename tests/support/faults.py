@@ -19,7 +19,7 @@ Keep = Literal["synced", "names", "zeros", "torn", "even", "odd"]
 POLICIES: tuple[Keep, ...] = ("synced", "names", "zeros", "torn", "even", "odd")
 
 
-class Crash(BaseException):  # noqa: N818  # not an error that anything may catch
+class Crash(BaseException):  # not an error that anything may catch
     """The program stops here."""
 
 

@@ -18,7 +18,7 @@ from archive.workflows.serve import replace_process, serve_archive
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True)
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
 @archive_option
 @json_option
@@ -32,8 +32,8 @@ def command(host: str, port: int, open_browser: bool, folder: Path | None, as_js
         with open_for_writing(archive, make_world(), options="serve"):
             print_aside("the index was made")
     serving = serve_archive(archive.layout.root, host=host, port=port, open_browser=open_browser)
-    if as_json:
-        print_json({"command": serving})
-        return 0
-    print_aside(f"http://{host}:{port}/   (Ctrl-C ends it)")
-    replace_process(serving)
+    if not as_json:
+        print_aside(f"http://{host}:{port}/   (Ctrl-C ends it)")
+        replace_process(serving)
+    print_json({"command": serving})
+    return 0

@@ -128,6 +128,9 @@ def parse_network(text: str) -> Network:
 def _parse_settings(data: dict[str, Any]) -> Settings:
     known = {"archive", "limits", "politeness", "network", "extraction"}
     _refuse_unknown(data, known, "table")
+    for name, table in data.items():
+        if not isinstance(table, dict):
+            raise InputError(f"{name} is a table: write [{name}], and its keys below")
     own = data.get("archive", {})
     network = data.get("network", {})
     _refuse_unknown(own, {"operator", "organisation", "contact", "rotate_bytes"}, "[archive]")

@@ -1,0 +1,85 @@
+"""``archive.toml`` and lists of addresses: what is read, and what is refused."""
+
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from archive.errors import InputError
+from archive.workflows.addresses import parse_addresses, read_addresses
+from archive.workflows.settings import format_settings, parse_network, read_settings
+
+
+def test_a_new_file_says_the_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "archive.toml"
+    path.write_text(format_settings(operator='A "B" \\ C', organisation="", contact=""))
+    told, silent = read_settings(path), read_settings(tmp_path / "missing.toml")
+    assert told.operator == 'A "B" \\ C'
+    assert told.limits == silent.limits
+    assert told.politeness == silent.politeness
+    assert told.extraction == silent.extraction
+    assert told.allow_networks == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("[archive]\noperater = 'x'", "operater"),
+        ("[unknown]", "unknown"),
+        ("[limits]\nredirects = 'ten'", "redirects"),
+        ("[limits]\nredirects = 1.5", "redirects"),
+        ("[politeness]\ndelay_seconds = -1", "delay_seconds"),
+        ("[network]\nallow = ['10.0.0.1/8']", "network"),
+        ("[archive]\noperator = 'a\\nb'\noperator = 2", "archive.toml"),
+        ('[archive]\noperator = "a\\nb"', "one line"),
+        ("\xff", "archive.toml"),
+        ("limits = 3", "limits"),
+    ],
+)
+def test_mistakes_are_named(tmp_path: Path, text: str, word: str) -> None:
+    path = tmp_path / "archive.toml"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(InputError, match=word) as caught:
+        read_settings(path)
+    assert str(path) in str(caught.value)
+    assert caught.value.remedy
+
+
+def test_networks() -> None:
+    assert parse_network("10.0.0.0/8") == ip_network("10.0.0.0/8")
+    with pytest.raises(InputError):
+        parse_network("ten")
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        (
+            "http://a.example/\n\n# no\n  http://b.example/ \n",
+            ["http://a.example/", "http://b.example/"],
+        ),
+        ("note,URL\nx,http://a.example/?a=1\ny,\nz\n", ["http://a.example/?a=1"]),
+        ('url\n"http://a.example/a,b"\n', ["http://a.example/a,b"]),
+        ("http://a.example/?x=url,1\n", ["http://a.example/?x=url,1"]),
+        ("", []),
+    ],
+)
+def test_lists(text: str, addresses: list[str]) -> None:
+    assert parse_addresses(text) == addresses
+
+
+def test_what_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "latin").write_bytes(b"http://a.example/\xe4")
+    (tmp_path / "empty").write_bytes(b"\n")
+    for name, word in (("latin", "UTF-8"), ("empty", "no address"), ("missing", "cannot read")):
+        with pytest.raises(InputError, match=word):
+            read_addresses(str(tmp_path / name), ())
+
+
+def test_each_address_once(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_text("\ufeffhttp://a.example/\nhttp://b.example/\nhttp://a.example/\n")
+    assert read_addresses(str(path), ["http://b.example/"]) == [
+        "http://b.example/",
+        "http://a.example/",
+    ]

@@ -1,0 +1,116 @@
+"""Readers under limits: a page may cost its worker, never the capture or the other pages."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from archive.workflows.opening import Archive
+from archive.workflows.settings import ExtractionSettings
+from archive.workflows.workers import ReadingTask, Workers
+from tests.support.archives import capture_all
+from tests.support.raw_server import answer_page, serve_raw
+
+HTML = ("Content-Type: text/html",)
+PAGE = b"<title>Tram</title><article><p>The tram stops at the market again.</p></article>"
+
+
+@pytest.fixture
+def task(empty_archive: Archive) -> ReadingTask:
+    """A page that can be read."""
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
+        (result,) = capture_all(empty_archive, [server.url("/a")])
+    last = result.last
+    return ReadingTask(
+        root=str(empty_archive.layout.root),
+        warc=last.warc,
+        offset=last.offset,
+        length=last.length,
+        url=last.url,
+    )
+
+
+def make_slow_page(archive: Archive) -> ReadingTask:
+    """A page that takes far longer than the limits of these tests."""
+    body = b"<p>word " * 400_000
+    with serve_raw({"/slow": answer_page(body, fields=HTML)}) as server:
+        (result,) = capture_all(archive, [server.url("/slow")])
+    last = result.last
+    return ReadingTask(
+        root=str(archive.layout.root),
+        warc=last.warc,
+        offset=last.offset,
+        length=last.length,
+        url=last.url,
+    )
+
+
+def test_a_page_is_read(task: ReadingTask) -> None:
+    with Workers(ExtractionSettings(workers=1)) as workers:
+        extraction = workers.submit(task).result(60)
+    assert extraction.outcome == "text"
+    assert "market" in extraction.text
+    assert extraction.extractor.startswith("trafilatura/")
+
+
+def test_a_slow_page_is_given_up_and_the_next_one_read(
+    empty_archive: Archive, task: ReadingTask
+) -> None:
+    slow = make_slow_page(empty_archive)
+    with Workers(ExtractionSettings(workers=1, seconds=0.05)) as workers:
+        assert workers.submit(slow).result(60).outcome == "timeout"
+    with Workers(ExtractionSettings(workers=1)) as workers:
+        assert workers.submit(task).result(60).outcome == "text"
+
+
+def test_a_worker_that_dies_is_replaced(task: ReadingTask, tmp_path: Path) -> None:
+    with Workers(ExtractionSettings(workers=1)) as workers:
+        assert workers.submit(task).result(60).outcome == "text"
+        for process in list_children():
+            os.kill(process, signal.SIGKILL)
+        time.sleep(0.2)
+        outcomes = [workers.submit(task).result(60).outcome for _ in range(2)]
+    assert outcomes[-1] == "text"
+
+
+def test_memory_has_a_limit(empty_archive: Archive) -> None:
+    slow = make_slow_page(empty_archive)
+    with Workers(ExtractionSettings(workers=1, memory_bytes=50 << 20, seconds=30)) as workers:
+        extraction = workers.submit(slow).result(60)
+    assert extraction.outcome in ("memory", "failed")
+    assert not extraction.text
+
+
+def test_what_is_not_there_is_a_failure(task: ReadingTask) -> None:
+    missing = ReadingTask(
+        root=task.root, warc="missing.warc.gz", offset=0, length=100, url="http://a.example/"
+    )
+    with Workers(ExtractionSettings(workers=1)) as workers:
+        extraction = workers.submit(missing).result(60)
+    assert extraction.outcome == "failed"
+    assert "missing" in extraction.detail
+
+
+def test_closing_does_not_wait_for_pages(empty_archive: Archive) -> None:
+    slow = make_slow_page(empty_archive)
+    workers = Workers(ExtractionSettings(workers=1, seconds=60))
+    futures = [workers.submit(slow) for _ in range(5)]
+    begun = time.monotonic()
+    workers.close()
+    assert time.monotonic() - begun < 30
+    assert all(future.cancelled() or future.result().outcome != "text" for future in futures)
+
+
+def list_children() -> list[int]:
+    """Return the processes that read pages: children of the fork server, itself a child of ours."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+    return [leaf for server in children.get(os.getpid(), []) for leaf in children.get(server, [])]

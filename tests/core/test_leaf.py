@@ -1,5 +1,6 @@
 """Leaves: the canonical form, and nothing else, is read."""
 
+import contextlib
 import json
 from datetime import UTC, datetime
 
@@ -149,10 +150,8 @@ def test_noise_is_refused(data: bytes) -> None:
 def test_a_flipped_bit_is_refused_or_says_something_else(place: int, bit: int) -> None:
     data = bytearray(format_leaf(make_leaf()))
     data[place % len(data)] ^= 1 << bit
-    try:
+    with contextlib.suppress(DamageError):
         assert parse_leaf(bytes(data)) != make_leaf()
-    except DamageError:
-        pass
 
 
 def test_a_group_too_large_for_an_entry_is_refused() -> None:

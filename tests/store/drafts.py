@@ -3,7 +3,7 @@
 import io
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -158,7 +158,7 @@ class Maker:
         )
 
     def _metadata(
-        self, said: dict[str, object], *fields: tuple[str, str], record_id: str | None = None
+        self, said: Mapping[str, object], *fields: tuple[str, str], record_id: str | None = None
     ) -> Draft:
         block = json.dumps(said, sort_keys=True).encode()
         return self.draft(

@@ -1,6 +1,7 @@
 """Changes to the disk: in the right order, and each failure told for what it is."""
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_new_file_must_be_new(tmp_path: Path) -> None:
 def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path, code: int) -> None:
     disk = FailingDisk(1, code=code, only=("write",))
     file = disk.create_file(tmp_path / "a")
-    with pytest.raises(StoreError, match="disk full.*/a") as caught:
+    with pytest.raises(StoreError, match=r"disk full.*/a") as caught:
         disk.append(file, b"data")
     assert "free some space" in caught.value.remedy
     disk.truncate(file, 0)
@@ -79,7 +80,7 @@ def test_a_failed_fsync_is_final(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="fsync failed"):
         disk.sync(file)
     assert not disk.is_sound
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: disk.sync(file),
         lambda: disk.append(file, b"more"),
         lambda: disk.truncate(file, 0),
@@ -89,7 +90,8 @@ def test_a_failed_fsync_is_final(tmp_path: Path) -> None:
         lambda: disk.protect(file.path, 0o444),
         lambda: disk.replace_file(tmp_path / "c", b""),
         lambda: disk.make_folder(tmp_path / "d"),
-    ):
+    )
+    for change in changes:
         with pytest.raises(StoreError, match="an earlier fsync"):
             change()
     file.close()

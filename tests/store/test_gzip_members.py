@@ -17,8 +17,8 @@ from archive.store.gzip_members import Window, compress_pieces, inflate_member, 
 pieces = st.lists(st.binary(max_size=300) | st.just(b"abc" * 60_000), min_size=1, max_size=5)
 
 
-@given(pieces, st.booleans())
-def test_what_is_compressed_can_be_read_by_anybody(pieces: list[bytes], stored: bool) -> None:
+@given(pieces=pieces, stored=st.booleans())
+def test_what_is_compressed_can_be_read_by_anybody(pieces: list[bytes], *, stored: bool) -> None:
     member = b"".join(compress_pieces(pieces, stored=stored))
     assert gzip.decompress(member) == b"".join(pieces)
     engine = zlib.decompressobj(31)
@@ -27,8 +27,8 @@ def test_what_is_compressed_can_be_read_by_anybody(pieces: list[bytes], stored: 
     assert engine.unused_data == b""
 
 
-@given(pieces, st.booleans(), st.integers(min_value=0, max_value=9))
-def test_reading_ends_at_the_member_s_end(pieces: list[bytes], stored: bool, more: int) -> None:
+@given(pieces=pieces, stored=st.booleans(), more=st.integers(min_value=0, max_value=9))
+def test_reading_ends_at_the_member_s_end(pieces: list[bytes], *, stored: bool, more: int) -> None:
     member = b"".join(compress_pieces(pieces, stored=stored))
     data = b"\x00" + member + member[:more]
     window = Window(io.BytesIO(data), 1, len(data))
@@ -43,7 +43,7 @@ def test_every_cut_is_damage() -> None:
     member = b"".join(compress_pieces([b"head", b"body" * 100], stored=False))
     for size in range(len(member)):
         window = Window(io.BytesIO(member), 0, size)
-        with pytest.raises(DamageError, match="ends inside|no gzip member"):
+        with pytest.raises(DamageError, match=r"ends inside|no gzip member"):
             list(inflate_member(window, hashlib.sha256()))
 
 

@@ -43,7 +43,7 @@ def store_unlogged(
     """Store the groups ``before``, then those of ``make``, of which the log is not told."""
     disk = StopBeforeLog()
     leaves: tuple[Leaf, ...] = ()
-    with pytest.raises(Crash), open_writer(layout, maker, disk=disk) as writer:
+    with pytest.raises(Crash), open_writer(layout, maker, disk=disk) as writer:  # noqa: PT012
         if before is not None:
             leaves = writer.append(before(maker))
         disk.is_armed = True

@@ -70,7 +70,7 @@ def test_our_files_scan_as_the_log_says(layout: Layout) -> None:
 
 
 @pytest.mark.parametrize("is_gzip", [True, False])
-def test_both_forms_of_file(tmp_path: Path, is_gzip: bool) -> None:
+def test_both_forms_of_file(tmp_path: Path, *, is_gzip: bool) -> None:
     records = [make_record(1), make_record(2, b""), make_record(3, b"x" * 3_000_000)]
     parts = compress(*records) if is_gzip else [record + END for record in records]
     scanned, findings = split(scan(tmp_path, b"".join(parts)))

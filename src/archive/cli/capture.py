@@ -111,9 +111,9 @@ def command(folder: Path | None, as_json: bool, **options: Any) -> int:
         )
         batch = open_batch(writing, addresses) if options["source"] is not None else None
         waiting = [item for item in addresses if batch is None or item not in batch.done]
-        meter = stack.enter_context(open_meter("capturing", len(waiting), quiet=alone))
         if batch is not None and batch.done:
             print_aside(f"continuing: {len(addresses) - len(waiting)} were stored before")
+        meter = stack.enter_context(open_meter("capturing", len(waiting), quiet=alone))
 
         def tell(result: CaptureResult) -> None:
             if result.purpose != "statement":

@@ -7,15 +7,8 @@ import json
 from typing import Any
 
 from archive.cli.options import print_line
+from archive.core.claim import FIELDS
 
-_LABELS = {
-    "title": "title",
-    "publisher": "publisher",
-    "author": "author",
-    "published": "published",
-    "modified": "modified",
-    "language": "language",
-}
 _CAPTURES_LISTED = 20
 PROOF = (
     "This archive held these bytes by the time of capture; that the publisher served them"
@@ -43,8 +36,8 @@ def print_card(card: dict[str, Any]) -> None:
 
 def _print_assertions(card: dict[str, Any]) -> None:
     claims = {claim["position"]: claim for claim in card["claims"]}
-    for assertion in card["assertions"]:
-        label = _LABELS.get(assertion["field"], assertion["field"])
+    for assertion in sorted(card["assertions"], key=lambda item: FIELDS.index(item["field"])):
+        label = assertion["field"]
         if assertion["value"] is None:
             print_line(f"  {label:<11} unknown: no claim was found")
             continue

@@ -13,13 +13,13 @@ CREATE TABLE statements (
     key TEXT NOT NULL,              -- canonical address: host, path and query without what does not matter
     name TEXT NOT NULL,             -- title, or the address where no title is known
     url TEXT,                       -- address of its latest capture
-    surt TEXT,                      -- sort-friendly form of that address
+    surt TEXT,                      -- sort-friendly form of its latest address
     host TEXT,                      -- host captured: the first of the four publisher roles
     title TEXT,                     -- title that the latest readable capture asserts
     publisher TEXT,                 -- publisher that the page declares
     author TEXT,                    -- author that the page names
     published TEXT,                 -- date of publication that the page claims, in EDTF
-    published_year INTEGER,         -- its year
+    published_year INTEGER,         -- year of publication
     published_confidence REAL,      -- how far independent signals agree on it, 0 to 1
     modified TEXT,                  -- date of its last change that the page claims, in EDTF
     language TEXT,                  -- language that the page declares, BCP 47
@@ -28,8 +28,8 @@ CREATE TABLE statements (
     last_outcome TEXT,              -- outcome of the latest capture
     last_status INTEGER,            -- HTTP status of the latest capture
     captures INTEGER NOT NULL,      -- number of captures
-    payloads INTEGER NOT NULL,      -- number of different payloads among them
-    texts INTEGER NOT NULL          -- number of different texts among them
+    payloads INTEGER NOT NULL,      -- number of different payloads among its captures
+    texts INTEGER NOT NULL          -- number of different texts among its captures
 ) STRICT;
 CREATE INDEX statements_host ON statements (host);
 CREATE INDEX statements_publisher ON statements (publisher);
@@ -54,9 +54,9 @@ CREATE TABLE captures (
     media_type TEXT,                                    -- media type that the server stated
     location TEXT,                                      -- where a redirect points, as sent
     payload TEXT,                                       -- digest of the body after transfer decoding
-    payload_length INTEGER,                             -- its length in bytes
+    payload_length INTEGER,                             -- length of the payload in bytes
     content TEXT,                                       -- digest of the body after content decoding
-    content_length INTEGER,                             -- its length in bytes
+    content_length INTEGER,                             -- length of the content in bytes
     revisit_of TEXT REFERENCES captures (id),           -- capture that holds the same payload
     text_outcome TEXT,                                  -- pending, text, none, timeout, memory or failed; empty where there is nothing to read
     text_id INTEGER REFERENCES texts (id),              -- main text
@@ -114,7 +114,7 @@ CREATE TABLE conversions (
     capture_id TEXT NOT NULL REFERENCES captures (id),  -- capture that was read
     extractor TEXT NOT NULL,                            -- program, version and options
     outcome TEXT NOT NULL,                              -- text, none, timeout, memory or failed
-    detail TEXT,                                        -- more on that
+    detail TEXT,                                        -- more on the outcome
     digest TEXT,                                        -- digest of the text in normal form
     warc TEXT NOT NULL,                                 -- WARC file, under its final name
     "offset" INTEGER NOT NULL,                          -- where its gzip member begins

@@ -103,33 +103,7 @@ def _check_files(
     layout: Layout, log: CheckedLog, ends: dict[str, int], present: set[str]
 ) -> Iterator[Finding]:
     for name, end in ends.items():
-        try:
-            path = layout.find_warc(name)
-        except DamageError as error:
-            yield _damage(str(error), LOG, None, error.remedy)
-            continue
-        if path is None:
-            yield _damage("the file is missing", f"warcs/{name}", None, _RESTORE)
-            continue
-        size = path.stat().st_size
-        if size < end:
-            yield _damage(
-                f"the file ends at {size}, but the log names bytes up to {end}",
-                f"warcs/{path.name}",
-                size,
-                _RESTORE,
-            )
-        elif size > end and log.broken and path.suffix != OPEN:
-            yield _note("bytes that no readable entry of the log names", f"warcs/{name}", end)
-        elif size > end and (path.suffix == OPEN or _has_grown(log)):
-            yield _note("bytes that are not logged yet", f"warcs/{path.name}", end)
-        elif size > end:
-            yield _damage(
-                f"the file has {size} bytes, but the log names only {end}",
-                f"warcs/{name}",
-                end,
-                "compare with a copy of the archive: bytes were added, or the log was cut",
-            )
+        yield from _check_file(layout, log, name, end)
     for name in sorted(present):
         if name.removesuffix(OPEN) in ends:
             continue
@@ -142,8 +116,38 @@ def _check_files(
                 "the log does not name this file",
                 f"warcs/{name}",
                 None,
-                "import it if it should be here: archive import; else move it away",
+                "move it away, or find out who put it there",
             )
+
+
+def _check_file(layout: Layout, log: CheckedLog, name: str, end: int) -> Iterator[Finding]:
+    """Check that a file that the log names ends where its last record does."""
+    try:
+        path = layout.find_warc(name)
+    except DamageError as error:
+        yield _damage(str(error), LOG, None, error.remedy)
+        return
+    if path is None:
+        yield _damage("the file is missing", f"warcs/{name}", None, _RESTORE)
+        return
+    size = path.stat().st_size
+    file = f"warcs/{path.name}"
+    if size < end:
+        what = f"the file ends at {size}, but the log names bytes up to {end}"
+        yield _damage(what, file, size, _RESTORE)
+    elif size == end:
+        return
+    elif path.suffix == OPEN or _has_grown(log):
+        yield _note("bytes that are not logged yet", file, end)
+    elif log.broken:
+        yield _note("bytes that no readable entry of the log names", file, end)
+    else:
+        yield _damage(
+            f"the file has {size} bytes, but the log names only {end}",
+            file,
+            end,
+            "compare with a copy of the archive: bytes were added, or the log was cut",
+        )
 
 
 def _has_grown(log: CheckedLog) -> bool:

@@ -77,7 +77,7 @@ def compress_pieces(pieces: Iterable[bytes], *, stored: bool) -> Iterator[bytes]
 
 
 def compress_whole(first: bytes, rest: bytes, *, stored: bool) -> bytes:
-    """Return the member over ``first`` and ``rest``; where ``stored``, only ``first`` is deflated."""
+    """Return one member over both; where ``stored``, only ``first`` is deflated."""
     engine = _engine.compressobj(_LEVEL, zlib.DEFLATED, -15)
     crc = _engine.crc32(rest, _engine.crc32(first))
     size = struct.pack("<II", crc, (len(first) + len(rest)) & 0xFFFFFFFF)

@@ -17,6 +17,7 @@ from archive.errors import ArchiveError, DamageError
 FORMAT = "statement-archive/capture/1"
 
 Json = dict[str, object]
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +108,7 @@ def format_capture_metadata(value: CaptureMetadata) -> bytes:
         "robots": _format_robots(value.robots),
     }
     present = {key: item for key, item in data.items() if item is not None and item != []}
-    return json.dumps(present, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(
-        "utf-8", "surrogatepass"
-    )
+    return _CANONICAL.encode(present).encode("utf-8", "surrogatepass")
 
 
 def parse_capture_metadata(block: bytes) -> CaptureMetadata:

@@ -40,17 +40,17 @@ def parse_head(block: bytes) -> Head:
     """Read the head at the start of ``block``; what cannot be read is left out."""
     match = _HEAD_END.search(block)
     end = match.end() if match else len(block)
-    lines = re.split(rb"\r?\n", block[: match.start() if match else end])
+    lines = block[: match.start() if match else end].replace(b"\r\n", b"\n").split(b"\n")
     status = _STATUS.match(lines[0])
     fields: list[tuple[str, str]] = []
     for line in lines[1:] if status else lines:
-        if line[:1] in (b" ", b"\t") and fields:
+        if line.startswith((b" ", b"\t")) and fields:
             name, value = fields[-1]
             fields[-1] = (name, f"{value} {_decode(line.strip())}".strip())
             continue
         raw_name, colon, raw_value = line.partition(b":")
-        if colon and raw_name.strip():
-            fields.append((_decode(raw_name.strip()), _decode(raw_value.strip())))
+        if colon and (raw_name := raw_name.strip()):
+            fields.append((_decode(raw_name), _decode(raw_value.strip())))
     return Head(
         status=int(status.group(1)) if status else None,
         reason=_decode(status.group(2).strip()) if status else "",

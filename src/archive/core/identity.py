@@ -18,7 +18,8 @@ SHORTEST = 6
 
 def format_crockford(data: bytes, length: int) -> str:
     """Return the first ``length`` characters of ``data`` in lower-case Crockford Base32."""
-    return base64.b32encode(data).translate(_TO_CROCKFORD)[:length].decode("ascii")
+    start = data[: -(-length // 8) * 5]  # eight characters hold five bytes
+    return base64.b32encode(start).translate(_TO_CROCKFORD)[:length].decode("ascii")
 
 
 @lru_cache(maxsize=1024)

@@ -19,6 +19,7 @@ FORMAT = "statement-archive/leaf/1"
 MAX_BYTES = 65535
 
 LeafKind = Literal["capture", "conversion", "annotation", "withdrawal"]
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 KINDS: tuple[LeafKind, ...] = ("capture", "conversion", "annotation", "withdrawal")
 
 
@@ -98,7 +99,7 @@ def format_leaf(leaf: Leaf) -> bytes:
             {"id": item.record_id, "leaf": item.leaf, "member": str(item.member)}
             for item in leaf.overwrites
         ]
-    data = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    data = _CANONICAL.encode(value).encode()
     if len(data) > MAX_BYTES:
         raise InputError(f"a group of {len(leaf.records)} records is too large for one log entry")
     return data

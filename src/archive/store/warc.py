@@ -57,11 +57,9 @@ def format_header(draft: Draft, *, warcinfo_id: str | None) -> bytes:
     fields.append(("WARC-Block-Digest", str(draft.block_digest)))
     fields.append(("Content-Type", draft.content_type))
     fields.append(("Content-Length", str(draft.length)))
-    if (
-        _FORBIDDEN.search("".join([value for _, value in fields]))
-        or not all(name.lower() not in _OURS and _is_token(name) for name, _ in draft.fields)
-        or any(value != value.strip() for _, value in fields)
-    ):
+    names = [name for name, _ in draft.fields]
+    values = [value for _, value in fields]
+    if not (all(map(_is_settable, names)) and all(map(_is_value, values))):
         raise _refuse(draft, fields)
     try:
         lines = "".join([f"{name}: {value}\r\n" for name, value in fields]).encode()
@@ -133,8 +131,13 @@ def _misfit(draft: Draft) -> InputError:
 
 
 @functools.lru_cache(maxsize=256)
-def _is_token(name: str) -> bool:
-    return _TOKEN.fullmatch(name) is not None
+def _is_settable(name: str) -> bool:
+    return name.lower() not in _OURS and _TOKEN.fullmatch(name) is not None
+
+
+def _is_value(value: str) -> bool:
+    # What is printable holds no control characters and no line ends.
+    return value == value.strip() and (value.isprintable() or not _FORBIDDEN.search(value))
 
 
 def _refuse(draft: Draft, fields: list[tuple[str, str]]) -> InputError:
@@ -145,7 +148,7 @@ def _refuse(draft: Draft, fields: list[tuple[str, str]]) -> InputError:
     name, value = next(
         (name, value)
         for name, value in fields
-        if not _is_token(name) or _FORBIDDEN.search(value) or value != value.strip()
+        if not _TOKEN.fullmatch(name) or not _is_value(value)
     )
     return InputError(
         f"record {draft.record_id}: the header field {name!r} cannot hold {value!r}",

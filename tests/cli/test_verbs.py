@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def archive(tmp_path: Path) -> Archive:
     return make_archive(tmp_path / "archive")
 
 
-def run_json(archive: Archive, *arguments: str) -> list[dict[str, object]]:
+def run_json(archive: Archive, *arguments: str) -> list[dict[str, Any]]:
     """Run a verb with --json, and return the lines of its answer."""
     done = run_archive([*arguments, "--json"], root=archive.layout.root)
     assert done.returncode == 0, done.stderr
@@ -141,7 +142,7 @@ def test_a_note_is_a_record(archive: Archive) -> None:
     (noted,) = run_json(archive, "annotate", name[:8], "Seen on the notice board.", "--by", "B.")
     assert noted["by"] == "B."
     (card,) = run_json(archive, "show", name)
-    (note,) = card["annotations"]  # type: ignore[misc]  # a list, in JSON
+    (note,) = card["annotations"]
     assert note["body"] == "Seen on the notice board."
     (again,) = run_json(archive, "annotate", name, "Second.", "--by", "B.")
     assert again["agent"] == noted["agent"]
@@ -162,8 +163,8 @@ def test_a_withdrawal(archive: Archive) -> None:
     (done,) = run_json(archive, "withdraw", name, "--reason", "Court order 1", "--yes")
     assert done["revisits"] == [second["id"]]
     (card,) = run_json(archive, "show", name)
-    assert card["capture"]["outcome"] == "withdrawn"  # type: ignore[index]  # an object, in JSON
-    assert card["annotations"][0]["reason"] == "Court order 1"  # type: ignore[index]
+    assert card["capture"]["outcome"] == "withdrawn"
+    assert card["annotations"][0]["reason"] == "Court order 1"
     assert not run_archive(["search", "cyclists"], root=root).stdout
     assert list_findings(archive) == []
     # The other capture still names the address; that of the withdrawn one is in no file.
@@ -173,7 +174,7 @@ def test_a_withdrawal(archive: Archive) -> None:
     assert rebuilt["unread"] == []
     assert list_findings(archive) == []
     (latest,) = run_json(archive, "show", address)
-    assert latest["capture"]["id"] == second["id"]  # type: ignore[index]
+    assert latest["capture"]["id"] == second["id"]
     for path in archive.layout.warcs.iterdir():
         checked = subprocess.run(
             [sys.executable, "-m", "warcio.cli", "check", str(path)], check=False

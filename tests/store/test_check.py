@@ -177,7 +177,7 @@ def test_any_truncation_of_a_warc_file_is_found(small: Layout, level: Level) -> 
     for size in range(0, len(whole), 1 if level == "quick" else 29):
         write(path, whole[:size])
         findings = list_damage(small, level)
-        assert (findings[0].file, findings[0].offset) == (f"warcs/{path.name}", size)
+        assert (f"warcs/{path.name}", size) in [(one.file, one.offset) for one in findings]
 
 
 def test_any_truncation_of_the_log_is_found(small: Layout) -> None:

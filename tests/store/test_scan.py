@@ -10,9 +10,10 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.core.digest import digest_bytes
 from archive.core.finding import Finding
+from archive.store.framing import Scanned
 from archive.store.layout import Layout
 from archive.store.log import read_log
-from archive.store.scan import Scanned, scan_warc
+from archive.store.scan import scan_warc
 from tests.store.drafts import list_warcs, store_small
 
 

@@ -28,7 +28,7 @@ class Digest:
         return f"{self.algorithm}:{self.value}"
 
 
-def digest_bytes(data: bytes) -> Digest:
+def digest_bytes(data: bytes | bytearray) -> Digest:
     """Return the SHA-256 digest of ``data``."""
     return Digest(algorithm="sha256", value=hashlib.sha256(data).hexdigest())
 

@@ -12,16 +12,17 @@ Read-only, and safe beside a writer: it goes by the checkpoint found at the star
 signatures, time stamps, or the index.
 """
 
+import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from archive.core.finding import Finding
-from archive.core.leaf import Leaf, Overwritten
+from archive.core.leaf import Leaf
 from archive.errors import DamageError
-from archive.store.check_log import LOG, CheckedLog, check_log
+from archive.store.check_log import LOG, Withdrawn, check_log, find_overwritten
 from archive.store.check_records import Listed, Span, check_span
 from archive.store.layout import OPEN, Layout
 from archive.store.log import read_checkpoint
@@ -33,12 +34,56 @@ _SPAN_RECORDS = 1000
 _RESTORE = "restore the file from a copy of the archive"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Withdrawn:
-    """What overwrites a record, and the leaf that says so."""
+class _Walk:
+    """Goes through the log once, and remembers what the files are compared with at the end."""
 
-    item: Overwritten
-    by: int
+    def __init__(self, layout: Layout) -> None:
+        self.folder = layout.log
+        self.findings: list[Finding] = []
+        self.ends: dict[str, int] = {}
+        self.size = 0
+        self.has_broken = False
+
+    def read_leaves(self) -> Iterator[Leaf]:
+        """Give the leaves that can be relied on; check that records follow each other."""
+        is_known = True
+        for leaf in check_log(self.folder, self.findings):
+            self.size += 1
+            if leaf is None:
+                self.has_broken, is_known = True, False  # what it placed is not known
+                continue
+            end = self.ends.get(leaf.warc, 0)
+            for placed in leaf.records:
+                if placed.offset != end and is_known:
+                    self._report_gap(leaf, placed.offset, end)
+                end = placed.offset + placed.length
+                is_known = True
+            self.ends[leaf.warc] = end
+            yield leaf
+
+    def drain(self) -> tuple[Finding, ...]:
+        """Hand over what was found since the last call."""
+        found = tuple(self.findings)
+        self.findings.clear()
+        return found
+
+    def has_grown(self) -> bool:
+        """Tell whether somebody appended to the log since it was read."""
+        try:
+            checkpoint = read_checkpoint(self.folder)
+        except DamageError:
+            return False
+        return checkpoint is not None and checkpoint.size > self.size
+
+    def _report_gap(self, leaf: Leaf, offset: int, end: int) -> None:
+        self.findings.append(
+            _damage(
+                f"entry {leaf.sequence} places a record at {offset}, not at {end}",
+                f"warcs/{leaf.warc}",
+                min(offset, end),
+                "this is no state that a writer leaves; compare with a copy of the archive",
+            )
+        )
 
 
 def check_archive(
@@ -49,67 +94,49 @@ def check_archive(
     ``progress`` is told how many bytes of WARC files are done, and of how many.
     """
     # Files first: one that is made later cannot be in the log that is read now.
-    present = {path.name for path in layout.warcs.glob("*.warc.gz*")}
-    findings: list[Finding] = []
-    log = check_log(layout.log, findings)
-    yield from findings
-    ends: dict[str, int] = {}
-    overwritten: dict[str, _Withdrawn] = {}
-    yield from _check_leaves(log, ends, overwritten)
-    yield from _check_files(layout, log, ends, present)
+    present = {path.name: path for path in layout.warcs.glob("*.warc.gz*")}
+    walk = _Walk(layout)
     if level == "quick":
-        return
-    done, total = 0, sum(ends.values())
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[tuple[Span, Future[tuple[Finding, ...]]]] = deque()
-        spans = _divide(log, overwritten)
-        while True:
-            while len(waiting) < 4 * threads and (span := next(spans, None)) is not None:
-                waiting.append((span, pool.submit(check_span, layout.root, span, level)))
-            if not waiting:
-                break
-            span, future = waiting.popleft()
-            yield from future.result()
-            done += span.length
-            if progress is not None:
-                progress(done, total)
+        for _ in walk.read_leaves():
+            yield from walk.drain()
+    else:
+        total = sum(_measure(path) for path in present.values())
+        done = 0
+        overwritten = find_overwritten(layout.log)
+        with ThreadPoolExecutor(threads) as pool:
+            waiting: deque[tuple[Span, Future[tuple[Finding, ...]]]] = deque()
+            spans = _divide(walk, overwritten)
+            while True:
+                while len(waiting) < 4 * threads and (span := next(spans, None)) is not None:
+                    waiting.append((span, pool.submit(check_span, layout.root, span, level)))
+                yield from walk.drain()
+                if not waiting:
+                    break
+                span, future = waiting.popleft()
+                yield from future.result()
+                done += span.length
+                if progress is not None:
+                    progress(done, max(done, total))
+    yield from walk.drain()
+    yield from _check_files(layout, walk, present)
 
 
-def _check_leaves(
-    log: CheckedLog, ends: dict[str, int], overwritten: dict[str, _Withdrawn]
-) -> Iterator[Finding]:
-    """Check that the leaves place their records one after the other; note where files end."""
-    is_known = True
-    for sequence, leaf in enumerate(log.read_leaves()):
-        if leaf is None:
-            is_known = False  # what the unreadable leaf placed is not known
-            continue
-        for item in leaf.overwrites:
-            overwritten[item.record_id] = _Withdrawn(item=item, by=sequence)
-        for placed in leaf.records:
-            end = ends.get(leaf.warc, 0)
-            if placed.offset != end and is_known:
-                yield _damage(
-                    f"entry {sequence} places a record at {placed.offset}, not at {end}",
-                    f"warcs/{leaf.warc}",
-                    min(placed.offset, end),
-                    "this is no state that a writer leaves; compare with a copy of the archive",
-                )
-            ends[leaf.warc] = placed.offset + placed.length
-            is_known = True
+def _measure(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # a writer has renamed it
+        return 0
 
 
-def _check_files(
-    layout: Layout, log: CheckedLog, ends: dict[str, int], present: set[str]
-) -> Iterator[Finding]:
-    for name, end in ends.items():
-        yield from _check_file(layout, log, name, end)
+def _check_files(layout: Layout, walk: _Walk, present: Iterable[str]) -> Iterator[Finding]:
+    for name, end in walk.ends.items():
+        yield from _check_file(layout, walk, name, end)
     for name in sorted(present):
-        if name.removesuffix(OPEN) in ends:
+        if name.removesuffix(OPEN) in walk.ends:
             continue
         if name.endswith(OPEN):
             yield _note("an open file of which nothing is logged yet", f"warcs/{name}", 0)
-        elif name.endswith(".warc.gz") and log.broken:
+        elif name.endswith(".warc.gz") and walk.has_broken:
             yield _note("no readable entry of the log names this file", f"warcs/{name}", 0)
         elif name.endswith(".warc.gz"):
             yield _damage(
@@ -120,26 +147,28 @@ def _check_files(
             )
 
 
-def _check_file(layout: Layout, log: CheckedLog, name: str, end: int) -> Iterator[Finding]:
+def _check_file(layout: Layout, walk: _Walk, name: str, end: int) -> Iterator[Finding]:
     """Check that a file that the log names ends where its last record does."""
     try:
-        path = layout.find_warc(name)
+        stream = layout.open_warc(name)
     except DamageError as error:
         yield _damage(str(error), LOG, None, error.remedy)
         return
-    if path is None:
+    if stream is None:
         yield _damage("the file is missing", f"warcs/{name}", None, _RESTORE)
         return
-    size = path.stat().st_size
+    with stream:
+        size = stream.seek(0, os.SEEK_END)
+        path = Path(stream.name)
     file = f"warcs/{path.name}"
     if size < end:
         what = f"the file ends at {size}, but the log names bytes up to {end}"
         yield _damage(what, file, size, _RESTORE)
     elif size == end:
         return
-    elif path.suffix == OPEN or _has_grown(log):
+    elif path.suffix == OPEN or walk.has_grown():
         yield _note("bytes that are not logged yet", file, end)
-    elif log.broken:
+    elif walk.has_broken:
         yield _note("bytes that no readable entry of the log names", file, end)
     else:
         yield _damage(
@@ -150,37 +179,24 @@ def _check_file(layout: Layout, log: CheckedLog, name: str, end: int) -> Iterato
         )
 
 
-def _has_grown(log: CheckedLog) -> bool:
-    """Tell whether somebody appended to the log since it was read."""
-    try:
-        checkpoint = read_checkpoint(log.folder)
-    except DamageError:
-        return False
-    return checkpoint is not None and checkpoint.size > log.size
-
-
-def _divide(log: CheckedLog, overwritten: dict[str, _Withdrawn]) -> Iterator[Span]:
+def _divide(walk: _Walk, overwritten: dict[str, Withdrawn]) -> Iterator[Span]:
     """Give the records of all readable leaves in spans of a few megabytes."""
     held: list[Listed] = []
     size = 0
     warc = ""
-    for leaf in log.read_leaves():
-        if leaf is None:
-            continue
+    for leaf in walk.read_leaves():
         if held and (leaf.warc != warc or size >= _SPAN or len(held) >= _SPAN_RECORDS):
             yield Span(warc=warc, records=tuple(held))
             held.clear()
             size = 0
         warc = leaf.warc
-        held += _list_records(log, leaf, overwritten)
+        held += _list_records(leaf, overwritten)
         size += sum(placed.length for placed in leaf.records)
     if held:
         yield Span(warc=warc, records=tuple(held))
 
 
-def _list_records(
-    log: CheckedLog, leaf: Leaf, overwritten: dict[str, _Withdrawn]
-) -> Iterator[Listed]:
+def _list_records(leaf: Leaf, overwritten: dict[str, Withdrawn]) -> Iterator[Listed]:
     for placed in leaf.records:
         over = overwritten.get(placed.record_id)
         if over is None or over.item.leaf != leaf.sequence:
@@ -190,7 +206,7 @@ def _list_records(
                 placed=placed,
                 leaf=leaf.sequence,
                 filler=over.item.member,
-                is_pending=over.by == log.size - 1,
+                is_pending=over.is_newest,
             )
 
 

@@ -5,6 +5,7 @@ a stored tile differs, the tiles above it, or the checkpoint, say which of the t
 Read-only.  Not for: WARC files (`archive.store.check`) or repair (`archive.store.log_repair`).
 """
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from archive.core.checkpoint import (
     hash_tree,
 )
 from archive.core.finding import Finding
-from archive.core.leaf import Leaf, parse_leaf
+from archive.core.leaf import Leaf, Overwritten, parse_leaf
 from archive.errors import DamageError
 from archive.store.log import find_tile, read_checkpoint, read_origin, read_tile
 from archive.store.tiles import (
@@ -36,35 +37,28 @@ _RESTORE = "restore metadata/log from a copy of the archive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedLog:
-    """What of the log can be relied on: its size, and the entries that cannot be."""
+class Withdrawn:
+    """What overwrites a record, and whether the newest leaf says so."""
 
-    folder: Path
-    size: int
-    broken: frozenset[int]
-
-    def read_leaves(self) -> Iterator[Leaf | None]:
-        """Give the leaves in order, and None for each entry that cannot be relied on."""
-        for number in range(-(-self.size // WIDTH)):
-            entries, _ = parse_bundle(read_tile(self.folder, "entries", number))
-            for place in range(min(WIDTH, self.size - number * WIDTH)):
-                sequence = number * WIDTH + place
-                is_broken = sequence in self.broken or place >= len(entries)
-                yield None if is_broken else parse_leaf(entries[place])
+    item: Overwritten
+    is_newest: bool
 
 
-def check_log(folder: Path, findings: list[Finding]) -> CheckedLog:
-    """Return what can be relied on, and add what was found to ``findings``."""
+def check_log(folder: Path, findings: list[Finding]) -> Iterator[Leaf | None]:
+    """Give the leaves in order, and None for each entry that cannot be relied on.
+
+    What is found on the way is added to ``findings``.
+    """
     checkpoint = _read_checkpoint(folder, findings)
     size = checkpoint.size if checkpoint is not None else _count_entries(folder)
-    broken: set[int] = set()
     levels: list[list[bytes]] = [[] for _ in count_tiles(size)]
     numbers = [0 for _ in levels]
     peaks: tuple[bytes, ...] = ()
     is_edge_sound = checkpoint is not None and _find_edge_root(folder, size) == checkpoint.root
     for number in range(-(-size // WIDTH)):
-        hashes = _check_bundle(folder, number, size, broken, findings)
-        hashes = _compare_entries(folder, number, hashes, is_edge_sound, broken, findings)
+        leaves, hashes = _check_bundle(folder, number, size, findings)
+        hashes = _compare_entries(folder, number, hashes, is_edge_sound, leaves, findings)
+        yield from leaves
         peaks = append_peaks(peaks, number * WIDTH, hashes)
         levels[0] = hashes
         for level in range(len(levels)):
@@ -82,7 +76,25 @@ def check_log(folder: Path, findings: list[Finding]) -> CheckedLog:
     if checkpoint is not None and not is_edge_sound and bag_peaks(peaks) != checkpoint.root:
         what = "the checkpoint's size and root are neither those of the entries nor of the tiles"
         findings.append(_damage(what, f"{LOG}/checkpoint", 0))
-    return CheckedLog(folder=folder, size=size, broken=frozenset(broken))
+
+
+def find_overwritten(folder: Path) -> dict[str, Withdrawn]:
+    """Return what withdrawals overwrite, by record id, reading no more leaves than needed."""
+    found: dict[str, tuple[Overwritten, int]] = {}
+    number = last = 0
+    while data := read_tile(folder, "entries", number):
+        entries, _ = parse_bundle(data)
+        for sequence, entry in enumerate(entries, number * WIDTH):
+            last = sequence
+            if b'"overwrites":[' not in entry:
+                continue
+            with contextlib.suppress(DamageError):  # told by `check_log`
+                found |= {item.record_id: (item, sequence) for item in parse_leaf(entry).overwrites}
+        number += 1
+    return {
+        record_id: Withdrawn(item=item, is_newest=sequence == last)
+        for record_id, (item, sequence) in found.items()
+    }
 
 
 def _read_checkpoint(folder: Path, findings: list[Finding]) -> Checkpoint | None:
@@ -119,38 +131,36 @@ def _count_entries(folder: Path) -> int:
 
 
 def _check_bundle(
-    folder: Path, number: int, size: int, broken: set[int], findings: list[Finding]
-) -> list[bytes]:
-    """Return the leaf hashes of a bundle, zeros for what is missing."""
+    folder: Path, number: int, size: int, findings: list[Finding]
+) -> tuple[list[Leaf | None], list[bytes]]:
+    """Return the leaves of a bundle and their hashes: None and zeros for what is no leaf."""
     first = number * WIDTH
     wanted = min(size - first, WIDTH)
     data = read_tile(folder, "entries", number)
     entries, used = parse_bundle(data)
     path = format_tile_path("entries", number)
+    leaves: list[Leaf | None] = []
     place = 0
     for sequence, entry in enumerate(entries[:wanted], first):
         try:
             leaf = parse_leaf(entry)
             if leaf.sequence != sequence or not leaf.records:
-                raise DamageError(f"entry {sequence} is of number {leaf.sequence}")
+                raise DamageError(f"it says that it is number {leaf.sequence}, or lists nothing")
+            leaves.append(leaf)
         except DamageError as error:
-            broken.add(sequence)
+            leaves.append(None)
             findings.append(_damage(f"entry {sequence}: {error}", f"{LOG}/{path}", place))
         place += len(format_entry(entry))
     missing = range(first + len(entries), first + wanted)
     if missing:
-        broken.update(missing)
-        findings.append(
-            _damage(
-                f"entries {missing[0]} to {missing[-1]} are missing or torn", f"{LOG}/{path}", used
-            )
-        )
+        what = f"entries {missing[0]} to {missing[-1]} are missing or torn"
+        findings.append(_damage(what, f"{LOG}/{path}", used))
     elif used < len(data) and wanted == WIDTH:
         findings.append(_damage("bytes after the last entry", f"{LOG}/{path}", used))
     elif place < len(data):
         findings.append(_note_unpublished(path, place))
     hashes = [hash_leaf(entry) for entry in entries[:wanted]]
-    return hashes + [bytes(HASH)] * (wanted - len(hashes))
+    return leaves + [None] * len(missing), hashes + [bytes(HASH)] * len(missing)
 
 
 def _compare_entries(
@@ -158,12 +168,13 @@ def _compare_entries(
     number: int,
     hashes: list[bytes],
     is_edge_sound: bool,  # noqa: FBT001  # one of two kinds of evidence
-    broken: set[int],
+    leaves: list[Leaf | None],
     findings: list[Finding],
 ) -> list[bytes]:
     """Compare the entries of a bundle with their hashes in level 0, and say which is wrong.
 
-    Returns the hashes to go on with: the stored ones where they are sound.
+    Returns the hashes to go on with: the stored ones where they are sound.  A leaf that is
+    wrong becomes None.
     """
     data = read_tile(folder, 0, number)
     stored = list(parse_hashes(data)[: len(hashes)])
@@ -176,10 +187,9 @@ def _compare_entries(
         place = 0
         entries, _ = parse_bundle(read_tile(folder, "entries", number))
         for index, entry in enumerate(entries[: len(hashes)]):
-            sequence = number * WIDTH + index
-            if stored[index] != hashes[index] and sequence not in broken:
-                broken.add(sequence)
-                what = f"entry {sequence} is not what the hash tree says"
+            if stored[index] != hashes[index] and leaves[index] is not None:
+                leaves[index] = None
+                what = f"entry {number * WIDTH + index} is not what the hash tree says"
                 path = format_tile_path("entries", number)
                 findings.append(_damage(what, f"{LOG}/{path}", place))
             place += len(format_entry(entry))

@@ -12,12 +12,14 @@ which groups are whole.  Follows ``docs/format.md``, "Records".  Not for: the ``
 that begins a file, which belongs to no group though the first leaf lists it.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.core.digest import Digest
 from archive.core.leaf import LeafKind, Overwritten
 from archive.core.record import Draft, Record
+from archive.errors import InputError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +83,33 @@ def _is_tied(record: Tie, last: Tie) -> bool:
     return (
         record is last or record.record_id in last.names or not record.names.isdisjoint(last.names)
     )
+
+
+def require_whole(group: GroupDraft, *, alone: bool) -> None:
+    """Refuse a group that a crash would leave unrecognisable; ``alone`` says it is the batch.
+
+    Raises:
+        InputError: the group breaks the rule of this module, or is a withdrawal in disguise.
+    """
+    ties = [read_tie(draft) for draft in group.drafts]
+    if find_group_end(ties, 0) != len(ties):
+        raise InputError(
+            "a group must be one conversion record, or end with a metadata record that its"
+            f" others are tied to; this one is: {', '.join(tie.kind for tie in ties) or 'empty'}"
+        )
+    if (group.kind == "withdrawal") != bool(group.overwrites):
+        raise InputError("a withdrawal names what it overwrites, and nothing else does")
+    if group.kind == "withdrawal" and not (alone and _says_withdrawal(group.drafts[-1])):
+        raise InputError(
+            'a withdrawal is stored alone, and its metadata record says "kind": "withdrawal"'
+        )
+
+
+def _says_withdrawal(draft: Draft) -> bool:
+    if not isinstance(draft.block, bytes):
+        return False
+    try:
+        value = json.loads(draft.block)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and value.get("kind") == "withdrawal"

@@ -3,9 +3,11 @@
 Follows ``docs/format.md``, "Where things lie".  Not for: what the files hold.
 """
 
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from archive.errors import DamageError, InputError
 from archive.store.disk import Disk
@@ -68,9 +70,25 @@ class Layout:
     def find_warc(self, name: str) -> Path | None:
         """Return where the WARC file ``name`` lies now, finished or still open, or None.
 
+        Beside a writer, which may rename it at any time, `open_warc` is the one to use.
+
         Raises:
             DamageError: ``name`` is no file name; a log that names such a file was altered.
         """
+        return next((place for place in self._list_places(name) if place.is_file()), None)
+
+    def open_warc(self, name: str) -> BinaryIO | None:
+        """Open the WARC file ``name`` for reading, unbuffered, wherever it lies; or give None.
+
+        Raises:
+            DamageError: as `find_warc`.
+        """
+        for place in self._list_places(name):
+            with contextlib.suppress(FileNotFoundError):
+                return place.open("rb", buffering=0)
+        return None
+
+    def _list_places(self, name: str) -> tuple[Path, ...]:
         if not _WARC_NAME.fullmatch(name):
             raise DamageError(
                 f"the log names a WARC file {name!r}, which is no file name of ours",
@@ -78,10 +96,7 @@ class Layout:
             )
         path = self.warcs / name
         # A writer may rename the file between two looks, so the first place is looked at again.
-        for place in (path, self.warcs / (name + OPEN), path):
-            if place.is_file():
-                return place
-        return None
+        return (path, self.warcs / (name + OPEN), path)
 
 
 def find_archive(start: Path) -> Layout:

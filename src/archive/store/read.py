@@ -9,7 +9,7 @@ come as they are stored: nothing is de-chunked or decoded.  Not for: checking di
 import hashlib
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
+from typing import BinaryIO
 
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
@@ -35,7 +35,7 @@ def read_record(
     Raises:
         DamageError: the file is missing, or there is no such whole record in it.
     """
-    with _find_file(layout, warc).open("rb") as stream:
+    with _open_file(layout, warc) as stream:
         window = Window(stream, offset, offset + length)
         try:
             data, is_whole = _inflate(window, limit)
@@ -73,7 +73,7 @@ def read_member(layout: Layout, warc: str, offset: int, length: int) -> Iterator
     Raises:
         DamageError: the file is missing or ends before.
     """
-    with _find_file(layout, warc).open("rb") as stream:
+    with _open_file(layout, warc) as stream:
         stream.seek(offset)
         left = length
         while left:
@@ -84,11 +84,11 @@ def read_member(layout: Layout, warc: str, offset: int, length: int) -> Iterator
             yield data
 
 
-def _find_file(layout: Layout, warc: str) -> Path:
-    path = layout.find_warc(warc)
-    if path is None:
+def _open_file(layout: Layout, warc: str) -> BinaryIO:
+    stream = layout.open_warc(warc)
+    if stream is None:
         raise DamageError(f"{layout.warcs / warc} is missing", remedy=_REMEDY)
-    return path
+    return stream
 
 
 def _inflate(window: Window, limit: int | None) -> tuple[bytes, bool]:

@@ -26,13 +26,14 @@ from archive.core.finding import Finding
 from archive.core.leaf import Leaf, LeafKind, Placed, digest_address, format_leaf
 from archive.errors import DamageError, InputError
 from archive.store.disk import Disk, OpenFile
+from archive.store.framing import Scanned
 from archive.store.groups import find_group_end, read_tie
 from archive.store.layout import OPEN, Layout
 from archive.store.log import CaptureLog, read_log
 from archive.store.log_append import LogAppender
 from archive.store.quarantine import move_tail
 from archive.store.read import read_record
-from archive.store.scan import Scanned, scan_warc
+from archive.store.scan import scan_warc
 from archive.store.withdraw import READ_ONLY, WRITABLE, overwrite_members
 
 _REMEDY = "restore the file from a copy of the archive; what is missing was acknowledged once"

@@ -13,7 +13,6 @@ Rules:
 Not for: what the records say (`archive.workflows`), or the index.
 """
 
-import json
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -27,7 +26,7 @@ from archive.core.leaf import Leaf, Placed, format_leaf
 from archive.core.record import Draft
 from archive.errors import InputError, StoreError
 from archive.store.disk import Disk, OpenFile
-from archive.store.groups import GroupDraft, find_group_end, read_tie
+from archive.store.groups import GroupDraft, require_whole
 from archive.store.layout import OPEN, Layout, make_folders
 from archive.store.lock import take_lock
 from archive.store.log import read_log
@@ -117,7 +116,7 @@ class ArchiveWriter:
                 remedy="run the command again: opening the archive puts it in order",
             )
         for group in groups:
-            _require_whole(group, alone=len(groups) == 1)
+            require_whole(group, alone=len(groups) == 1)
         if not groups:
             return ()
         if self._file is not None and self._file.size >= self._rotate_bytes:
@@ -280,29 +279,3 @@ def _format_info(info: tuple[tuple[str, str], ...]) -> bytes:
         if not (name + value).isprintable() or ":" in name:
             raise InputError(f"the warcinfo field {name!r} cannot hold {value!r}")
     return "".join(f"{name}: {value}\r\n" for name, value in info).encode()
-
-
-def _require_whole(group: GroupDraft, *, alone: bool) -> None:
-    """Refuse a group that a crash would leave unrecognisable (`archive.store.groups`)."""
-    ties = [read_tie(draft) for draft in group.drafts]
-    if find_group_end(ties, 0) != len(ties):
-        raise InputError(
-            "a group must be one conversion record, or end with a metadata record that its"
-            f" others are tied to; this one is: {', '.join(tie.kind for tie in ties) or 'empty'}"
-        )
-    if (group.kind == "withdrawal") != bool(group.overwrites):
-        raise InputError("a withdrawal names what it overwrites, and nothing else does")
-    if group.kind == "withdrawal" and not (alone and _says_withdrawal(group.drafts[-1])):
-        raise InputError(
-            'a withdrawal is stored alone, and its metadata record says "kind": "withdrawal"'
-        )
-
-
-def _says_withdrawal(draft: Draft) -> bool:
-    if not isinstance(draft.block, bytes):
-        return False
-    try:
-        value = json.loads(draft.block)
-    except ValueError:
-        return False
-    return isinstance(value, dict) and value.get("kind") == "withdrawal"

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.capture.measure import Body, Tally
+from archive.capture.measure import Body, Tally, inflate_whole
 from archive.core.digest import digest_bytes
 from archive.core.http import decode_content
 
@@ -76,6 +76,36 @@ def test_no_bytes_break_the_decoder(payload: bytes, piece: int) -> None:
 def test_what_follows_a_gzip_stream_is_passed_over(tail: bytes, piece: int) -> None:
     payload = gzip.compress(b"<p>page", mtime=0) + tail
     assert measure(payload, "gzip", piece=piece).finish()[1:] == (digest_bytes(b"<p>page"), 7)
+
+
+@given(content=st.binary(min_size=1, max_size=500), junk=st.binary(max_size=20))
+def test_only_one_plain_member_is_inflated_at_once(content: bytes, junk: bytes) -> None:
+    pytest.importorskip("deflate")
+    member = gzip.compress(content, mtime=0)
+    assert inflate_whole(member, MIB) == bytearray(content)
+    assert inflate_whole(member, len(content) - 1) is None
+    not_alone = {
+        "two": (member + member, content + content),
+        "an end like its own": (member + junk + member[-8:], content),
+        "a name": (member[:3] + b"\x08" + member[4:10] + b"name\0" + member[10:], content),
+    }
+    for payload, expected in not_alone.values():
+        if junk[:2] == b"\x1f\x8b" or (not junk and payload[-10:-8] == b"\x1f\x8b"):
+            continue
+        assert inflate_whole(payload, MIB) is None
+        assert measure(payload, "gzip").finish()[1:] == (digest_bytes(expected), len(expected))
+
+
+def test_a_member_that_says_another_size_or_sum_is_not_inflated() -> None:
+    pytest.importorskip("deflate")
+    member = gzip.compress(b"content", mtime=0)
+    for place in range(4, len(member)):
+        broken = bytearray(member)
+        broken[place] ^= 1
+        content = inflate_whole(bytes(broken), MIB)
+        assert content == (bytearray(b"content") if place < 10 else None)  # time, level, system
+        known = measure(bytes(broken), "gzip").finish()[1]
+        assert known == (digest_bytes(b"content") if place < 10 else None)
 
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "compress", "aes128gcm", "gzip;q=1", "unknown"])

@@ -7,17 +7,21 @@ Rules:
 2. ``gzip`` (several members too), ``x-gzip`` and ``deflate`` (with and without its zlib frame,
    RFC 9110 §8.4.1.2) are decoded, each stage under the same cap; any other coding leaves the
    content unknown.  So does a cap that is reached: a bomb costs the cap, not what it promises.
+3. A small gzip body is held, and inflated in one step where it is plainly one whole member;
+   whatever else it is, the stream decides.
 
 Not for: where a message ends (`archive.capture.message`).
 """
 
+import contextlib
 import hashlib
 import tempfile
 import zlib
 from collections.abc import Iterator
+from types import ModuleType
 from typing import BinaryIO
 
-from archive.core.digest import Digest
+from archive.core.digest import Digest, digest_bytes
 from archive.core.record import Block
 from archive.errors import StoreError
 
@@ -25,9 +29,15 @@ try:  # a faster inflate, with the same interface
     from isal import isal_zlib as inflate
 except ImportError:  # pragma: no cover
     import zlib as inflate  # type: ignore[no-redef]  # the same interface
+_whole: ModuleType | None = None
+with contextlib.suppress(ImportError):  # faster still, for what lies whole in memory
+    import deflate
+
+    _whole = deflate
 
 _IN_MEMORY = 1024 * 1024
 _PIECE = 1024 * 1024
+_AT_ONCE = 8 * 1024 * 1024  # of content
 _MEMBERS = 10_000  # of one gzip stream: each costs a copy of what follows it
 _STAGES = 5
 # isal's types call its exception class an instance.
@@ -109,7 +119,7 @@ class Tally:
 class Body:
     """Digests and sizes of a body after transfer decoding, and after content decoding."""
 
-    __slots__ = ("_cap", "_content", "_digest", "_over", "_sizes", "_stages", "length")
+    __slots__ = ("_cap", "_content", "_digest", "_held", "_over", "_sizes", "_stages", "length")
 
     def __init__(self, *, codings: tuple[str, ...], cap: int) -> None:
         names = [name for name in codings if name not in ("", "identity")]
@@ -120,20 +130,30 @@ class Body:
         self._over = len(names) > _STAGES or not all(name in _CODINGS for name in names)
         self._stages = () if self._over else tuple(_CODINGS[name]() for name in reversed(names))
         self._sizes = [0] * len(self._stages)
+        # Until there is too much of it, what a single gzip stage will decode.
+        is_plain = _whole is not None and [type(stage) for stage in self._stages] == [_Gzip]
+        self._held: list[bytes | bytearray] | None = [] if is_plain else None
 
     def add(self, data: bytes | bytearray) -> None:
         """Take the next bytes of the body, transfer-decoded."""
         self.length += len(data)
         self._digest.update(data)
-        if self._stages and not self._over:
-            try:
-                self._decode(0, data)
-            except _DAMAGE:
-                self._over = True
+        if self._held is None:
+            self._stream(data)
+            return
+        self._held.append(data)
+        if self.length > _IN_MEMORY:
+            self._stream(self._take_held())
 
     def finish(self) -> tuple[Digest, Digest | None, int | None]:
         """Return the digest of the payload, and digest and size of the content, if known."""
         payload = Digest(algorithm="sha256", value=self._digest.hexdigest())
+        if self._held:
+            held = self._take_held()
+            content_bytes = inflate_whole(held, self._cap)
+            if content_bytes is not None:
+                return payload, digest_bytes(content_bytes), len(content_bytes)
+            self._stream(held)
         if self._over or not all(stage.is_complete for stage in self._stages):
             return payload, None, None
         if not self._stages:
@@ -141,6 +161,18 @@ class Body:
             return payload, payload if known else None, self.length if known else None
         content = Digest(algorithm="sha256", value=self._content.hexdigest())
         return payload, content, self._sizes[-1]
+
+    def _take_held(self) -> bytes:
+        held = b"".join(self._held or ())
+        self._held = None
+        return held
+
+    def _stream(self, data: bytes | bytearray) -> None:
+        if self._stages and not self._over:
+            try:
+                self._decode(0, data)
+            except _DAMAGE:
+                self._over = True
 
     def _decode(self, place: int, data: bytes | bytearray) -> None:
         for piece in self._stages[place].inflate(data):
@@ -153,6 +185,26 @@ class Body:
                 self._content.update(piece)
             else:
                 self._decode(place + 1, piece)
+
+
+def inflate_whole(payload: bytes, cap: int) -> bytearray | None:
+    """Return the content of one plain gzip member that is all of ``payload``.
+
+    None where it is something else, is damaged, or is larger than ``cap``.
+    """
+    trailer = payload[-8:]
+    size = int.from_bytes(trailer[4:], "little")
+    is_plain = payload[:4] == b"\x1f\x8b\x08\x00" and 0 < size <= min(cap, _AT_ONCE)
+    if _whole is None or not is_plain:
+        return None
+    try:
+        content: bytearray = _whole.gzip_decompress(payload, size)
+    except _whole.DeflateError:
+        return None
+    # A first member that something follows has a trailer too.  If ours stands at the end alone,
+    # and fits the content, then it was that one.
+    is_all = len(content) == size and _whole.crc32(content).to_bytes(4, "little") == trailer[:4]
+    return content if is_all and payload.find(trailer) == len(payload) - 8 else None
 
 
 class _Gzip:

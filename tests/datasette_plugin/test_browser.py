@@ -93,7 +93,7 @@ class Bad(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         body = (
             b"<script nonce='n'>window.x = 1; throw new Error('thrown here')</script>"
-            b"<script>alert(1)</script><p onclick='y()' style='color: red'>bad</p>"
+            b"<script>alert(1)</script><p style='color: red'>bad</p>"
         )
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
@@ -116,5 +116,4 @@ def test_a_console_that_complains_would_be_heard(tmp_path: Path) -> None:
         thread.join()
     assert any("thrown here" in line for line in said)
     assert any("inline script" in line for line in said)
-    assert any("inline event handler" in line for line in said)
     assert any("inline style" in line for line in said)

@@ -8,11 +8,9 @@ come as they are stored: nothing is de-chunked or decoded.  Not for: checking di
 
 import hashlib
 from collections.abc import Iterator
+from importlib import import_module
 from io import BytesIO
 from typing import BinaryIO
-
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecordLoader
 
 from archive.core.leaf import Leaf
 from archive.core.record import Record
@@ -113,14 +111,15 @@ def _inflate(window: Window, limit: int | None) -> tuple[bytes, bool]:
 
 def _parse(data: bytes, warc: str, offset: int) -> tuple[Record, bool]:
     """Return the record, and whether block and line ends are all there and nothing else is."""
+    warcio = import_module("warcio.recordloader")  # slow to load, and capturing reads no record
     stream = BytesIO(data)
     try:
-        loaded = ArcWarcRecordLoader(verify_http=False, arc2warc=False).parse_record_stream(
+        loaded = warcio.ArcWarcRecordLoader(verify_http=False, arc2warc=False).parse_record_stream(
             stream, known_format="warc", no_record_parse=True
         )
         block: bytes = loaded.raw_stream.read()
         fields = tuple((str(name), str(value)) for name, value in loaded.rec_headers.headers)
-    except (ArchiveLoadFailed, EOFError, ValueError, AttributeError) as error:
+    except (warcio.ArchiveLoadFailed, EOFError, ValueError, AttributeError) as error:
         raise DamageError(
             f"{warc}, offset {offset}: no record ({error})", remedy=_REMEDY
         ) from error

@@ -136,6 +136,7 @@ def test_text_and_claims_come_behind(empty_archive: Archive) -> None:
         run = CaptureRun(batch=None, read=True, wait=True)
         (waited,) = capture_all(empty_archive, [server.url("/b")], run=run)
     assert waited.last.outcome == "revisit"  # nothing new to read, and so nothing to wait for
+    assert waited.text is not None
     card = json.loads(
         run_archive(["show", quick.last.id, "--json"], root=empty_archive.layout.root).stdout
     )

@@ -12,16 +12,15 @@ Not for: deciding what a row holds (`archive.index.rows`).
 """
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from operator import attrgetter
 from pathlib import Path
 
-from archive.core.identity import derive_statement_id
 from archive.errors import DamageError, StoreError
 from archive.index.rows import AnnotationRow, CaptureRow, Row, TextRow
+from archive.index.statements import place_aliases, refresh_statement, write_statement
 
 SCHEMA_VERSION = "1"
 _SCHEMA = Path(__file__).with_name("schema.sql")
@@ -41,8 +40,6 @@ _TABLES = (
     "annotations",
 )
 Index = sqlite3.Connection
-_YEAR = re.compile(r"\d{4}")
-_ALIAS_STEPS = 10
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -129,7 +126,7 @@ def write_rows(
                 )
             if refresh:
                 for statement_id in sorted(touched):
-                    _refresh_statement(connection, statement_id)
+                    refresh_statement(connection, statement_id)
             connection.executemany(
                 "INSERT OR REPLACE INTO about (key, value) VALUES (?, ?)",
                 [("leaves", str(leaves)), ("origin", origin)],
@@ -153,7 +150,7 @@ def refresh_statements(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     ids = [row[0] for row in connection.execute("SELECT id FROM statements ORDER BY id")]
     for statement_id in ids:
-        _refresh_statement(connection, statement_id)
+        refresh_statement(connection, statement_id)
     connection.execute("COMMIT")
 
 
@@ -209,7 +206,7 @@ def _write_row(connection: sqlite3.Connection, row: Row) -> set[str]:
 
 
 def _write_capture(connection: sqlite3.Connection, row: CaptureRow) -> set[str]:
-    statement_id = None if row.key is None else _write_statement(connection, row.key)
+    statement_id = None if row.key is None else write_statement(connection, row.key)
     connection.execute(_INSERT_CAPTURE, (*_read_capture(row), statement_id))
     if row.revisit_of is not None:
         connection.execute(
@@ -219,63 +216,8 @@ def _write_capture(connection: sqlite3.Connection, row: CaptureRow) -> set[str]:
         )
     if row.key is None or statement_id is None:
         return set()
-    touched = _place_aliases(connection, row.key) if row.alias_of is not None else set()
+    touched = place_aliases(connection, row.key) if row.alias_of is not None else set()
     return touched | {statement_id}
-
-
-def _write_statement(connection: sqlite3.Connection, key: str) -> str:
-    """Return the id of the statement that ``key`` resolves to; make its row if there is none."""
-    resolved = _resolve_key(connection, key)
-    statement_id = derive_statement_id(resolved)
-    connection.execute(
-        "INSERT INTO statements (id, key, name, captures, payloads, texts)"
-        " VALUES (?, ?, '', 0, 0, 0) ON CONFLICT DO NOTHING",
-        (statement_id, resolved),
-    )
-    return statement_id
-
-
-def _place_key(connection: sqlite3.Connection, key: str) -> set[str]:
-    """Put the captures of ``key`` into the statement that it resolves to."""
-    statement_id = _write_statement(connection, key)
-    before = connection.execute(
-        "SELECT DISTINCT statement_id FROM captures WHERE key = ?", (key,)
-    ).fetchall()
-    connection.execute("UPDATE captures SET statement_id = ? WHERE key = ?", (statement_id, key))
-    return {statement_id} | {found for (found,) in before if found is not None}
-
-
-def _place_aliases(connection: sqlite3.Connection, key: str) -> set[str]:
-    """Place ``key`` anew, and every key that redirects to it, however far away."""
-    touched: set[str] = set()
-    waiting, seen = [key], {key}
-    while waiting:
-        current = waiting.pop()
-        touched |= _place_key(connection, current)
-        for (found,) in connection.execute(
-            "SELECT DISTINCT key FROM captures WHERE alias_of = ?", (current,)
-        ):
-            if found not in seen:
-                seen.add(found)
-                waiting.append(found)
-    return touched
-
-
-def _resolve_key(connection: sqlite3.Connection, key: str) -> str:
-    """Follow the newest permanent redirects from ``key``; a circle ends at its smallest key."""
-    path = [key]
-    for _ in range(_ALIAS_STEPS):
-        row = connection.execute(
-            "SELECT alias_of FROM captures WHERE key = ? AND alias_of IS NOT NULL"
-            " ORDER BY leaf DESC LIMIT 1",
-            (path[-1],),
-        ).fetchone()
-        if row is None:
-            return path[-1]
-        if row[0] in path:
-            return min(path[path.index(row[0]) :])
-        path.append(row[0])
-    return path[-1]
 
 
 def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
@@ -389,7 +331,7 @@ def _write_withdrawn(connection: sqlite3.Connection, row: CaptureRow) -> set[str
         connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('optimize')")
     connection.execute(_INSERT_CAPTURE, (*_read_capture(row), None))
     if before is not None and before[1] is not None:
-        touched |= _place_aliases(connection, before[0])
+        touched |= place_aliases(connection, before[0])
     return touched
 
 
@@ -411,64 +353,5 @@ def _write_annotation(connection: sqlite3.Connection, row: AnnotationRow) -> Non
             row.offset,
             row.length,
             row.leaf,
-        ),
-    )
-
-
-def _refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None:
-    """Compute what a statement's row derives from its captures; without any it goes."""
-    counts = connection.execute(
-        "SELECT count(*), count(DISTINCT payload), count(DISTINCT text_id),"
-        " min(captured_at), max(captured_at) FROM captures WHERE statement_id = ?",
-        (statement_id,),
-    ).fetchone()
-    if not counts[0]:
-        connection.execute("DELETE FROM statements WHERE id = ?", (statement_id,))
-        return
-    url, surt, outcome, status = connection.execute(
-        "SELECT url, surt, outcome, status FROM captures WHERE statement_id = ?"
-        " ORDER BY captured_at DESC, leaf DESC LIMIT 1",
-        (statement_id,),
-    ).fetchone()
-    asserted: dict[str, tuple[str | None, float]] = {
-        field: (value, confidence)
-        for field, value, confidence in connection.execute(
-            "SELECT field, value, confidence FROM assertions WHERE capture_id = ("
-            "SELECT coalesce(revisit_of, id) FROM captures WHERE statement_id = ?"
-            " AND text_outcome = 'text' AND status BETWEEN 200 AND 299"
-            " ORDER BY captured_at DESC, leaf DESC LIMIT 1)",
-            (statement_id,),
-        )
-    }
-    nothing: tuple[str | None, float | None] = (None, None)
-    title, _ = asserted.get("title", nothing)
-    published, confidence = asserted.get("published", nothing)
-    year = _YEAR.search(published) if published else None
-    connection.execute(
-        "UPDATE statements SET name = ?, url = ?, surt = ?, host = ?, title = ?, publisher = ?,"
-        " author = ?, published = ?, published_year = ?, published_confidence = ?, modified = ?,"
-        " language = ?, first_captured = ?, last_captured = ?, last_outcome = ?, last_status = ?,"
-        " captures = ?, payloads = ?, texts = ? WHERE id = ?",
-        (
-            title or url,
-            url,
-            surt,
-            url.split("/")[2] if url.count("/") > 1 else None,
-            title,
-            asserted.get("publisher", nothing)[0],
-            asserted.get("author", nothing)[0],
-            published,
-            int(year.group()) if year else None,
-            confidence if published else None,
-            asserted.get("modified", nothing)[0],
-            asserted.get("language", nothing)[0],
-            counts[3],
-            counts[4],
-            outcome,
-            status,
-            counts[0],
-            counts[1],
-            counts[2],
-            statement_id,
         ),
     )

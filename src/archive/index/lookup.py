@@ -124,6 +124,16 @@ def select_conversion_leaves(connection: sqlite3.Connection, capture_id: str) ->
     )
 
 
+def find_text_digest(connection: sqlite3.Connection, capture_id: str) -> str | None:
+    """Return the digest of a capture's main text, a revisit's included, or None."""
+    row = connection.execute(
+        "SELECT texts.digest FROM captures JOIN texts ON texts.id = captures.text_id"
+        " WHERE captures.id = ?",
+        (capture_id,),
+    ).fetchone()
+    return row[0] if row else None
+
+
 def find_capture(connection: sqlite3.Connection, name: str) -> Found:
     """Return the one capture that ``name`` means.
 

@@ -12,7 +12,7 @@ from archive.capture.recorded import run_recorded
 from archive.capture.settings import TransportSettings
 from archive.core.exchange import Answer, Visit
 from archive.core.leaf import Leaf
-from archive.index.lookup import Original, find_original
+from archive.index.lookup import Original, find_original, find_text_digest
 from archive.index.rows import CaptureRow, Row, make_capture_row
 from archive.workflows.opening import OpenArchive
 from archive.workflows.readings import (
@@ -172,6 +172,9 @@ class _Recorder:
                 purpose=visit.purpose,
                 captures=tuple(next(rest) for _ in visit.exchanges),
             )
+            if self._run.wait and result.last.outcome == "revisit":
+                text = find_text_digest(self._archive.index, result.last.id)
+                result = replace(result, text=text)
             if self._run.read:
                 for capture in result.captures:
                     self._begin_reading(capture)

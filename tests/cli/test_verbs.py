@@ -118,6 +118,60 @@ def test_exit_codes_of_one_address(archive: Archive) -> None:
     assert list_findings(archive) == []
 
 
+def test_arguments_that_are_not_text_are_refused(archive: Archive) -> None:
+    for arguments in (
+        ["show", b"\xff"],
+        ["search", b"\xff"],
+        ["capture", b"http://a.example/\xff"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "archive", *arguments, "--archive", str(archive.layout.root)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert done.stderr == "archive: argument 2 is not UTF-8 (check the terminal's encoding)\n"
+
+
+def test_a_secret_without_its_colon_is_not_shown(archive: Archive) -> None:
+    done = run_archive(["capture", "http://a.example/", "--header", "X-Token verysecret"])
+    assert done.returncode == 2
+    assert "verysecret" not in done.stderr + done.stdout
+
+
+def test_a_moment_at_the_end_of_the_calendar(archive: Archive) -> None:
+    run_archive(["rebuild"], root=archive.layout.root)
+    done = run_archive(
+        ["show", "http://a.example/@9999-12-31T23:59:59-23:59"], root=archive.layout.root
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_a_list_of_one_counts_in_numbers(archive: Archive, tmp_path: Path) -> None:
+    listed = tmp_path / "list"
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
+        listed.write_text(server.url("/a"))
+        done = run_archive(
+            ["capture", "--from", str(listed), "--no-extract"], root=archive.layout.root
+        )
+    assert done.stderr == "1 captured, 0 of them unchanged, 0 without an answer\n"
+
+
+def test_withdrawing_a_hop_tells_what_keeps_its_address(archive: Archive) -> None:
+    moved = b"HTTP/1.1 301 Moved\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n"
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML), "/old": moved}) as server:
+        (line,) = run_json(archive, "capture", server.url("/old"), "--no-extract")
+    first, second = line["hops"]
+    done = run_archive(
+        ["withdraw", first["id"], "--reason", "x", "--yes"], root=archive.layout.root
+    )
+    assert done.returncode == 0
+    assert f"keeps the visit's address: {second['id']}" in done.stderr
+    assert list_findings(archive) == []
+
+
 def test_a_page_cannot_write_to_the_terminal(archive: Archive) -> None:
     root = archive.layout.root
     with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
@@ -167,7 +221,8 @@ def test_a_withdrawal(archive: Archive) -> None:
     assert card["annotations"][0]["reason"] == "Court order 1"
     assert not run_archive(["search", "cyclists"], root=root).stdout
     assert list_findings(archive) == []
-    # The other capture still names the address; that of the withdrawn one is in no file.
+    shown = run_archive(["show", str(second["id"])], root=root)
+    assert "its payload is gone" in shown.stdout
     again = run_archive(["withdraw", name, "--reason", "x", "--yes"], root=root)
     assert again.returncode == 2
     (rebuilt,) = run_json(archive, "rebuild")

@@ -105,11 +105,6 @@ def test_what_is_absent_is_left_out() -> None:
     )
 
 
-def test_the_last_place_of_a_visit() -> None:
-    assert Place(visit="v", address="a", position=2, hops=3).is_last
-    assert not Place(visit="v", address="a", position=1, hops=3).is_last
-
-
 @pytest.mark.parametrize(
     "block",
     [

@@ -1,6 +1,7 @@
 """Capturing: what one visit leaves, and what a second one adds."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -88,6 +89,18 @@ def test_never_a_revisit(empty_archive: Archive, answer: bytes | Script) -> None
         results = [capture_all(empty_archive, [server.url("/a")])[0] for _ in range(2)]
     assert "revisit" not in [result.last.outcome for result in results]
     assert read_principal(empty_archive, results[1]).kind == "response"
+    assert list_findings(empty_archive) == []
+
+
+@pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified", "200 OK"])
+def test_a_transfer_encoded_answer_has_no_payload_digest(
+    empty_archive: Archive, status: str
+) -> None:
+    answer = f"HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    body = b"" if status[0] != "2" or status[:3] == "204" else b"1\r\na\r\n0\r\n\r\n"
+    with serve_raw({"/a": answer + body}) as server:
+        (result,) = capture_all(empty_archive, [server.url("/a")])
+    assert read_principal(empty_archive, result).find("WARC-Payload-Digest") is None
     assert list_findings(empty_archive) == []
 
 
@@ -203,6 +216,42 @@ def test_rebuilding_gives_the_same_rows(empty_archive: Archive) -> None:
     assert done.returncode == 0, done.stderr
     assert dump_index(empty_archive) == before
     assert list_findings(empty_archive) == []
+
+
+def test_a_lost_log_is_not_replaced_by_an_empty_one(empty_archive: Archive) -> None:
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
+        (result,) = capture_all(empty_archive, [server.url("/a")])
+    root = empty_archive.layout.root
+    for lost in (empty_archive.layout.log, empty_archive.layout.metadata):
+        shutil.rmtree(lost)
+        for arguments in (["annotate", result.last.id, "x"], ["rebuild"]):
+            done = run_archive(arguments, root=root)
+            assert done.returncode == 5, done
+            assert "restore metadata/log" in done.stderr
+            assert not (empty_archive.layout.log / "checkpoint").exists()
+
+
+def test_one_damaged_record_does_not_cost_the_index(empty_archive: Archive) -> None:
+    with serve_raw(
+        {"/a": answer_page(PAGE, fields=HTML), "/b": answer_page(b"<p>b</p>")}
+    ) as server:
+        (first,) = capture_all(empty_archive, [server.url("/a")])
+        (second,) = capture_all(empty_archive, [server.url("/b")])
+    path = empty_archive.layout.warcs / first.last.warc
+    data = bytearray(path.read_bytes())
+    data[first.last.offset + 30] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(data)
+    for index in empty_archive.layout.metadata.glob("archive.db*"):
+        index.unlink()
+    done = run_archive(["rebuild", "--json"], root=empty_archive.layout.root)
+    assert done.returncode == 1
+    assert len(json.loads(done.stdout)["unread"]) == 1
+    with closing(open_readonly(empty_archive.layout.database)) as index:
+        assert find_capture(index, second.last.id).outcome == "response"
+        damaged = find_capture(index, first.last.id)
+    assert damaged.outcome == "damaged"
+    assert damaged.error
 
 
 def test_the_index_catches_up(empty_archive: Archive) -> None:

@@ -34,6 +34,16 @@ def test_a_new_file_says_the_defaults(tmp_path: Path) -> None:
         ('[archive]\noperator = "a\\nb"', "one line"),
         ("\xff", "archive.toml"),
         ("limits = 3", "limits"),
+        ("[network]\nallow = 5", "allow"),
+        ("[network]\nca_file = 5", "ca_file"),
+        ("[politeness]\ndelay_seconds = nan", "delay_seconds"),
+        ("[politeness]\ndelay_seconds = inf", "delay_seconds"),
+        ("[politeness]\nin_flight = 0", "in_flight"),
+        ("[politeness]\nper_host = 0", "per_host"),
+        ("[limits]\nredirects = 1e400", "redirects"),
+        ("[limits]\nhead_bytes = 5", "head_bytes"),
+        ("[extraction]\nmemory_bytes = 10000000000000000000000", "memory_bytes"),
+        ('[archive]\ncontact = "\u0142"'.encode().decode("latin-1"), "ASCII"),
     ],
 )
 def test_mistakes_are_named(tmp_path: Path, text: str, word: str) -> None:
@@ -66,6 +76,22 @@ def test_networks() -> None:
 )
 def test_lists(text: str, addresses: list[str]) -> None:
     assert parse_addresses(text) == addresses
+
+
+def test_a_list_with_an_open_quotation_mark_is_refused() -> None:
+    with pytest.raises(InputError, match="broken near line"):
+        parse_addresses('url,note\nhttp://a.example/,"open\nhttp://b.example/,x\n')
+
+
+def test_a_line_of_any_length_is_an_address_or_refused() -> None:
+    assert parse_addresses("x" * 200_000) == ["x" * 200_000]
+    with pytest.raises(InputError):
+        parse_addresses("url\n" + "x" * 200_000)
+
+
+def test_settings_that_are_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_settings(tmp_path)
 
 
 def test_what_cannot_be_read(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ from archive.core.exchange import Answer, Failure, Truncation
 
 _HEAD_END = re.compile(rb"\n\r?\n")
 _PREFIX = b"HTTP/"
+_PYTHON = re.compile(r"""bytearray\(b(('|").*?\2)\)|\bb(('|").*?\4)""", re.DOTALL)
+_SHOWN = 200
 _INTERIM = 32  # heads
 _TURN = 1000  # pieces of a body
 # h11 has to know that something was asked; what exactly makes no difference to an answer.
@@ -113,7 +115,7 @@ async def _read_heads(
         try:
             event = parser.next_event()
         except h11.RemoteProtocolError as error:
-            _refuse(reading, str(error))
+            _refuse(reading, _describe(error))
             return None
         if isinstance(event, h11.Response):
             reading.head = end
@@ -155,7 +157,7 @@ async def _read_body(
                     reading.malformed = "bytes after the end of the message"
                 return
         except h11.RemoteProtocolError as error:
-            reading.malformed = str(error)
+            reading.malformed = _describe(error)
             return
         try:
             data = await wire.read()
@@ -257,3 +259,9 @@ def _make_answer(reading: _Reading, limits: Limits) -> Answer:
         truncated=reading.truncated,
         malformed=reading.malformed,
     )
+
+
+def _describe(error: h11.RemoteProtocolError) -> str:
+    """Return what h11 says is wrong, less its Python, and not at any length."""
+    words = _PYTHON.sub(r"\1\3", str(error))
+    return words if len(words) <= _SHOWN else words[:_SHOWN] + "…"

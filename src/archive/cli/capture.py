@@ -40,10 +40,11 @@ def _parse_headers(
     _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:
     headers = []
-    for value in values:
+    for place, value in enumerate(values, 1):
         name, colon, text = value.partition(":")
-        if not colon or not name.strip():
-            raise InputError(f"not a header: {value!r}", remedy="write it as 'Name: value'")
+        if not colon or not name.strip() or not value.isprintable():
+            # Not shown: it may be a secret.
+            raise InputError(f"--header {place} is none", remedy="write it as 'Name: value'")
         headers.append((name.strip(), text.strip()))
     return tuple(headers)
 
@@ -67,7 +68,8 @@ def _parse_headers(
     metavar="'NAME: VALUE'",
     multiple=True,
     callback=_parse_headers,
-    help="Send a header, to the named host only; its value is kept out of the record.",
+    help="Send a header, to the named host only; its value is kept out of the record, unless the"
+    " name is a harmless one such as Accept-Language or User-Agent.",
 )
 @click.option(
     "--cookies",
@@ -121,9 +123,9 @@ def command(folder: Path | None, as_json: bool, **options: Any) -> int:
             last[:] = [result.last.id]
             tally.update(
                 done=1,
-                failed=result.has_failed,
-                again=result.last.outcome == "revisit",
-                unread=_is_unread(result),
+                failed=int(result.has_failed),
+                again=int(result.last.outcome == "revisit"),
+                unread=int(_is_unread(result)),
             )
             meter.update(tally["done"], len(waiting), failed=tally["failed"])
             meter.print_answer(_format_result(result, as_json=as_json))

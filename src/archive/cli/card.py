@@ -85,7 +85,8 @@ def _print_capture(card: dict[str, Any]) -> None:
             f"  text        {card['text']['digest']}   {len(card['text']['text'])} characters"
         )
     if capture["revisit_of"]:
-        print_line(f"  revisit of  {capture['revisit_of']}")
+        lost = "   (withdrawn: its payload is gone)" if capture["payload_withdrawn"] else ""
+        print_line(f"  revisit of  {capture['revisit_of']}{lost}")
     place = f"warcs/{capture['warc']}, offset {capture['offset']}, length {capture['length']}"
     print_line(f"  record      {capture['record_id']}")
     print_line(f"  stored      {place}")

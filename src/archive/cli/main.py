@@ -11,7 +11,7 @@ import click
 
 from archive import __version__
 from archive.core.text import show_hidden
-from archive.errors import EXIT_INPUT, EXIT_INTERRUPTED, ArchiveError
+from archive.errors import EXIT_INPUT, EXIT_INTERRUPTED, ArchiveError, InputError
 
 # Every verb and its one line of help, so that `archive --help` loads none of them.
 VERBS: dict[str, str] = {
@@ -68,6 +68,7 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; the one place where an error becomes an exit code."""
     try:
+        _require_text(sys.argv[1:] if arguments is None else arguments)
         code = cli.main(args=arguments, prog_name="archive", standalone_mode=False)
     except click.exceptions.Abort:
         code = EXIT_INTERRUPTED
@@ -82,10 +83,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = EXIT_INTERRUPTED
         click.echo("archive: interrupted", err=True)
     except BrokenPipeError:
-        # Whoever read our answer has had enough; nothing is wrong.
+        # Whoever read our answer has had enough, so how it would have ended was not told.
         sys.stderr.close()
-        code = 0
+        code = EXIT_INTERRUPTED
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _require_text(arguments: Sequence[str]) -> None:
+    """Refuse what is not UTF-8, before it reaches a record.
+
+    Raises:
+        InputError: an argument is not.
+    """
+    for place, argument in enumerate(arguments, 1):
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"argument {place} is not UTF-8", remedy="check the terminal's encoding"
+            ) from error
 
 
 def _tell(error: ArchiveError) -> None:

@@ -31,7 +31,7 @@ def command(folder: Path | None, as_json: bool) -> int:
     with open_meter("rebuilding", 1) as meter:
         replay = rebuild_index(archive, make_world(), progress=meter.update)
     for problem in replay.unread:
-        print_aside(f"claims could not be read again: {problem}")
+        print_aside(f"not read: {problem}")
     if as_json:
         print_json({"leaves": replay.leaves, "unread": list(replay.unread)})
     else:

@@ -52,7 +52,7 @@ def command(level: Level, folder: Path | None, as_json: bool) -> int:
     elif worst == EXIT_DONE:
         print_line(f"all holds (level {level})")
     else:
-        print_aside(f"{count} findings (level {level})")
+        print_aside(f"findings: {count} (level {level})")
     return worst
 
 

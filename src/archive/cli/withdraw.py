@@ -37,9 +37,11 @@ def command(
     with open_for_writing(find_open_archive(folder), make_world(), options="withdraw") as archive:
         plan = plan_withdrawal(archive, name)
         print_aside(f"{plan.capture.id}  {plan.capture.captured_at}  {plan.capture.url}")
-        print_aside(f"  {len(plan.overwrites)} records are overwritten, for good")
+        print_aside(f"  records overwritten, for good: {len(plan.overwrites)}")
         for revisit in plan.revisits:
             print_aside(f"  depends on it: {revisit.id}  {revisit.captured_at}  {revisit.url}")
+        for hop in plan.hops:
+            print_aside(f"  keeps the visit's address: {hop.id}  {hop.captured_at}  {hop.url}")
         if not yes:
             _ask()
         leaf = withdraw_capture(archive, plan, reason=reason, by=by)

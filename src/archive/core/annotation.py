@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from archive.core.canonical import format_canonical
 from archive.core.instant import format_instant, parse_instant
 from archive.errors import ArchiveError, DamageError
 
@@ -45,7 +46,7 @@ def format_annotation(value: Annotation) -> bytes:
         "supersedes": value.supersedes,
     }
     present = {key: item for key, item in data.items() if item is not None}
-    return json.dumps(present, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return format_canonical(present)
 
 
 def parse_annotation(block: bytes) -> Annotation:

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from archive.core.canonical import format_canonical
 from archive.core.digest import Digest, parse_digest
 from archive.core.exchange import Attempt, Connection, Failure, Purpose, RobotsAdvice, Tls
 from archive.core.instant import format_instant, parse_instant
@@ -17,7 +18,6 @@ from archive.errors import ArchiveError, DamageError
 FORMAT = "statement-archive/capture/1"
 
 Json = dict[str, object]
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +29,6 @@ class Place:
     position: int
     hops: int
 
-    @property
-    def is_last(self) -> bool:
-        """Whether the visit ended with this capture."""
-        return self.position == self.hops - 1
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureMetadata:
@@ -41,9 +36,8 @@ class CaptureMetadata:
 
     ``principal`` is the id of the record that names the capture: its response or revisit,
     or this very record for a failure.  ``url`` is the address as asked for.  ``batch`` names
-    the run that an interrupted list is continued by.  ``accepted_tls_error`` and the like
-    stand in ``connection``.  ``revisit_of`` is the record id of the response with the same
-    payload.
+    the run that an interrupted list is continued by.  ``revisit_of`` is the record id of the
+    response with the same payload.
     """
 
     principal: str
@@ -108,7 +102,7 @@ def format_capture_metadata(value: CaptureMetadata) -> bytes:
         "robots": _format_robots(value.robots),
     }
     present = {key: item for key, item in data.items() if item is not None and item != []}
-    return _CANONICAL.encode(present).encode("utf-8", "surrogatepass")
+    return format_canonical(present)
 
 
 def parse_capture_metadata(block: bytes) -> CaptureMetadata:

@@ -7,7 +7,7 @@ workflow turns them into records.  Not for: visits and their records
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from archive.core.digest import Digest
 from archive.core.record import Block
@@ -16,7 +16,7 @@ from archive.core.uri import Url
 # Why bytes are missing, in the words of WARC/1.1 §5.13.
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
 
-# What kept an answer from us.
+# What kept an answer from us.  FAILURES names them all.
 FailureKind = Literal[
     "blocked",  # our network guard, before a byte was sent
     "dns",  # the name has no address, or the resolver failed
@@ -25,6 +25,9 @@ FailureKind = Literal[
     "timeout",  # the connection stood, the answer did not begin in time
     "disconnect",  # the connection ended before the answer began
 ]
+
+
+FAILURES: frozenset[FailureKind] = frozenset(get_args(FailureKind))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +96,11 @@ class Attempt:
 class Exchange:
     """One request and what came of it.
 
-    ``address`` is what was asked for, verbatim; ``url`` is that address parsed, None where
-    the strict parser refused it (then the outcome is a ``blocked`` failure).
-    ``request`` is what was sent, with secret values replaced; empty if nothing was sent.
-    ``left_out`` names the header fields whose values were replaced.  ``resolved`` lists
-    every address that the name had at that moment.
+    ``address`` is what was asked for: the parsed address as text, or verbatim what the strict
+    parser refused; ``url`` is that address parsed, None where it was refused (then the outcome is a
+    ``blocked`` failure).  ``request`` is what was sent, with secret values replaced; empty if
+    nothing was sent.  ``left_out`` names the header fields whose values were replaced.
+    ``resolved`` lists every address that the name had at that moment.
     """
 
     address: str

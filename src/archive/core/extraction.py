@@ -1,7 +1,7 @@
 """What reading a captured page gave: its main text and claims, or why there are none.
 
 Not for: the reading itself (`archive.extract`), or how it is stored (``docs/format.md``,
-"Conversion records").
+"Records").
 """
 
 from dataclasses import dataclass

@@ -27,7 +27,12 @@ def parse_instant(text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise InputError(
-            f"not a moment in time: {text!r}", remedy="write it as 2026-11-22T09:30:00Z"
-        )
-    return moment.astimezone(UTC)
+        raise _refusal(text)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:  # at either end of the calendar
+        raise _refusal(text) from error
+
+
+def _refusal(text: str) -> InputError:
+    return InputError(f"not a moment in time: {text!r}", remedy="write it as 2026-11-22T09:30:00Z")

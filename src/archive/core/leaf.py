@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from archive.core.canonical import format_canonical
 from archive.core.digest import Digest, parse_digest
 from archive.core.instant import format_instant, parse_instant
 from archive.errors import DamageError, InputError
@@ -19,7 +20,6 @@ FORMAT = "statement-archive/leaf/1"
 MAX_BYTES = 65535
 
 LeafKind = Literal["capture", "conversion", "annotation", "withdrawal"]
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 KINDS: tuple[LeafKind, ...] = ("capture", "conversion", "annotation", "withdrawal")
 
 
@@ -99,7 +99,7 @@ def format_leaf(leaf: Leaf) -> bytes:
             {"id": item.record_id, "leaf": item.leaf, "member": str(item.member)}
             for item in leaf.overwrites
         ]
-    data = _CANONICAL.encode(value).encode()
+    data = format_canonical(value)
     if len(data) > MAX_BYTES:
         raise InputError(f"a group of {len(leaf.records)} records is too large for one log entry")
     return data

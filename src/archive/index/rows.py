@@ -20,6 +20,9 @@ from archive.core.record import Record
 from archive.core.uri import Url, format_statement_key, format_surt, parse_url, resolve_location
 from archive.errors import DamageError, InputError
 
+# Outcomes of which only the leaf is left to tell.
+BARE = frozenset({"withdrawn", "damaged"})
+
 # How much of a block is looked at for the head of its message, stored or not.
 HEAD_BYTES = 1 << 17
 
@@ -161,6 +164,15 @@ def make_capture_row(leaf: Leaf, metadata: CaptureMetadata, head: Head | None) -
 
 def make_withdrawn_row(leaf: Leaf) -> CaptureRow:
     """Return the row of a capture whose records are withdrawn: what its leaf alone says."""
+    return _make_bare_row(leaf, "withdrawn", None)
+
+
+def make_damaged_row(leaf: Leaf, error: str) -> CaptureRow:
+    """Return the row of a capture whose records cannot be read: what its leaf alone says."""
+    return _make_bare_row(leaf, "damaged", error)
+
+
+def _make_bare_row(leaf: Leaf, outcome: str, error: str | None) -> CaptureRow:
     place = next(
         (placed for placed in leaf.records if placed.kind in ("response", "revisit")),
         leaf.records[-1],
@@ -175,7 +187,7 @@ def make_withdrawn_row(leaf: Leaf) -> CaptureRow:
         surt=None,
         captured_at=format_instant(leaf.time),
         year=leaf.time.year,
-        outcome="withdrawn",
+        outcome=outcome,
         status=None,
         media_type=None,
         location=None,
@@ -185,7 +197,7 @@ def make_withdrawn_row(leaf: Leaf) -> CaptureRow:
         content_length=None,
         revisit_of=None,
         text_outcome=None,
-        error=None,
+        error=error,
         peer=None,
         tls=None,
         purpose="statement",

@@ -47,9 +47,9 @@ CREATE TABLE captures (
     alias_of TEXT,                                      -- canonical address that it permanently redirects to, same host
     url TEXT NOT NULL,                                  -- address asked for
     surt TEXT,                                          -- sort-friendly form of the address
-    captured_at TEXT NOT NULL,                          -- just before the request was sent, UTC
+    captured_at TEXT NOT NULL,                          -- just before the request was sent, UTC; withdrawn or damaged: when it was stored
     year INTEGER NOT NULL,                              -- year of the capture
-    outcome TEXT NOT NULL,                              -- response, revisit, truncated, malformed, withdrawn, or why there is no answer: blocked, dns, connect, tls, timeout, disconnect
+    outcome TEXT NOT NULL,                              -- response, revisit, truncated, malformed, withdrawn, damaged, or why there is no answer: blocked, dns, connect, tls, timeout, disconnect
     status INTEGER,                                     -- HTTP status
     media_type TEXT,                                    -- media type that the server stated
     location TEXT,                                      -- where a redirect points, as sent

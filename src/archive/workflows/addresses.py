@@ -28,15 +28,26 @@ def read_addresses(source: str | None, given: Sequence[str]) -> list[str]:
 
 
 def parse_addresses(text: str) -> list[str]:
-    """Return the addresses of a list; empty lines and lines that begin with # are left out."""
-    lines = text.splitlines()
-    columns = [name.strip().lower() for name in next(csv.reader(lines[:1]), [])]
-    if "url" in columns:
-        place = columns.index("url")
-        rows = csv.reader(io.StringIO(text, newline=""))
+    """Return the addresses of a list; empty lines and lines that begin with # are left out.
+
+    Raises:
+        InputError: it is CSV, and broken.
+    """
+    first = text.partition("\n")[0]
+    columns = [name.strip(' "\r').lower() for name in first.split(",")]
+    if "url" not in columns:
+        lines = (line.strip() for line in text.splitlines())
+        return [line for line in lines if line and not line.startswith("#")]
+    place = columns.index("url")
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
         next(rows)
         return [row[place].strip() for row in rows if len(row) > place and row[place].strip()]
-    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    except csv.Error as error:
+        raise InputError(
+            f"the list is broken near line {rows.line_num}: {error}",
+            remedy="close every quotation mark",
+        ) from error
 
 
 def _read_text(source: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from archive.capture.recorded import run_recorded
 from archive.capture.settings import TransportSettings
-from archive.core.exchange import Answer, Visit
+from archive.core.exchange import FAILURES, Answer, Visit
 from archive.core.leaf import Leaf
 from archive.index.lookup import Original, find_original, find_text_digest
 from archive.index.rows import CaptureRow, Row, make_capture_row
@@ -52,7 +52,6 @@ class CaptureResult:
         return self.last.outcome in FAILURES
 
 
-FAILURES = frozenset({"blocked", "dns", "connect", "tls", "timeout", "disconnect"})
 Tell = Callable[[CaptureResult], None]
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.core.leaf import Leaf
-from archive.errors import InputError, StoreError
+from archive.errors import DamageError, InputError
 from archive.index.database import (
     Index,
     open_database,
@@ -116,9 +116,9 @@ def open_for_writing(
             log = read_log(layout.log)
             indexed = read_indexed_leaves(index)
             if indexed > log.size:
-                raise StoreError(
-                    f"the index reflects {indexed} leaves, the log has {log.size}",
-                    remedy="if the log is right, run `archive rebuild`",
+                raise DamageError(
+                    f"the index reflects {indexed} leaves, the log has only {log.size}",
+                    remedy="the log has lost leaves: restore metadata/log from a copy",
                 )
             replay_leaves(layout, log, index, archive.settings.extraction, start=indexed)
             yield OpenArchive(
@@ -145,7 +145,10 @@ def open_writer(
     """
     layout = archive.layout
     make_folders(layout, world.disk)
-    origin = read_origin(layout.log) or _mint_origin(world)
+    origin = read_origin(layout.log)
+    if origin is None:
+        _require_new(layout)
+        origin = _mint_origin(world)
     with ArchiveWriter(
         layout,
         disk=world.disk,
@@ -178,6 +181,15 @@ def _describe_run(settings: Settings, options: str) -> tuple[tuple[str, str], ..
         ("options", options),
     )
     return tuple((name, value) for name, value in fields if value)
+
+
+def _require_new(layout: Layout) -> None:
+    """Refuse to begin a log where something was logged already: its name is minted once."""
+    if any(layout.warcs.glob("*.warc*")) or (layout.log / "checkpoint").exists():
+        raise DamageError(
+            f"there are WARC files, but the capture log in {layout.log} is lost or incomplete",
+            remedy="restore metadata/log from a copy of the archive",
+        )
 
 
 def _mint_origin(world: World) -> str:

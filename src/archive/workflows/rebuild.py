@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from archive.errors import DamageError
 from archive.index.database import finish_database, open_database
 from archive.store.log import read_log
 from archive.workflows.opening import Archive, World, open_writer
@@ -24,14 +23,9 @@ def rebuild_index(
 
     Raises:
         BusyError: another process is writing.
-        DamageError: there is no log, or a record is missing or not what the log says.
+        DamageError: there is no log, though there are WARC files.
     """
     layout = archive.layout
-    if not any(layout.log.glob("checkpoint")) and any(layout.warcs.glob("*.warc.gz*")):
-        raise DamageError(
-            f"there are WARC files, but no capture log in {layout.log}",
-            remedy="restore metadata/log from a copy of the archive",
-        )
     fresh = layout.metadata / "archive.db.new"
     with open_writer(archive, world, options="rebuild", lock_seconds=10.0):
         _remove(fresh, world)
@@ -49,7 +43,7 @@ def fill_index(
     """Make an index at ``path`` from all leaves of the log.
 
     Raises:
-        DamageError: a record is missing or not what the log says.
+        StoreError: the log cannot be read, or the index not be written.
     """
     with closing(open_database(path)) as index:
         replay = replay_leaves(

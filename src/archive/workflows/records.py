@@ -12,7 +12,7 @@ from archive.core.capture import CaptureMetadata, Place, format_capture_metadata
 from archive.core.digest import digest_bytes
 from archive.core.exchange import Answer, Connection, Exchange, Visit
 from archive.core.extraction import Extraction
-from archive.core.http import Head, parse_head
+from archive.core.http import Head, is_transfer_encoded, parse_head
 from archive.core.identity import derive_capture_id
 from archive.core.instant import format_instant
 from archive.core.leaf import LeafKind, Overwritten, digest_address
@@ -233,7 +233,8 @@ def _make_group(
         )
     if answer is not None:
         head = parse_head(_read_start(answer.block, HEAD_BYTES))
-        drafts.append(_make_answer_draft(metadata, answer, shared, original, date))
+        framed = is_transfer_encoded(head)
+        drafts.append(_make_answer_draft(metadata, answer, shared, original, framed=framed))
     target = (("WARC-Target-URI", _name_part("capture", metadata.principal)),)
     concurrent = metadata.principal if answer else request_id
     partner = (("WARC-Concurrent-To", f"<{concurrent}>"),) if concurrent else ()
@@ -255,12 +256,13 @@ def _make_answer_draft(
     answer: Answer,
     shared: Fields,
     original: Original | None,
-    date: datetime,
+    *,
+    framed: bool,
 ) -> Draft:
     """Return the draft of a response, or of a revisit that refers to ``original``."""
+    date = metadata.started
     fields = shared
     whole = answer.truncated is None and answer.malformed is None
-    framed = answer.length != answer.head_length + answer.payload_length
     if answer.payload is not None and whole and not framed:
         fields += (("WARC-Payload-Digest", str(answer.payload)),)
     if original is not None:

@@ -12,14 +12,16 @@ from itertools import islice
 from archive.core.extraction import Extraction
 from archive.core.leaf import Leaf, Placed
 from archive.core.record import Record
-from archive.errors import DamageError
+from archive.errors import StoreError
 from archive.index.database import Index, refresh_statements, write_rows
 from archive.index.lookup import Found, find_record
 from archive.index.rows import (
+    BARE,
     HEAD_BYTES,
     CaptureRow,
     Row,
     make_annotation_row,
+    make_damaged_row,
     make_text_row,
     make_withdrawn_row,
     read_capture_row,
@@ -39,7 +41,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """What replaying gave: leaves indexed, and captures whose claims could not be read again."""
+    """What replaying gave: leaves indexed, and what could not be read, a line each."""
 
     leaves: int
     unread: tuple[str, ...]
@@ -65,8 +67,10 @@ def replay_leaves(
 ) -> Replay:
     """Index the leaves from ``start`` on.
 
+    What cannot be read is noted, and the rest is indexed.
+
     Raises:
-        DamageError: a record is missing or is not what the log says.
+        StoreError: the log cannot be read, or the index not be written.
     """
     if start >= log.size:
         return Replay(leaves=0, unread=())
@@ -105,16 +109,17 @@ def _make_rows(
     captures: dict[str, CaptureRow] = {}
     for leaf in batch:
         if leaf.kind != "conversion":
-            rows = tuple(_make_plain_rows(layout, log, leaf, gone))
+            rows = tuple(_make_plain_rows(layout, log, leaf, gone, unread))
             captures |= {row.record_id: row for row in rows if isinstance(row, CaptureRow)}
             plan.extend(rows)
         elif leaf.records[-1].record_id not in gone:
-            record = _read_placed(layout, leaf, leaf.records[-1])
-            target = (record.find("WARC-Refers-To") or "").strip("<>")
+            record = _find_last(layout, leaf, unread)
+            target = (record.find("WARC-Refers-To") or "").strip("<>") if record else ""
             capture = captures.get(target) or find_record(index, target)
-            if capture is None:
-                raise DamageError(f"leaf {leaf.sequence}: {target} is read, but not in the log")
-            plan.append(_plan_reading(layout, workers, leaf, record, capture))
+            if record is not None and capture is not None:
+                plan.append(_plan_reading(layout, workers, leaf, record, capture))
+            elif record is not None:
+                unread.append(f"leaf {leaf.sequence}: it refers to {target}, which is not there")
     for item in plan:
         if not isinstance(item, _Reading):
             yield item
@@ -130,7 +135,7 @@ def _plan_reading(
     layout: Layout, workers: Workers, leaf: Leaf, record: Record, capture: CaptureRow | Found
 ) -> _Reading:
     """Begin to read the claims of ``capture`` again, unless reading it had failed."""
-    if record.find("Archive-Extraction") not in ("text", "none") or capture.outcome == "withdrawn":
+    if record.find("Archive-Extraction") not in ("text", "none") or capture.outcome in BARE:
         return _Reading(leaf=leaf, record=record, claims=None)
     task = ReadingTask(
         root=str(layout.root),
@@ -143,28 +148,49 @@ def _plan_reading(
     return _Reading(leaf=leaf, record=record, claims=workers.submit(task))
 
 
-def _make_plain_rows(layout: Layout, log: CaptureLog, leaf: Leaf, gone: set[str]) -> Iterator[Row]:
+def _make_plain_rows(
+    layout: Layout, log: CaptureLog, leaf: Leaf, gone: set[str], unread: list[str]
+) -> Iterator[Row]:
     if leaf.kind == "capture":
-        yield _make_capture_row(layout, leaf, gone)
+        yield _make_capture_row(layout, leaf, gone, unread)
         return
     if leaf.records[-1].record_id not in gone:
-        yield make_annotation_row(leaf, _read_placed(layout, leaf, leaf.records[-1]))
+        record = _find_last(layout, leaf, unread)
+        if record is not None:
+            yield make_annotation_row(leaf, record)
     for sequence in sorted({item.leaf for item in leaf.overwrites}):
         target = log.read_leaf(sequence)
         if target.kind == "capture":
             yield make_withdrawn_row(target)
 
 
-def _make_capture_row(layout: Layout, leaf: Leaf, gone: set[str]) -> Row:
+def _make_capture_row(layout: Layout, leaf: Leaf, gone: set[str], unread: list[str]) -> Row:
     if leaf.records[-1].record_id in gone:
         return make_withdrawn_row(leaf)
-    records = tuple(
-        _read_placed(layout, leaf, placed, limit=limit)
-        for placed in leaf.records
-        for limit in [None if placed.kind == "metadata" else HEAD_BYTES]
-        if placed.kind in ("response", "revisit", "metadata")
-    )
-    return read_capture_row(leaf, records)
+    try:
+        return read_capture_row(
+            leaf,
+            tuple(
+                _read_placed(
+                    layout, leaf, placed, limit=None if placed.kind == "metadata" else HEAD_BYTES
+                )
+                for placed in leaf.records
+                if placed.kind in ("response", "revisit", "metadata")
+            ),
+        )
+    except StoreError as error:
+        # One damaged record must not cost the index of all others.
+        unread.append(f"leaf {leaf.sequence}: {error}")
+        return make_damaged_row(leaf, str(error))
+
+
+def _find_last(layout: Layout, leaf: Leaf, unread: list[str]) -> Record | None:
+    """Return the leaf's last record; where it cannot be read, note that and return None."""
+    try:
+        return _read_placed(layout, leaf, leaf.records[-1])
+    except StoreError as error:
+        unread.append(f"leaf {leaf.sequence}: {error}")
+        return None
 
 
 def _read_placed(layout: Layout, leaf: Leaf, placed: Placed, *, limit: int | None = None) -> Record:

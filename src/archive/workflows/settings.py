@@ -15,6 +15,10 @@ from archive.capture.settings import Limits, Politeness
 from archive.errors import InputError
 
 SOFTWARE = f"statement-archive/{__version__}"
+# What a setting may be at most: a number that every clock and counter can take.
+_MOST = 1e15
+_MAY_BE_ZERO = frozenset({"delay_seconds", "redirects", "workers", "retry_after_seconds"})
+
 Network = IPv4Network | IPv6Network
 Numbers = TypeVar("Numbers", bound="Limits | Politeness | ExtractionSettings")
 
@@ -92,7 +96,9 @@ class Settings:
 def format_settings(*, operator: str, organisation: str, contact: str) -> str:
     """Return the text of a new ``archive.toml``."""
     return TEMPLATE.format(
-        operator=_escape(operator), organisation=_escape(organisation), contact=_escape(contact)
+        operator=_escape("operator", operator),
+        organisation=_escape("organisation", organisation),
+        contact=_escape("contact", contact),
     )
 
 
@@ -100,14 +106,17 @@ def read_settings(path: Path) -> Settings:
     """Read ``archive.toml``; a missing file gives the defaults.
 
     Raises:
-        InputError: the file is no TOML, or a key or value in it is not known.
+        InputError: the file cannot be read, is no TOML, or says what is not known.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        return _parse_settings(data)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: {error}", remedy="correct the file") from error
-    except InputError as error:
+        return _parse_settings(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return _parse_settings({})
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}", remedy="check what it is, and its mode"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, InputError) as error:
         raise InputError(f"{path}: {error}", remedy="correct the file") from error
 
 
@@ -135,36 +144,48 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
     network = data.get("network", {})
     _refuse_unknown(own, {"operator", "organisation", "contact", "rotate_bytes"}, "[archive]")
     _refuse_unknown(network, {"allow", "ca_file"}, "[network]")
-    limits = {_LIMIT_NAMES.get(name, name): value for name, value in data.get("limits", {}).items()}
+    limits = data.get("limits", {})
+    for name in _LIMIT_NAMES.values():
+        if name in limits and name not in _LIMIT_NAMES:
+            raise InputError(f"[limits]: {name!r} is not known")
+    limits = {_LIMIT_NAMES.get(name, name): value for name, value in limits.items()}
     base = Settings(limits=Limits(), politeness=Politeness(), extraction=ExtractionSettings())
+    allow = network.get("allow", [])
+    if not isinstance(allow, list):
+        raise InputError(f"[network] allow must be a list of ranges, not {allow!r}")
     return replace(
         base,
-        operator=_clean(own.get("operator", "")),
-        organisation=_clean(own.get("organisation", "")),
-        contact=_clean(own.get("contact", "")),
-        rotate_bytes=_positive("rotate_bytes", own.get("rotate_bytes", base.rotate_bytes)),
+        operator=_check_text("operator", own.get("operator", "")),
+        organisation=_check_text("organisation", own.get("organisation", "")),
+        contact=_check_text("contact", own.get("contact", ""), ascii_only=True),
+        rotate_bytes=_check_number("rotate_bytes", own.get("rotate_bytes", base.rotate_bytes), int),
         limits=_replace_numbers(base.limits, limits, "[limits]"),
         politeness=_replace_numbers(base.politeness, data.get("politeness", {}), "[politeness]"),
-        allow_networks=tuple(parse_network(str(item)) for item in network.get("allow", [])),
-        ca_file=network.get("ca_file") or None,
+        allow_networks=tuple(parse_network(str(item)) for item in allow),
+        ca_file=_check_text("ca_file", network.get("ca_file", "")) or None,
         extraction=_replace_numbers(base.extraction, data.get("extraction", {}), "[extraction]"),
     )
 
 
 def _replace_numbers(value: Numbers, data: dict[str, Any], where: str) -> Numbers:
-    names = {field.name: field.type for field in fields(value)}
-    _refuse_unknown(data, set(names), where)
-    for name, number in data.items():
-        _positive(f"{where} {name}", number)
-        if names[name] in (int, "int") and not isinstance(number, int):
-            raise InputError(f"{where} {name} must be a whole number, not {number!r}")
-    return replace(value, **data)
+    kinds = {field.name: int if field.type in (int, "int") else float for field in fields(value)}
+    _refuse_unknown(data, set(kinds), where)
+    numbers = {
+        name: _check_number(f"{where} {name}", number, kinds[name]) for name, number in data.items()
+    }
+    return replace(value, **numbers)
 
 
-def _positive(name: str, number: object) -> int:
-    if isinstance(number, bool) or not isinstance(number, int | float) or number < 0:
-        raise InputError(f"{name} must be a number of 0 or more, not {number!r}")
-    return int(number)
+def _check_number(name: str, number: object, kind: type) -> Any:
+    """Return ``number`` where it is one of that kind, and within reason."""
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise InputError(f"{name} must be a number, not {number!r}")
+    if kind is int and not isinstance(number, int):
+        raise InputError(f"{name} must be a whole number, not {number!r}")
+    least = 0 if name.rpartition(" ")[2] in _MAY_BE_ZERO else 1 if kind is int else 0.001
+    if not least <= number <= _MOST:
+        raise InputError(f"{name} must be from {least:g} to {_MOST:g}, not {number!r}")
+    return number
 
 
 def _refuse_unknown(data: dict[str, Any], known: set[str], where: str) -> None:
@@ -175,11 +196,13 @@ def _refuse_unknown(data: dict[str, Any], known: set[str], where: str) -> None:
             )
 
 
-def _clean(text: object) -> str:
-    if not isinstance(text, str) or any(ord(letter) < 32 for letter in text):
-        raise InputError(f"{text!r} must be a text on one line")
+def _check_text(name: str, text: object, *, ascii_only: bool = False) -> str:
+    if not isinstance(text, str) or not text.isprintable():
+        raise InputError(f"{name} must be a text on one line, not {text!r}")
+    if ascii_only and not text.isascii():
+        raise InputError(f"{name} goes into an HTTP header: write {text!r} in ASCII")
     return text
 
 
-def _escape(text: str) -> str:
-    return _clean(text).replace("\\", "\\\\").replace('"', '\\"')
+def _escape(name: str, text: str) -> str:
+    return _check_text(name, text).replace("\\", "\\\\").replace('"', '\\"')

@@ -3,6 +3,7 @@
 Not for: laying it out (`archive.cli.show`).
 """
 
+from contextlib import closing
 from typing import Any
 
 from archive.core.capture import CaptureMetadata, parse_capture_metadata
@@ -10,6 +11,7 @@ from archive.core.instant import format_instant
 from archive.core.leaf import Leaf
 from archive.errors import ArchiveError
 from archive.index.lookup import find_capture, select_visit
+from archive.index.rows import BARE
 from archive.index.search import (
     find_statement,
     find_text,
@@ -38,32 +40,35 @@ def read_card(archive: Archive, name: str) -> Card:
     Raises:
         InputError: nothing, or more than one capture, goes by that name.
     """
-    index = open_index(archive)
-    found = find_capture(index, name)
-    reader = open_reader(archive.layout.database)
+    with closing(open_index(archive)) as index:
+        found = find_capture(index, name)
+        visit = select_visit(index, found.visit)
     log = read_log(archive.layout.log)
     leaf = log.read_leaf(found.leaf)
-    captures = (
-        list(
-            select_captures(reader, statement=found.statement_id, host=None, limit=_CAPTURES_SHOWN)
-        )
-        if found.statement_id
-        else []
-    )
-    return {
-        "capture": select_capture(reader, found.id) | _read_metadata(archive, leaf, found.outcome),
-        "statement": find_statement(reader, found.statement_id) if found.statement_id else None,
-        "captures": captures,
-        "visit": [
-            {"id": hop.id, "url": hop.url, "status": hop.status, "outcome": hop.outcome}
-            for hop in select_visit(index, found.visit)
-        ],
-        "assertions": select_assertions(reader, found.id),
-        "claims": select_claims(reader, found.id),
-        "annotations": select_annotations(reader, found.id),
-        "text": find_text(reader, found.text_id),
-        "log": {"origin": log.origin, "leaf": found.leaf, "size": log.size},
-    }
+    statement = found.statement_id
+    with closing(open_reader(archive.layout.database)) as reader:
+        capture = select_capture(reader, found.id)
+        if found.revisit_of:
+            original = select_capture(reader, found.revisit_of)
+            capture["payload_withdrawn"] = original["outcome"] == "withdrawn"
+        return {
+            "capture": capture | _read_metadata(archive, leaf, found.outcome),
+            "statement": find_statement(reader, statement) if statement else None,
+            "captures": list(
+                select_captures(reader, statement=statement, host=None, limit=_CAPTURES_SHOWN)
+            )
+            if statement
+            else [],
+            "visit": [
+                {"id": hop.id, "url": hop.url, "status": hop.status, "outcome": hop.outcome}
+                for hop in visit
+            ],
+            "assertions": select_assertions(reader, found.id),
+            "claims": select_claims(reader, found.id),
+            "annotations": select_annotations(reader, found.id),
+            "text": find_text(reader, found.text_id),
+            "log": {"origin": log.origin, "leaf": found.leaf, "size": log.size},
+        }
 
 
 def _read_metadata(archive: Archive, leaf: Leaf, outcome: str) -> Card:
@@ -82,7 +87,7 @@ def _read_metadata(archive: Archive, leaf: Leaf, outcome: str) -> Card:
         if placed.kind != "warcinfo"
     ]
     card: Card = {"records": records, "recovered": leaf.recovered}
-    if outcome == "withdrawn":
+    if outcome in BARE:
         return card
     last = leaf.records[-1]
     try:

@@ -13,6 +13,7 @@ from archive.index.lookup import (
     find_capture,
     select_conversion_leaves,
     select_revisits,
+    select_visit,
 )
 from archive.index.rows import Row, make_annotation_row, make_withdrawn_row
 from archive.store.log import read_log
@@ -24,11 +25,16 @@ from archive.workflows.records import make_annotation_group
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawalPlan:
-    """What would be withdrawn: the capture, the leaves of its records, and what depends on it."""
+    """What would be withdrawn: the capture, the leaves of its records, and what is concerned.
+
+    ``revisits`` lose the payload that they share; ``hops``, the other captures of the visit,
+    and revisits go on naming addresses.
+    """
 
     capture: Found
     leaves: tuple[Leaf, ...]
     revisits: tuple[Found, ...]
+    hops: tuple[Found, ...]
 
     @property
     def overwrites(self) -> tuple[Overwritten, ...]:
@@ -51,6 +57,7 @@ def plan_withdrawal(archive: OpenArchive, name: str) -> WithdrawalPlan:
         capture=found,
         leaves=tuple(log.read_leaf(sequence) for sequence in sequences),
         revisits=tuple(select_revisits(archive.index, found.id)),
+        hops=tuple(hop for hop in select_visit(archive.index, found.visit) if hop.id != found.id),
     )
 
 

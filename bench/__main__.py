@@ -45,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m bench",
         description="Each figure beside its peer or limit, as medians of runs in turn.",
+        epilog="A peer in an environment of its own is named by a variable, as in"
+        " BENCH_WARCPROX=/path/to/warcprox; one that is absent is left out, and named.",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(GOALS))
     parser.add_argument("--pairs", type=int, help=f"counted rounds (default {_ROUNDS})")

@@ -21,6 +21,7 @@ from bench.servers import list_hosts, list_urls, run_late_server, run_nginx
 HOSTS = 10
 LATE_HOSTS = 100
 LATENCY = 0.1
+LATE_COPIES = 4  # of each page, so that the start of a run does not count for much
 
 _SETTINGS = """\
 [archive]
@@ -52,6 +53,7 @@ class Ground:
         self._open = ExitStack()
         self._count = 0
         self._corpus: Corpus | None = None
+        self._template: Path | None = None
         self._nginx: int | None = None
         self._late: int | None = None
 
@@ -89,15 +91,20 @@ class Ground:
         return list_urls(hosts, self._nginx, paths)
 
     def list_late_pages(self) -> tuple[str, ...]:
-        """Return the address of every page on a server that answers `LATENCY` late."""
+        """Return the address of every copy of a page on a server that answers `LATENCY` late."""
         hosts = list_hosts(LATE_HOSTS)
         if self._late is None:
             self._late = self._open.enter_context(
                 run_late_server(
-                    self.corpus.folder, self._folder / "late", seconds=LATENCY, hosts=hosts
+                    self.corpus.folder,
+                    self._folder / "late",
+                    seconds=LATENCY,
+                    copies=LATE_COPIES,
+                    hosts=hosts,
                 )
             )
-        return list_urls(hosts, self._late, self.corpus.paths)
+        copies = [f"{path}?copy={n}" for n in range(LATE_COPIES) for path in self.corpus.paths]
+        return list_urls(hosts, self._late, copies)
 
     def make_folder(self) -> Path:
         """Return a new empty folder."""
@@ -114,8 +121,11 @@ class Ground:
 
     def make_archive(self, *, per_host: int = 4, in_flight: int = 64) -> Path:
         """Return the folder of a new archive that may ask loopback, without pauses."""
+        if self._template is None:
+            self._template = self.make_folder()
+            run_metered([*archive_command(), "init", self._template])
         folder = self.make_folder()
-        run_metered([*archive_command(), "init", folder])
+        shutil.copytree(self._template, folder, dirs_exist_ok=True)
         settings = _SETTINGS.format(per_host=per_host, in_flight=in_flight)
         (folder / "archive.toml").write_text(settings, "utf-8")
         return folder

@@ -19,7 +19,7 @@ from pathlib import Path
 from bench.measure import BenchError
 from bench.programs import PEERS, find_program
 
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
 
 _NGINX = """\
 {user}
@@ -100,16 +100,17 @@ def run_nginx(root: Path, run: Path, *, hosts: Sequence[str]) -> Iterator[int]:
 
 @contextmanager
 def run_late_server(
-    root: Path, run: Path, *, seconds: float, hosts: Sequence[str]
+    root: Path, run: Path, *, seconds: float, copies: int, hosts: Sequence[str]
 ) -> Iterator[int]:
-    """Serve the folder ``root`` on all of loopback, each answer ``seconds`` late; gives the port.
+    """Serve ``copies`` of each page in ``root``, each answer ``seconds`` late; gives the port.
 
     Raises:
         BenchError: it does not start.
     """
     run.mkdir(parents=True, exist_ok=True)
     port = find_free_port()
-    command = [sys.executable, str(PEERS / "late_server.py"), str(root), str(port), str(seconds)]
+    script = str(PEERS / "late_server.py")
+    command = [sys.executable, script, str(root), str(port), str(seconds), str(copies)]
     with _run_server(command, hosts[0], port, log=run / "errors"):
         yield port
 

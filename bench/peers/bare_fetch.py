@@ -1,6 +1,6 @@
 """The floor of a client in Python: fetch and forget, on asyncio, nothing checked or kept.
 
-``bare_fetch.py LIST IN_FLIGHT [PER_HOST]``: each address once, connections kept, gzip asked
+``bare_fetch.py LIST IN_FLIGHT``: each address once, connections kept, gzip asked
 for, lengths taken from Content-Length alone.  What the archive's capture costs above this is
 what its promise costs.  Not for: real servers.
 """
@@ -74,17 +74,18 @@ class Countdown:
             self.reached.set()
 
 
-async def main(urls: list[str], in_flight: int, per_host: int) -> None:
-    """Fetch all, at most ``in_flight`` at once."""
+async def main(urls: list[str], in_flight: int) -> None:
+    """Fetch all, ``in_flight`` at once, or one for each host where those are more."""
     queues: dict[tuple[str, int], deque[str]] = defaultdict(deque)
     for url in urls:
         parts = urlsplit(url)
-        queues[parts.hostname or "", parts.port or 80].append(parts.path)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        queues[parts.hostname or "", parts.port or 80].append(target)
     left = Countdown(len(urls))
     loop = asyncio.get_running_loop()
-    share = max(1, min(per_host, in_flight // len(queues)))
-    for (host, port), queue in queues.items():
-        for _ in range(min(share, len(queue))):
+    share, more = divmod(in_flight, len(queues))
+    for place, ((host, port), queue) in enumerate(queues.items()):
+        for _ in range(min(max(1, share + (place < more)), len(queue))):
             await loop.create_connection(
                 partial(Connection, f"{host}:{port}", queue, left), host, port
             )
@@ -92,10 +93,4 @@ async def main(urls: list[str], in_flight: int, per_host: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(
-        main(
-            Path(sys.argv[1]).read_text("utf-8").split(),
-            int(sys.argv[2]),
-            int(sys.argv[3]) if len(sys.argv) > 3 else 1_000,
-        )
-    )
+    asyncio.run(main(Path(sys.argv[1]).read_text("utf-8").split(), int(sys.argv[2])))

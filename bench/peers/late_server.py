@@ -1,13 +1,15 @@
-"""Serve a folder on all of loopback, each answer late: ``late_server.py ROOT PORT SECONDS``.
+"""Serve pages on all of loopback, each answer late: ``late_server.py ROOT PORT SECONDS COPIES``.
 
-Everything is read into memory first.  A request may come before the answer to the one before,
-but is answered after it.  Whoever accepts gzip gets the file's ``.gz``.  Not for: measuring the
-server; it only has to be faster than whoever asks.
+Each page is served as so many copies, ``?copy=0`` and on, each with a comment of its own, and to
+whoever accepts gzip in that form.  All are made before the first answer.  A request may come
+before the answer to the one before, but is answered after it.  Not for: measuring the server;
+it only has to be faster than whoever asks.
 """
 
 import asyncio
 import gc
 import sys
+import zlib
 from collections import deque
 from pathlib import Path
 
@@ -52,13 +54,18 @@ class LateServer(asyncio.Protocol):
             self._transport.write(answer)
 
 
-def read_answers(root: Path) -> dict[bytes, bytes]:
-    """Return the whole answer for each file, and for what is not there."""
+def read_answers(root: Path, copies: int) -> dict[bytes, bytes]:
+    """Return the whole answer for each copy of each page in both forms, and for any other path."""
     answers = {b"missing": make_answer("404 Not Found", "text/plain", "", b"not here\n")}
-    for path in root.rglob("*.html*"):
-        encoding = "Content-Encoding: gzip\r\n" if path.suffix == ".gz" else ""
-        name = f"/{path.relative_to(root)}".encode()
-        answers[name] = make_answer("200 OK", "text/html", encoding, path.read_bytes())
+    packed = "Content-Encoding: gzip\r\n"
+    for path in sorted(root.rglob("*.html")):
+        page = path.read_bytes()
+        for copy in range(copies):
+            name = f"/{path.relative_to(root)}?copy={copy}".encode()
+            body = page + b"<!-- copy %d -->\n" % copy
+            answers[name] = make_answer("200 OK", "text/html", "", body)
+            body = zlib.compress(body, 1, 31)
+            answers[name + b".gz"] = make_answer("200 OK", "text/html", packed, body)
     return answers
 
 
@@ -72,9 +79,9 @@ def make_answer(status: str, kind: str, encoding: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-async def main(root: Path, port: int, seconds: float) -> None:
+async def main(root: Path, port: int, seconds: float, copies: int) -> None:
     """Serve until the process is ended."""
-    answers = read_answers(root)
+    answers = read_answers(root, copies)
     gc.freeze()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
@@ -84,4 +91,4 @@ async def main(root: Path, port: int, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])))

@@ -53,10 +53,12 @@ def test_nginx_serves_both_forms_on_every_host(corpus: Corpus, tmp_path: Path) -
 def test_the_late_server_is_late(corpus: Corpus, tmp_path: Path) -> None:
     hosts = list_hosts(2)
     page = (corpus.folder / corpus.paths[1][1:]).read_bytes()
-    with run_late_server(corpus.folder, tmp_path / "run", seconds=0.2, hosts=hosts) as port:
+    with run_late_server(
+        corpus.folder, tmp_path / "run", seconds=0.2, copies=2, hosts=hosts
+    ) as port:
         start = time.monotonic()
-        head, body = ask(hosts[1], port, corpus.paths[1], packed=True)
+        head, body = ask(hosts[1], port, f"{corpus.paths[1]}?copy=1", packed=True)
         assert time.monotonic() - start >= 0.2
         assert head.startswith("http/1.1 200")
-        assert zlib.decompress(body, wbits=31) == page
+        assert zlib.decompress(body, wbits=31) == page + b"<!-- copy 1 -->\n"
         assert ask(hosts[0], port, "/missing", packed=True)[0].startswith("http/1.1 404")

@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.cli.main import VERBS
+from archive.cli.options import make_world
 from archive.core.identity import derive_capture_id
 from archive.workflows.opening import Archive
 from tests.support.archives import list_findings, make_archive, run_archive
@@ -285,3 +287,11 @@ def test_ids_follow_from_record_ids(archive: Archive) -> None:
     with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
         (line,) = run_json(archive, "capture", server.url("/a"), "--no-extract")
     assert line["id"] == derive_capture_id(str(line["record_id"]))
+
+
+def test_record_ids_are_uuids_of_version_4() -> None:
+    identity = make_world().identity
+    drawn = [uuid.UUID(identity.new_id()) for _ in range(1000)]
+    assert len(set(drawn)) == 1000
+    assert {(item.version, item.variant) for item in drawn} == {(4, uuid.RFC_4122)}
+    assert len({identity.new_salt() for _ in range(1000)}) == 1000

@@ -1,8 +1,8 @@
 """robots.txt: fetched once for each origin and run, kept, and said of every address.
 
-Follows RFC 9309.  A host that answers 4xx allows all; one that cannot be read says nothing.  What
-a person asks for is fetched whatever robots.txt says, and the advice recorded.  Not for: acting
-on the advice (`archive.capture.schedule`).
+Follows RFC 9309.  A host that answers 4xx allows all; one that cannot be read, whatever the
+reason, says nothing.  What a person asks for is fetched whatever robots.txt says, and the advice
+recorded.  Not for: acting on the advice (`archive.capture.schedule`).
 """
 
 import asyncio
@@ -45,15 +45,32 @@ class Robots:
                 del self._known[url.origin]
                 known.cancel()
                 raise
-            known.set_result(parse_robots(made))
+            known.set_result(_read_rules(made))
             self._forget_oldest()
         rules = await asyncio.shield(known)
-        allowed = rules.can_fetch(str(url), self._agent) if isinstance(rules, Protego) else rules
-        return RobotsAdvice(address=address, allowed=allowed, applied=applied), made
+        return RobotsAdvice(
+            address=address, allowed=self._ask(url, rules=rules), applied=applied
+        ), made
+
+    def _ask(self, url: Url, *, rules: Protego | bool | None) -> bool | None:
+        if not isinstance(rules, Protego):
+            return rules
+        try:
+            return rules.can_fetch(str(url), self._agent)
+        except Exception:  # noqa: BLE001  # strangers write rules; that no run ends by them comes first
+            return None
 
     def _forget_oldest(self) -> None:
         while len(self._known) > _KEPT_ORIGINS:
             self._known.popitem(last=False)
+
+
+def _read_rules(visit: Visit) -> Protego | bool | None:
+    """Return what `parse_robots` does, and None (unknown) where the rules cannot be read."""
+    try:
+        return parse_robots(visit)
+    except Exception:  # noqa: BLE001  # as above: advice is not worth a run
+        return None
 
 
 def parse_robots(visit: Visit) -> Protego | bool | None:

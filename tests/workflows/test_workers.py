@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.core.extraction import Extraction
 from archive.workflows.opening import Archive
 from archive.workflows.settings import ExtractionSettings
-from archive.workflows.workers import ReadingTask, Workers
+from archive.workflows.workers import ReadingTask, Workers, read_or_fail
 from tests.support.archives import capture_all
 from tests.support.raw_server import answer_page, serve_raw
 
@@ -91,6 +92,31 @@ def test_what_is_not_there_is_a_failure(task: ReadingTask) -> None:
         extraction = workers.submit(missing).result(60)
     assert extraction.outcome == "failed"
     assert "missing" in extraction.detail
+
+
+def test_a_file_that_cannot_be_read_does_not_cost_the_worker(task: ReadingTask) -> None:
+    (Path(task.root) / "warcs" / "folder.warc.gz").mkdir()
+    unreadable = ReadingTask(
+        root=task.root, warc="folder.warc.gz", offset=0, length=100, url="http://a.example/"
+    )
+    with Workers(ExtractionSettings(workers=1)) as workers:
+        assert workers.submit(task).result(60).outcome == "text"
+        before = list_children()
+        extraction = workers.submit(unreadable).result(60)
+        assert workers.submit(task).result(60).outcome == "text"
+        assert list_children() == before
+    assert extraction.outcome == "failed"
+    assert "cannot read" in extraction.detail
+    assert "folder.warc.gz" in extraction.detail
+
+
+def test_an_error_of_the_disk_is_not_taken_for_the_end_of_the_pipe(task: ReadingTask) -> None:
+    def break_off(_: ReadingTask) -> Extraction:
+        raise OSError(5, "Input/output error")
+
+    extraction = read_or_fail(break_off, task, 1 << 20, "reader/1")
+    assert (extraction.outcome, extraction.extractor) == ("failed", "reader/1")
+    assert "Input/output error" in extraction.detail
 
 
 def test_closing_does_not_wait_for_pages(empty_archive: Archive) -> None:

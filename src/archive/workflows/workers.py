@@ -1,7 +1,9 @@
 """Worker processes that read pages under limits of time and memory; started here only.
 
 A page that takes too long or too much costs its worker, never the capture: the worker is
-killed and replaced, and the outcome is recorded.  Workers are forked from a fork server that
+killed and replaced, and the outcome is recorded.  Time is the worker's CPU time, so that a busy
+machine does not cost a page its text; a worker that waits for something is given up after ten
+times as long.  Workers are forked from a fork server that
 has imported the readers, and with them trafilatura, once; the process that captures loads
 nothing of that.  Not for: what a worker does (`archive.workflows.reading`).
 """
@@ -13,6 +15,7 @@ import queue
 import resource
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -25,6 +28,7 @@ from archive.workflows.settings import ExtractionSettings
 
 _READERS = "archive.workflows.reading"
 _START_SECONDS = 60.0
+_WAIT_FACTOR = 10.0  # between the CPU time and the time on the clock that a page may take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,17 +119,20 @@ class _Worker:
 
     def read(self, task: ReadingTask, seconds: float) -> Extraction:
         """Return what the process made of the task, or the outcome of its failure."""
+        wait = seconds * _WAIT_FACTOR
         try:
             if not self._label and self._pipe.poll(_START_SECONDS):
                 self._label = self._pipe.recv()
-            self._pipe.send(task)
-            answer: Extraction | None = self._pipe.recv() if self._pipe.poll(seconds) else None
+            self._pipe.send((task, seconds))
+            answer: Extraction | None = self._pipe.recv() if self._pipe.poll(wait) else None
         except (EOFError, OSError):
             self._end()
+            if self._process.exitcode == -signal.SIGPROF:
+                return _fail("timeout", f"reading took more than {seconds:g} s", self._label)
             return _fail("failed", "the reading process died", self._label)
         if answer is None:
             self._end()
-            return _fail("timeout", f"reading took longer than {seconds:g} s", self._label)
+            return _fail("timeout", f"reading gave nothing in {wait:g} s", self._label)
         return answer
 
     def kill(self) -> None:
@@ -134,6 +141,7 @@ class _Worker:
 
     def _end(self) -> None:
         self.is_alive = False
+        self._process.join(1)  # one that ended by itself says why
         self._process.kill()
         self._process.join()
         self._pipe.close()
@@ -154,13 +162,24 @@ def _serve(pipe: Connection, memory: int) -> None:
     try:
         pipe.send(label)
         while True:
-            task: ReadingTask = pipe.recv()
-            try:
-                answer = reading.read_task(task)
-            except MemoryError:
-                answer = _fail("memory", f"reading took more than {memory} bytes", label)
-            except RecursionError:
-                answer = _fail("failed", "the page is nested too deeply", label)
+            task, seconds = pipe.recv()
+            signal.setitimer(signal.ITIMER_PROF, seconds)  # its signal ends the process
+            answer = read_or_fail(reading.read_task, task, memory, label)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             pipe.send(answer)
-    except (EOFError, OSError):
+    except (EOFError, OSError):  # of the pipe: the other end is gone
         return
+
+
+def read_or_fail(
+    read_task: Callable[[ReadingTask], Extraction], task: ReadingTask, memory: int, label: str
+) -> Extraction:
+    """Return what reading gives; errors of the disk are the record's, not the worker's."""
+    try:
+        return read_task(task)
+    except MemoryError:
+        return _fail("memory", f"reading took more than {memory} bytes", label)
+    except RecursionError:
+        return _fail("failed", "the page is nested too deeply", label)
+    except OSError as error:
+        return _fail("failed", f"the record could not be read: {error}", label)

@@ -2,13 +2,25 @@
 
 import asyncio
 import gzip
+import io
 
 import pytest
 
+from archive.capture.robots import Robots
 from archive.capture.schedule import run_visits
-from archive.core.exchange import Answer, Failure, RobotsAdvice, Visit
+from archive.core.digest import digest_bytes
+from archive.core.exchange import Answer, Exchange, Failure, RobotsAdvice, Visit
+from archive.core.uri import parse_url
 from tests.capture.conftest import OpenTransport, name_hosts
-from tests.support.raw_server import RawServer, Script, answer_page, answer_redirect, serve_raw
+from tests.support.clock import START
+from tests.support.raw_server import (
+    RawServer,
+    Script,
+    Step,
+    answer_page,
+    answer_redirect,
+    serve_raw,
+)
 
 PAGE = answer_page()
 RULES = b"User-agent: *\nDisallow: /private\n\nUser-agent: archive-test\nDisallow: /ours\n"
@@ -133,3 +145,57 @@ def test_robots_can_be_left_out(transport: OpenTransport) -> None:
         (visit,) = asyncio.run(collect(server))
         assert server.targets == ["/"]
     assert visit.robots is None
+
+
+@pytest.mark.parametrize("size", [b"F" * 16, b"F" * 20])
+def test_an_impossible_chunk_size_in_robots_txt_does_not_end_the_run(
+    transport: OpenTransport, size: bytes
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    robots = Script(steps=(Step(send=head + size + b"\r\n" + RULES),), close=True)
+    with serve_raw({"/robots.txt": robots, "/ours": PAGE}) as server:
+        visits = run(transport, [server.url("/ours")])
+        assert server.targets == ["/robots.txt", "/ours"]
+    assert isinstance(visits[-1].exchanges[-1].outcome, Answer)
+
+
+def test_rules_that_cannot_be_read_say_nothing() -> None:
+    """Whatever goes wrong; here the spooled answer is gone."""
+    url = parse_url("http://a.example/ours")
+    spool = io.BytesIO(b"HTTP/1.1 200 OK\r\n\r\n" + RULES)
+    length = len(spool.getvalue())
+    spool.close()
+    answer = Answer(
+        interim=(),
+        block=spool,
+        length=length,
+        head_length=19,
+        block_digest=digest_bytes(b""),
+        payload=None,
+        payload_length=0,
+        content=None,
+        content_length=None,
+        truncated=None,
+        malformed=None,
+    )
+    exchange = Exchange(
+        address=str(url),
+        url=url,
+        started=START,
+        finished=START,
+        request=b"",
+        left_out=(),
+        resolved=(),
+        connection=None,
+        outcome=answer,
+    )
+
+    async def visit(address: str) -> Visit:
+        return Visit(address=address, exchanges=(exchange,), purpose="robots")
+
+    async def ask() -> list[bool | None]:
+        robots = Robots(user_agent="archive-test/1")
+        advice = [await robots.fetch_advice(url, applied=False, visit=visit) for _ in range(2)]
+        return [one.allowed for one, _ in advice]
+
+    assert asyncio.run(ask()) == [None, None]

@@ -3,6 +3,7 @@
 import gzip
 import zlib
 
+import h11
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,6 +94,60 @@ def test_no_framing_breaks_the_reader(body: bytes) -> None:
     assert len(decode_transfer(body)) <= len(body)
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def read_with_h11(body: bytes) -> bytes | None:
+    """Return what h11, which judges answers on the wire, takes for the payload; None: no answer."""
+    parser = h11.Connection(h11.CLIENT)
+    parser.send(h11.Request(method="GET", target="/", headers=[("Host", "a.example")]))
+    parser.send(h11.EndOfMessage())
+    parser.receive_data(CHUNKED + body)
+    payload = b""
+    try:
+        while not isinstance(event := parser.next_event(), h11.EndOfMessage):
+            if event is h11.NEED_DATA:
+                return None
+            if isinstance(event, h11.Data):
+                payload += event.data
+    except h11.RemoteProtocolError:
+        return None
+    return payload
+
+
+@st.composite
+def framed_bodies(draw: st.DrawFn, line_ends: tuple[bytes, ...]) -> bytes:
+    """Chunks with leading zeros, extensions and white space, as odd as they may be."""
+    extensions = st.just(b"") | st.binary(max_size=8).map(
+        lambda data: b";" + data.replace(b"\n", b"")
+    )
+    body = b""
+    for part in [*draw(st.lists(st.binary(min_size=1, max_size=40), max_size=5)), b""]:
+        size = draw(st.sampled_from([b"%x", b"%X"])) % len(part)
+        body += size.rjust(draw(st.integers(1, 21)), b"0")
+        body += draw(extensions) + draw(st.sampled_from([b"", b" ", b"\t "]))
+        body += draw(st.sampled_from(line_ends)) + part
+        body += draw(st.sampled_from(line_ends)) if part else b""
+    return body + draw(st.sampled_from([b"", b"Trailer: x\r\n"])) + b"\r\n"
+
+
+@given(framed_bodies((b"\r\n",)) | framed_bodies((b"\r\n", b"\r\n", b"\n")))
+def test_a_payload_is_what_the_wire_s_parser_took_it_for(body: bytes) -> None:
+    expected = read_with_h11(body)
+    if expected is not None:
+        assert decode_transfer(body) == expected
+
+
+def test_a_chunk_size_of_twenty_digits_is_not_read_as_nothing() -> None:
+    body = b"00000000000000000005\r\nHello\r\n0\r\n\r\n"
+    assert read_with_h11(body) == decode_transfer(body) == b"Hello"
+
+
+@pytest.mark.parametrize("size", [b"F" * 16, b"F" * 20, b"F" * 5000])
+def test_a_chunk_larger_than_any_memory_ends_with_the_body(size: bytes) -> None:
+    assert decode_transfer(b"3\r\nabc\r\n" + size + b"\r\nHello") == b"abcHello"
+
+
 def test_transfer_encoding_is_seen_in_any_spelling() -> None:
     assert is_transfer_encoded(parse_head(b"HTTP/1.1 200 OK\r\nTRANSFER-ENCODING: chunked\r\n\r\n"))
     assert not is_transfer_encoded(parse_head(HEAD))
@@ -115,6 +170,21 @@ def test_content_encodings_come_off(data: bytes) -> None:
     assert decode_content(deflate_raw(data), "deflate", limit) == data
     assert decode_content(gzip.compress(packed, mtime=0), "gzip, gzip", limit) == data
     assert decode_content(packed + packed, "gzip", limit) == data + data
+
+
+def test_gzip_members_without_end_are_not_followed() -> None:
+    many = gzip.compress(b"x", mtime=0) * 10_000
+    assert decode_content(many, "gzip", 10**6) == b"x" * 10_000
+    assert decode_content(many + b"what a server added", "gzip", 10**6) == b"x" * 10_000
+    assert decode_content(many + gzip.compress(b"", mtime=0), "gzip", 10**6) is None
+
+
+def test_codings_without_end_are_not_undone() -> None:
+    data = b"x"
+    for _ in range(5):
+        data = gzip.compress(data, mtime=0)
+    assert decode_content(data, ", ".join(["gzip"] * 5), 1000) == b"x"
+    assert decode_content(gzip.compress(data), ", ".join(["gzip"] * 6), 1000) is None
 
 
 def test_a_bomb_stops_at_the_limit() -> None:

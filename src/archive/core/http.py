@@ -11,7 +11,11 @@ from dataclasses import dataclass
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d+)?[ \t]+(\d{3})\b[ \t]*([^\r\n]*)", re.IGNORECASE)
-_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[^\r\n]*\r?\n")
+# Whatever number of digits, and extensions with a bare CR, as h11 takes them on the wire.
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]+)[^\n]*\n")
+_MEMBERS = 10_000  # of one gzip stream; as many as are counted when an answer comes
+_CODINGS = 5  # one on another
+_PIECE = 1 << 16  # each gzip member costs a copy of what follows it in its piece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,7 @@ def decode_transfer(body: bytes) -> bytes:
         size = int(match.group(1), 16)
         if size == 0:
             break
+        size = min(size, len(body) - match.end())
         parts.append(body[match.end() : match.end() + size])
         place = match.end() + size
         place += 2 if body[place : place + 2] == b"\r\n" else int(body[place : place + 1] == b"\n")
@@ -82,11 +87,16 @@ def decode_content(payload: bytes, encoding: str, limit: int) -> bytes | None:
     """Undo the content encodings of ``payload``, giving at most ``limit`` bytes.
 
     ``encoding`` is the value of ``Content-Encoding``.  Returns None where an encoding is
-    unknown or nothing can be decoded; a stream that breaks off gives what came before.
+    unknown, nothing can be decoded, or there are more codings or gzip members than are
+    undone; a stream that breaks off gives what came before.
     """
+    names = [part.strip().lower() for part in encoding.split(",")]
+    names = [name for name in names if name not in ("", "identity")]
+    if len(names) > _CODINGS:
+        return None
     data: bytes | None = payload
-    for name in reversed([part.strip().lower() for part in encoding.split(",")]):
-        if name in ("", "identity") or not data:
+    for name in reversed(names):
+        if not data:
             continue
         if name in ("gzip", "x-gzip"):
             data = _inflate(data, limit, 31)
@@ -102,19 +112,32 @@ def decode_content(payload: bytes, encoding: str, limit: int) -> bytes | None:
 
 def _inflate(data: bytes, limit: int, wbits: int) -> bytes | None:
     parts: list[bytes] = []
-    size = 0
-    rest = data
-    while rest and size < limit:
-        engine = zlib.decompressobj(wbits)
+    view = memoryview(data)
+    size = place = members = begun = 0
+    engine = None
+    while place < len(data) and size < limit:
+        if engine is None:
+            if members == _MEMBERS:
+                # What follows the last member is passed over, unless it is one more.
+                return None if data.startswith(b"\x1f\x8b", place) else b"".join(parts)
+            engine = zlib.decompressobj(wbits)
+            members += 1
+            begun = len(parts)
+        piece = view[place : place + _PIECE]
         try:
-            part = engine.decompress(rest, limit - size)
+            part = engine.decompress(piece, limit - size)
         except zlib.error:
-            return b"".join(parts) if parts else _inflate_prefix(data, limit, wbits)
+            if members == 1:
+                return _inflate_prefix(data, limit, wbits)
+            return b"".join(parts[:begun])
         parts.append(part)
         size += len(part)
-        if not engine.eof or wbits != 31:
-            break
-        rest = engine.unused_data
+        place += len(piece)
+        if engine.eof:
+            if wbits != 31:
+                break
+            place -= len(engine.unused_data)
+            engine = None
     return b"".join(parts)
 
 

@@ -1,16 +1,22 @@
 """Flip any bit, cut anywhere: the check says so, and where."""
 
+import gzip
 import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from archive.core.digest import digest_bytes
 from archive.core.finding import Finding
 from archive.store.check import Level, check_archive
+from archive.store.check_records import Listed, Span, check_span
+from archive.store.groups import GroupDraft
 from archive.store.layout import Layout
 from archive.store.log import read_log
 from tests.store.drafts import (
+    Maker,
     list_damage,
     list_findings,
     list_warcs,
@@ -279,3 +285,102 @@ def test_what_a_damaged_leaf_said_does_not_hide_the_others(layout: Layout) -> No
     found = {(one.file, one.record_id) for one in list_damage(layout)}
     assert ("metadata/log/tile/entries/000", None) in found
     assert (f"warcs/{path.name}", target.record_id) in found
+
+
+def test_what_follows_a_damaged_leaf_is_no_failure_of_the_disk(layout: Layout) -> None:
+    leaves = store_small(layout)
+    replace_leaf(layout, f'"sequence":{leaves[1].sequence},'.encode(), b'"sequence":9,')
+    assert {one.severity for one in list_damage(layout)} == {"damage"}
+
+
+# --- content digests ------------------------------------------------------------------------------
+
+ZIPPED = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+
+
+def state_content(group: GroupDraft, content: bytes) -> GroupDraft:
+    """The capture with the digest of ``content`` in its leaf."""
+    request, response, metadata = group.drafts
+    stated = replace(response, content=digest_bytes(content))
+    return replace(group, drafts=(request, stated, metadata))
+
+
+@pytest.mark.parametrize("is_framed", [False, True])
+def test_a_content_digest_is_checked(layout: Layout, maker: Maker, *, is_framed: bool) -> None:
+    packed = gzip.compress(b"We have decided.", mtime=0)
+    group = maker.capture(packed, head=ZIPPED)
+    if is_framed:
+        head = ZIPPED.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+        body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(packed), packed)
+        group = maker.capture(body, head=head, payload=packed)
+    with open_writer(layout, maker) as writer:
+        writer.append([state_content(group, b"We have decided.")])
+        assert list_findings(layout) == []
+        (wrong,) = writer.append(
+            [state_content(maker.capture(packed, head=ZIPPED), b"We have not.")]
+        )
+    finding = find_one(layout, "full")
+    assert finding.what == "response record: the content's digest is not the logged one"
+    assert finding.record_id == wrong.records[1].record_id
+    assert list_findings(layout, "stored") == []
+
+
+def test_content_that_is_too_large_to_decode_is_worth_a_note(layout: Layout, maker: Maker) -> None:
+    content = bytes(17 << 20)
+    group = maker.capture(gzip.compress(content, mtime=0), head=ZIPPED)
+    with open_writer(layout, maker) as writer:
+        writer.append([state_content(group, content)])
+    (note,) = list_findings(layout)
+    assert note.severity == "note"
+    assert "16 MiB" in note.what
+
+
+def test_a_chunk_size_of_twenty_digits_is_no_damage(layout: Layout, maker: Maker) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    body = b"00000000000000000005\r\nHello\r\n0\r\n\r\n"
+    with open_writer(layout, maker) as writer:
+        writer.append([maker.capture(body, head=head, payload=b"Hello")])
+    assert list_findings(layout) == []
+
+
+# --- what cannot be read --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", ["quick", "stored", "full"])
+def test_a_file_that_cannot_be_opened_does_not_end_the_check(layout: Layout, level: Level) -> None:
+    store_small(layout)
+    first, second = list_warcs(layout)
+    first.unlink()
+    first.mkdir()  # root may read any file, but no folder
+    flip(second, 40)
+    write(second, second.read_bytes() + b"more")
+    findings = list_findings(layout, level)
+    (unread,) = (one for one in findings if one.file == f"warcs/{first.name}")
+    assert unread.severity == "undecidable"
+    assert "cannot read" in unread.what
+    assert unread.remedy
+    assert {one.severity for one in findings if one.file == f"warcs/{second.name}"} == {"damage"}
+
+
+def test_a_disk_that_fails_does_not_end_the_check(layout: Layout) -> None:
+    leaves = store_small(layout)
+    (layout.warcs / "a.warc.gz").symlink_to("/proc/self/mem")  # opens, and then fails to read
+    records = tuple(Listed(placed=placed, leaf=0) for placed in leaves[0].records)
+    findings = check_span(layout.root, Span(warc="a.warc.gz", records=records), "full")
+    assert [one.record_id for one in findings] == [one.placed.record_id for one in records]
+    assert {one.severity for one in findings} == {"undecidable"}
+    assert all("cannot be read" in one.what for one in findings)
+
+
+def test_a_file_of_the_log_that_cannot_be_read_does_not_end_the_check(long: Layout) -> None:
+    for path in list_log_files(long):
+        moved = path.rename(long.root / "moved")
+        path.mkdir()  # root may read any file, but no folder
+        unread, *others = [one for one in list_findings(long) if one.severity != "note"]
+        assert (unread.severity, unread.file) == ("undecidable", name_logged(long, path))
+        assert "cannot read" in unread.what
+        assert unread.remedy
+        assert others == [], path
+        path.rmdir()
+        moved.rename(path)
+    assert list_findings(long) == []

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import DamageError, InputError
-from archive.store.layout import Layout, find_archive, make_folders
+from archive.errors import DamageError, InputError, StoreError
+from archive.store.layout import Layout, find_archive, has_warcs, make_folders
 from tests.support.faults import QuickDisk, RecordingDisk
 
 
@@ -84,3 +84,25 @@ def test_a_file_is_found_finished_or_open(tmp_path: Path) -> None:
 def test_a_name_must_be_that_of_a_file(tmp_path: Path, name: str) -> None:
     with pytest.raises(DamageError):
         Layout(root=tmp_path).find_warc(name)
+
+
+def test_a_file_that_cannot_be_opened_is_told_with_its_place(tmp_path: Path) -> None:
+    layout = Layout(root=tmp_path)
+    (layout.warcs / "a.warc.gz").mkdir(parents=True)  # root may read any file, but no folder
+    with pytest.raises(StoreError, match="cannot read") as caught:
+        layout.open_warc("a.warc.gz")
+    assert "a.warc.gz" in str(caught.value)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "is_warc"),
+    [("a.warc.gz", True), ("a.warc.gz.open", True), ("README.md", False), ("a.warc", False)],
+)
+def test_warc_files_are_seen(tmp_path: Path, name: str, *, is_warc: bool) -> None:
+    layout = Layout(root=tmp_path)
+    assert not has_warcs(layout)
+    layout.warcs.mkdir()
+    assert not has_warcs(layout)
+    (layout.warcs / name).touch()
+    assert has_warcs(layout) is is_warc

@@ -9,7 +9,7 @@ import pytest
 from archive.core.checkpoint import hash_leaf, hash_tree
 from archive.core.digest import digest_bytes
 from archive.core.leaf import Leaf, Placed, format_leaf
-from archive.errors import DamageError, InputError
+from archive.errors import DamageError, InputError, StoreError
 from archive.store.disk import Change
 from archive.store.layout import Layout, make_folders
 from archive.store.log import read_log
@@ -55,7 +55,7 @@ def make_entries(start: int, count: int) -> list[bytes]:
 def open_log(layout: Layout, disk: QuickDisk | None = None) -> LogAppender:
     disk = disk or QuickDisk()
     make_folders(layout, disk)
-    return LogAppender(layout.log, layout.quarantine, disk=disk, origin=ORIGIN)
+    return LogAppender(layout, disk=disk, origin=ORIGIN)
 
 
 def list_files(layout: Layout) -> list[str]:
@@ -193,6 +193,69 @@ def test_an_empty_log_has_a_checkpoint(tmp_path: Path) -> None:
 def test_no_log_at_all(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no capture log"):
         read_log(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a.warc.gz", "a.warc.gz.open"])
+def test_a_lost_log_is_not_taken_for_one_that_is_not_made_yet(tmp_path: Path, name: str) -> None:
+    layout = Layout(root=tmp_path)
+    make_folders(layout, QuickDisk())
+    (layout.warcs / name).touch()
+    before = sorted(tmp_path.rglob("*"))
+    for look in (lambda: read_log(layout.log), lambda: open_log(layout)):
+        with pytest.raises(DamageError) as caught:
+            look()
+        assert "restore metadata/log from a copy of the archive" in caught.value.remedy
+    assert sorted(tmp_path.rglob("*")) == before, "no new log is begun"
+
+
+def test_a_lost_origin_is_not_taken_for_an_archive_that_is_not_made_yet(tmp_path: Path) -> None:
+    layout = Layout(root=tmp_path)
+    grow(layout, 3)
+    (layout.log / "origin").unlink()
+    for _ in range(2):
+        with pytest.raises(DamageError, match="origin is missing") as caught:
+            read_log(layout.log)
+        assert "restore metadata/log/origin" in caught.value.remedy
+        (layout.log / "checkpoint").unlink(missing_ok=True)
+
+
+def test_another_name_is_told_with_a_remedy_that_exists(tmp_path: Path) -> None:
+    layout = Layout(root=tmp_path)
+    grow(layout, 3)
+    (layout.log / "origin").write_text("another\n")
+    with pytest.raises(InputError) as caught:
+        open_log(layout)
+    assert "restore metadata/log/origin from a copy" in caught.value.remedy
+
+
+@pytest.mark.parametrize("name", ["origin", "checkpoint", "tile/entries/000.open"])
+def test_a_file_of_the_log_that_cannot_be_read_is_an_error_of_the_store(
+    tmp_path: Path, name: str
+) -> None:
+    layout = Layout(root=tmp_path)
+    grow(layout, 3)
+    (layout.log / name).unlink()
+    (layout.log / name).mkdir()  # root may read any file, but no folder
+    with pytest.raises(StoreError, match="cannot read") as caught:
+        list(read_log(layout.log).read_leaves())
+    assert str(layout.log / name) in str(caught.value)
+    assert caught.value.remedy
+    with pytest.raises(StoreError):
+        open_log(layout)
+
+
+def test_the_entry_that_is_damaged_is_named(tmp_path: Path) -> None:
+    layout = Layout(root=tmp_path)
+    grow(layout, 30)
+    path = layout.log / "tile/entries/000.open"
+    whole = path.read_bytes()
+    size = len(format_entry(make_entries(0, 1)[0]))
+    path.write_bytes(whole[: size + 50] + b"\x00" + whole[size + 51 :])
+    with pytest.raises(DamageError, match="entry 1 of the capture log is not what the hash tree"):
+        open_log(layout)
+    path.write_bytes(whole[:-1])
+    with pytest.raises(DamageError, match="entry 29 of the capture log is missing or torn"):
+        open_log(layout)
 
 
 # --- repair ---------------------------------------------------------------------------------------

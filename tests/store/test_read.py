@@ -4,9 +4,9 @@ import gzip
 
 import pytest
 
-from archive.errors import DamageError
+from archive.errors import DamageError, StoreError
 from archive.store.layout import Layout
-from archive.store.read import read_group, read_member, read_record
+from archive.store.read import digest_member, read_group, read_record
 from tests.store.drafts import Maker, list_warcs, open_writer, store_small
 
 
@@ -45,11 +45,12 @@ def test_names_beyond_ascii_survive(layout: Layout, maker: Maker) -> None:
 def test_the_stored_bytes_themselves(layout: Layout) -> None:
     leaf = store_small(layout)[0]
     placed = leaf.records[1]
-    data = b"".join(read_member(layout, leaf.warc, placed.offset, placed.length))
-    assert len(data) == placed.length
+    with (layout.warcs / leaf.warc).open("rb") as stream:
+        assert digest_member(stream, placed.offset, placed.length) == placed.member
+        assert digest_member(stream, placed.offset, placed.length - 1) != placed.member
+        stream.seek(placed.offset)
+        data = stream.read(placed.length)
     assert gzip.decompress(data).startswith(b"WARC/1.1\r\nWARC-Type: request\r\n")
-    with pytest.raises(DamageError, match="ends at"):
-        list(read_member(layout, leaf.warc, placed.offset, 1 << 20))
 
 
 def test_an_open_file_can_be_read(layout: Layout, maker: Maker) -> None:
@@ -108,3 +109,11 @@ def test_a_record_longer_or_shorter_than_it_says_is_damage(layout: Layout) -> No
         (layout.warcs / "a.warc.gz").write_bytes(data)
         with pytest.raises(DamageError):
             read_record(layout, "a.warc.gz", 0, len(data))
+
+
+def test_a_disk_that_fails_is_an_error_of_the_store(layout: Layout) -> None:
+    layout.warcs.mkdir(parents=True)
+    (layout.warcs / "a.warc.gz").symlink_to("/proc/self/mem")  # opens, and then fails to read
+    with pytest.raises(StoreError, match=r"cannot read offset 10 of .*a\.warc\.gz") as caught:
+        read_record(layout, "a.warc.gz", 10, 100)
+    assert caught.value.remedy

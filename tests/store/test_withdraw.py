@@ -12,7 +12,12 @@ from archive.store.disk import Change, Disk
 from archive.store.layout import Layout
 from archive.store.log import read_log
 from archive.store.read import read_group
-from archive.store.withdraw import format_filler, overwrite_members, plan_overwriting
+from archive.store.withdraw import (
+    format_filler,
+    overwrite_members,
+    plan_overwriting,
+    repeat_withdrawals,
+)
 from tests.store.drafts import Maker, list_damage, list_findings, list_warcs, open_writer
 from tests.support.clock import START
 from tests.support.faults import Crash, QuickDisk
@@ -107,6 +112,26 @@ def test_a_record_that_should_be_gone_is_found(layout: Layout, maker: Maker) -> 
     findings = list_damage(layout, "stored")
     assert len(findings) == 3
     assert all("not overwritten" in finding.what for finding in findings)
+
+
+def test_what_an_old_copy_brought_back_is_withdrawn_again(layout: Layout, maker: Maker) -> None:
+    leaves = store_three(layout, maker)
+    path = layout.warcs / leaves[1].warc
+    original = path.read_bytes()
+    with open_writer(layout, maker) as writer:
+        writer.append([maker.withdrawal(plan_overwriting(leaves[1]))])
+        writer.append([maker.conversion("later")])
+    withdrawn = path.read_bytes()
+    log = read_log(layout.log)
+    assert repeat_withdrawals(layout, Disk(), log) == 0
+    path.chmod(0o644)
+    path.write_bytes(original)
+    assert all("archive withdraw ID" in one.remedy for one in list_damage(layout, "stored"))
+    assert repeat_withdrawals(layout, Disk(), log) == 3
+    assert path.read_bytes() == withdrawn
+    assert path.stat().st_mode & 0o777 == 0o444
+    assert repeat_withdrawals(layout, Disk(), log) == 0
+    assert list_findings(layout) == []
 
 
 def test_a_half_overwritten_record_is_finished_by_the_next_writer(

@@ -21,7 +21,7 @@ from typing import Literal
 
 from archive.core.finding import Finding
 from archive.core.leaf import Leaf
-from archive.errors import DamageError
+from archive.errors import DamageError, StoreError
 from archive.store.check_log import LOG, Withdrawn, check_log, find_overwritten
 from archive.store.check_records import Listed, Span, check_span
 from archive.store.layout import OPEN, Layout
@@ -71,7 +71,7 @@ class _Walk:
         """Tell whether somebody appended to the log since it was read."""
         try:
             checkpoint = read_checkpoint(self.folder)
-        except DamageError:
+        except StoreError:
             return False
         return checkpoint is not None and checkpoint.size > self.size
 
@@ -124,7 +124,7 @@ def check_archive(
 def _measure(path: Path) -> int:
     try:
         return path.stat().st_size
-    except FileNotFoundError:  # a writer has renamed it
+    except OSError:  # a writer has renamed it, or `_check_file` tells
         return 0
 
 
@@ -143,7 +143,7 @@ def _check_files(layout: Layout, walk: _Walk, present: Iterable[str]) -> Iterato
                 "the log does not name this file",
                 f"warcs/{name}",
                 None,
-                "move it away, or find out who put it there",
+                "move it out of warcs/, and find out who put it there",
             )
 
 
@@ -153,6 +153,9 @@ def _check_file(layout: Layout, walk: _Walk, name: str, end: int) -> Iterator[Fi
         stream = layout.open_warc(name)
     except DamageError as error:
         yield _damage(str(error), LOG, None, error.remedy)
+        return
+    except StoreError as error:
+        yield _unread(str(error), f"warcs/{name}", error.remedy)
         return
     if stream is None:
         yield _damage("the file is missing", f"warcs/{name}", None, _RESTORE)
@@ -182,14 +185,16 @@ def _check_file(layout: Layout, walk: _Walk, name: str, end: int) -> Iterator[Fi
 def _divide(walk: _Walk, overwritten: dict[str, Withdrawn]) -> Iterator[Span]:
     """Give the records of all readable leaves in spans of a few megabytes."""
     held: list[Listed] = []
-    size = 0
+    size = end = 0
     warc = ""
     for leaf in walk.read_leaves():
-        if held and (leaf.warc != warc or size >= _SPAN or len(held) >= _SPAN_RECORDS):
+        # What a leaf that cannot be relied on placed leaves a gap.
+        is_next = leaf.warc == warc and leaf.records[0].offset == end
+        if held and (not is_next or size >= _SPAN or len(held) >= _SPAN_RECORDS):
             yield Span(warc=warc, records=tuple(held))
             held.clear()
             size = 0
-        warc = leaf.warc
+        warc, end = leaf.warc, walk.ends[leaf.warc]
         held += _list_records(leaf, overwritten)
         size += sum(placed.length for placed in leaf.records)
     if held:
@@ -218,6 +223,17 @@ def _note(what: str, file: str, offset: int) -> Finding:
         offset=offset,
         holds="everything that is logged",
         remedy="none is needed: a writer is at work, or the next one puts it right",
+    )
+
+
+def _unread(what: str, file: str, remedy: str) -> Finding:
+    return Finding(
+        severity="undecidable",
+        what=what,
+        file=file,
+        offset=None,
+        holds="what is not in this file",
+        remedy=remedy,
     )
 
 

@@ -5,7 +5,6 @@ spread spans over threads or processes.  Read-only; flat memory, but for framed 
 Not for: the log itself (`archive.store.check_log`).
 """
 
-import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,16 +15,24 @@ from archive.core.digest import Digest
 from archive.core.finding import Finding, Severity
 from archive.core.leaf import Placed
 from archive.core.record import Record
-from archive.errors import DamageError
+from archive.errors import DamageError, StoreError
 from archive.store.framing import Fields, Scanned, scan_record
 from archive.store.gzip_members import Window
 from archive.store.layout import Layout
-from archive.store.payload import PayloadDigester
+from archive.store.payload import HELD, PayloadDigester
+from archive.store.read import digest_member
 
 Depth = Literal["stored", "full"]
-_PIECE = 1 << 20
 _HELD = 16 << 20  # a span up to this size is read at once
+_NOT_DECODED = (
+    f"the content's digest was not checked: decoding takes more than {HELD >> 20} MiB, or a coding"
+    " that is not known here"
+)
 _NOT_OVERWRITTEN = "the record is withdrawn, but was not overwritten yet"
+_REPEAT = (
+    "run `archive withdraw ID --reason TEXT` once more for the withdrawn capture: it overwrites"
+    " again whatever withdrawn records are back"
+)
 _RESTORE = "restore the file from a copy of the archive"
 
 
@@ -58,23 +65,41 @@ class Span:
 
 def check_span(root: Path, span: Span, depth: Depth) -> tuple[Finding, ...]:
     """Check the records of a span: their members, and where ``full`` what is inside."""
-    opened = Layout(root=root).open_warc(span.warc)
+    try:
+        opened = Layout(root=root).open_warc(span.warc)
+    except StoreError:
+        opened = None
     if opened is None:
         return ()  # told once, by the check of files
     findings: list[Finding] = []
     start = span.records[0].placed.offset
     with opened as file:
-        held: BinaryIO = file
-        if span.length <= _HELD:
-            file.seek(start)
-            held = io.BytesIO(file.read(span.length))
+        held = _hold(file, start, span.length)
         for listed in span.records:
-            problems = _check_record(held, 0 if held is file else start, listed, depth)
-            if problems and not _check_record(file, 0, listed, depth):
-                findings.append(_report(span.warc, listed, problems[0], is_transient=True))
+            try:
+                problems = _check_record(held, 0 if held is file else start, listed, depth)
+                is_transient = bool(problems) and not _check_record(file, 0, listed, depth)
+            except OSError as error:
+                problem = f"it cannot be read ({error.strerror or error})"
+                findings.append(_report(span.warc, listed, problem, severity="undecidable"))
+                continue
+            if is_transient:
+                problem = f"{problems[0]}, but on a second reading all was well"
+                findings.append(_report(span.warc, listed, problem, severity="undecidable"))
             else:
                 findings += [_report(span.warc, listed, problem) for problem in problems]
     return tuple(findings)
+
+
+def _hold(file: BinaryIO, start: int, length: int) -> BinaryIO:
+    """Return the bytes of a span in memory, or the file itself: too large, or not readable."""
+    if length > _HELD:
+        return file
+    try:
+        file.seek(start)
+        return io.BytesIO(file.read(length))
+    except OSError:  # perhaps of some records only, which are then tried one by one
+        return file
 
 
 def _check_record(stream: BinaryIO, start: int, listed: Listed, depth: Depth) -> list[str]:
@@ -85,7 +110,7 @@ def _check_record(stream: BinaryIO, start: int, listed: Listed, depth: Depth) ->
     placed = listed.placed
     offset = placed.offset - start
     if depth == "stored" or listed.filler is not None:
-        found = _digest_member(stream, offset, placed.length)
+        found = digest_member(stream, offset, placed.length)
         if found == (listed.filler or placed.member):
             return []
         if listed.filler is not None and (listed.is_pending or found == placed.member):
@@ -96,7 +121,7 @@ def _check_record(stream: BinaryIO, start: int, listed: Listed, depth: Depth) ->
 
     def listen(fields: Fields) -> Callable[[bytes], object] | None:
         header = Record(fields=fields, block=b"")
-        if placed.payload is None or header.kind == "revisit":
+        if header.kind == "revisit" or (placed.payload is None and placed.content is None):
             return None
         digesters.append(PayloadDigester(header))
         return digesters[0].feed
@@ -104,16 +129,16 @@ def _check_record(stream: BinaryIO, start: int, listed: Listed, depth: Depth) ->
     try:
         scanned = scan_record(window, is_gzip=True, listen=listen)
     except DamageError as error:
-        if _digest_member(stream, offset, placed.length) == placed.member:
+        if digest_member(stream, offset, placed.length) == placed.member:
             return [f"{error}, and so it was logged"]
         return [f"the stored bytes are not those that were logged: {error}"]
     if scanned.member != placed.member or window.left:
         return ["the stored bytes are not those that were logged"]
-    payload = digesters[0].finish() if digesters else None
-    return [*scanned.problems, *_compare(scanned, placed, payload)]
+    problems = [*scanned.problems, *_compare(scanned, placed)]
+    return problems + (_compare_payload(placed, *digesters[0].finish()) if digesters else [])
 
 
-def _compare(scanned: Scanned, placed: Placed, payload: Digest | None) -> list[str]:
+def _compare(scanned: Scanned, placed: Placed) -> list[str]:
     header = {name.lower(): value for name, value in reversed(scanned.fields)}
     kind, record_id = header.get("warc-type"), header.get("warc-record-id")
     problems: list[str] = []
@@ -125,37 +150,36 @@ def _compare(scanned: Scanned, placed: Placed, payload: Digest | None) -> list[s
         problems.append(f"the header names another record ({kind} {record_id})")
     if "warc-block-digest" not in header:
         problems.append("the header has no WARC-Block-Digest")
-    if payload is not None and payload != placed.payload:
-        problems.append("the payload's digest is not the logged one")
     stated = header.get("warc-payload-digest")
     if stated is not None and placed.payload is not None and stated != str(placed.payload):
         problems.append("WARC-Payload-Digest is not the logged one")
     return problems
 
 
-def _digest_member(stream: BinaryIO, offset: int, length: int) -> Digest:
-    hasher = hashlib.sha256()
-    stream.seek(offset)
-    left = length
-    while left and (data := stream.read(min(left, _PIECE))):
-        hasher.update(data)
-        left -= len(data)
-    return Digest(algorithm="sha256", value=hasher.hexdigest())
+def _compare_payload(placed: Placed, payload: Digest, content: Digest | None) -> list[str]:
+    problems: list[str] = []
+    if placed.payload is not None and payload != placed.payload:
+        problems.append("the payload's digest is not the logged one")
+    if placed.content is not None and content is None:
+        problems.append(_NOT_DECODED)
+    elif placed.content is not None and content != placed.content:
+        problems.append("the content's digest is not the logged one")
+    return problems
 
 
-def _report(warc: str, listed: Listed, problem: str, *, is_transient: bool = False) -> Finding:
-    severity: Severity = "damage"
-    what, remedy = problem, _RESTORE
-    if is_transient:
-        severity = "undecidable"
-        what = f"{problem}, but on a second reading all was well"
+def _report(warc: str, listed: Listed, problem: str, *, severity: Severity = "damage") -> Finding:
+    remedy = _RESTORE
+    if severity == "undecidable":
         remedy = "look at the health of the disk and the memory"
+    elif problem == _NOT_DECODED:
+        severity, remedy = "note", "none is needed: the payload's digest was checked"
+    elif problem == _NOT_OVERWRITTEN and listed.is_pending:
+        severity, remedy = "note", "none is needed: the next command that writes does it"
     elif problem == _NOT_OVERWRITTEN:
-        severity = "note" if listed.is_pending else "damage"
-        remedy = "withdraw it again; the next command that writes finishes the newest withdrawal"
+        remedy = _REPEAT
     return Finding(
         severity=severity,
-        what=f"{listed.placed.kind} record: {what}",
+        what=f"{listed.placed.kind} record: {problem}",
         file=f"warcs/{warc}",
         offset=listed.placed.offset,
         record_id=listed.placed.record_id,

@@ -88,7 +88,7 @@ class Disk:
         try:
             path.mkdir(exist_ok=True)
         except OSError as error:
-            raise _explain(error, "make", path) from error
+            raise explain_error(error, "make", path) from error
         self.sync_folder(path.parent)
 
     def create_file(self, path: Path) -> OpenFile:
@@ -106,7 +106,7 @@ class Disk:
         try:
             return OpenFile(path, os.open(path, os.O_RDWR | os.O_CLOEXEC))
         except OSError as error:
-            raise _explain(error, "open", path) from error
+            raise explain_error(error, "open", path) from error
 
     def append(self, file: OpenFile, data: bytes) -> None:
         """Write ``data`` at the end of ``file``; on an error, part of it may be there."""
@@ -120,7 +120,7 @@ class Disk:
             while done < len(data):
                 done += os.pwrite(file.descriptor, memoryview(data)[done:], offset + done)
         except OSError as error:
-            raise _explain(error, "write to", file.path) from error
+            raise explain_error(error, "write to", file.path) from error
         file.size = max(file.size, offset + len(data))
 
     def read(self, file: OpenFile, offset: int, length: int) -> bytes:
@@ -133,7 +133,7 @@ class Disk:
                     break
                 data += piece
         except OSError as error:
-            raise _explain(error, "read", file.path) from error
+            raise explain_error(error, "read", file.path) from error
         return data
 
     def sync(self, file: OpenFile) -> None:
@@ -147,7 +147,7 @@ class Disk:
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
-            raise _explain(error, "open", path) from error
+            raise explain_error(error, "open", path) from error
         try:
             self._sync(descriptor, path)
         finally:
@@ -159,7 +159,7 @@ class Disk:
         try:
             os.ftruncate(file.descriptor, size)
         except OSError as error:
-            raise _explain(error, "truncate", file.path) from error
+            raise explain_error(error, "truncate", file.path) from error
         file.size = size
 
     def rename(self, path: Path, target: Path) -> None:
@@ -168,7 +168,7 @@ class Disk:
         try:
             path.rename(target)
         except OSError as error:
-            raise _explain(error, "rename", path) from error
+            raise explain_error(error, "rename", path) from error
 
     def remove(self, path: Path) -> None:
         """Remove a file, which may be gone already; durable after `sync_folder`."""
@@ -176,7 +176,7 @@ class Disk:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise _explain(error, "remove", path) from error
+            raise explain_error(error, "remove", path) from error
 
     def protect(self, path: Path, mode: int) -> None:
         """Set the permission bits of a file."""
@@ -184,7 +184,7 @@ class Disk:
         try:
             path.chmod(mode)
         except OSError as error:
-            raise _explain(error, "change the mode of", path) from error
+            raise explain_error(error, "change the mode of", path) from error
 
     def replace_file(self, path: Path, data: bytes) -> None:
         """Give the file ``path`` the content ``data``, whole or not at all, durably."""
@@ -221,7 +221,7 @@ class Disk:
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
             return OpenFile(path, os.open(path, flags, 0o644))
         except OSError as error:
-            raise _explain(error, "create", path) from error
+            raise explain_error(error, "create", path) from error
 
     def _begin(self, change: Change) -> None:
         if self._failure:
@@ -234,7 +234,7 @@ class Disk:
         except OSError as error:
             if change.operation in ("sync", "sync_folder"):
                 raise self._fail(error, change.path) from error
-            raise _explain(error, change.operation, change.path) from error
+            raise explain_error(error, change.operation, change.path) from error
 
     def _sync(self, descriptor: int, path: Path) -> None:
         try:
@@ -252,7 +252,8 @@ class Disk:
         )
 
 
-def _explain(error: OSError, doing: str, path: Path) -> StoreError:
+def explain_error(error: OSError, doing: str, path: Path) -> StoreError:
+    """Return what the keeper of the disk is told who could not ``doing`` (a verb) ``path``."""
     if error.errno in _FULL:
         return StoreError(
             f"disk full: cannot {doing} {path} ({error.strerror})",

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import DamageError, InputError
-from archive.store.disk import Disk
+from archive.store.disk import Disk, explain_error
 
+_WARC = ".warc.gz"
 OPEN = ".open"  # the suffix of a file that is still being written
 _WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,200}\.warc\.gz")
 
@@ -82,10 +83,14 @@ class Layout:
 
         Raises:
             DamageError: as `find_warc`.
+            StoreError: it is there, but cannot be opened.
         """
         for place in self._list_places(name):
-            with contextlib.suppress(FileNotFoundError):
-                return place.open("rb", buffering=0)
+            try:
+                with contextlib.suppress(FileNotFoundError):
+                    return place.open("rb", buffering=0)
+            except OSError as error:
+                raise explain_error(error, "read", place) from error
         return None
 
     def _list_places(self, name: str) -> tuple[Path, ...]:
@@ -97,6 +102,21 @@ class Layout:
         path = self.warcs / name
         # A writer may rename the file between two looks, so the first place is looked at again.
         return (path, self.warcs / (name + OPEN), path)
+
+
+def has_warcs(layout: Layout) -> bool:
+    """Tell whether there is any WARC file, finished or open: a log must then be there too.
+
+    Raises:
+        StoreError: the folder cannot be read.
+    """
+    try:
+        names = [path.name for path in layout.warcs.iterdir()]
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise explain_error(error, "read", layout.warcs) from error
+    return any(name.endswith((_WARC, _WARC + OPEN)) for name in names)
 
 
 def find_archive(start: Path) -> Layout:

@@ -6,6 +6,7 @@ checkpoint: what lies beyond its size is not in the log yet.  Not for: appending
 (`archive.store.check_log`).
 """
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,13 @@ from pathlib import Path
 from archive.core.checkpoint import EMPTY_ROOT, Checkpoint, parse_checkpoint
 from archive.core.leaf import Leaf, parse_leaf
 from archive.errors import DamageError, InputError
-from archive.store.layout import OPEN
-from archive.store.tiles import WIDTH, Level, format_tile_path, parse_bundle, parse_hashes
+from archive.store.disk import explain_error
+from archive.store.layout import OPEN, Layout, has_warcs
+from archive.store.tiles import WIDTH, TileLevel, format_tile_path, parse_bundle, parse_hashes
 
 _REMEDY = "run `archive verify`; restore metadata/log from a copy of the archive"
+
+RESTORE_ORIGIN = "restore metadata/log/origin from a copy of the archive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +101,16 @@ class CaptureLog:
 
 
 def read_log(folder: Path) -> CaptureLog:
-    """Return the log in ``folder`` as it is now.
+    """Return the log in ``folder``, the ``metadata/log`` of an archive, as it is now.
 
     Raises:
-        InputError: there is no log.
-        DamageError: the checkpoint is broken, or of another log.
+        InputError: there is no log, nor anything that it would be about.
+        DamageError: the checkpoint is broken, or of another log, or the log is lost.
+        StoreError: it cannot be read.
     """
     origin = read_origin(folder)
     if origin is None:
-        raise InputError(f"no capture log in {folder}", remedy="make an archive: archive init")
+        raise _explain_absence(folder)
     checkpoint = read_checkpoint(folder)
     if checkpoint is None:
         raise DamageError(f"{folder / 'checkpoint'} is missing", remedy=_REMEDY)
@@ -117,11 +122,33 @@ def read_log(folder: Path) -> CaptureLog:
     return CaptureLog(folder=folder, checkpoint=checkpoint)
 
 
+def _explain_absence(folder: Path) -> InputError | DamageError:
+    """Return what a missing origin means: a log that is not made yet, or one that was lost."""
+    if has_log(folder):
+        return DamageError(f"{folder / 'origin'} is missing", remedy=RESTORE_ORIGIN)
+    if has_warcs(Layout(root=folder.parent.parent)):
+        return DamageError(f"there are WARC files, but no capture log in {folder}", remedy=_REMEDY)
+    return InputError(
+        f"no capture log in {folder}: nothing was stored yet",
+        remedy="capture a page: archive capture URL",
+    )
+
+
+def has_log(folder: Path) -> bool:
+    """Tell whether there is anything of a log but its name: a checkpoint, or an entry.
+
+    Raises:
+        StoreError: that cannot be found out.
+    """
+    return _read_text(folder / "checkpoint") is not None or bool(read_tile(folder, "entries", 0))
+
+
 def read_origin(folder: Path) -> str | None:
     """Return the log's name, or None where there is no log.
 
     Raises:
         DamageError: the name is not one line of text.
+        StoreError: it cannot be read.
     """
     text = _read_text(folder / "origin")
     if text is None:
@@ -137,6 +164,7 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
 
     Raises:
         DamageError: it is broken.
+        StoreError: it cannot be read.
     """
     text = _read_text(folder / "checkpoint")
     return None if text is None else parse_checkpoint(text)
@@ -147,27 +175,42 @@ def format_empty_checkpoint(origin: str) -> Checkpoint:
     return Checkpoint(origin=origin, size=0, root=EMPTY_ROOT)
 
 
-def find_tile(folder: Path, level: Level, number: int) -> Path | None:
-    """Return where a tile lies now, full or still open, or None."""
-    path = folder / format_tile_path(level, number)
-    # A writer may rename the file between two looks, so the first place is looked at again.
-    for place in (path, path.with_name(path.name + OPEN), path):
-        if place.is_file():
-            return place
+def find_tile(folder: Path, level: TileLevel, number: int) -> Path | None:
+    """Return where a tile lies now, full or still open, or None.
+
+    Beside a writer, which may rename it at any time, `read_tile` is the one to use.
+
+    Raises:
+        StoreError: that cannot be found out.
+    """
+    for place in _list_places(folder, level, number):
+        try:
+            if place.is_file():
+                return place
+        except OSError as error:
+            raise explain_error(error, "read", place) from error
     return None
 
 
-def read_tile(folder: Path, level: Level, number: int) -> bytes:
-    """Return the bytes of a tile, full or still open; none where there is no such tile."""
-    for _ in range(2):
-        place = find_tile(folder, level, number)
-        if place is None:
-            return b""
+def read_tile(folder: Path, level: TileLevel, number: int) -> bytes:
+    """Return the bytes of a tile, full or still open; none where there is no such tile.
+
+    Raises:
+        StoreError: it is there, but cannot be read.
+    """
+    for place in _list_places(folder, level, number):
         try:
-            return place.read_bytes()
-        except FileNotFoundError:  # renamed after the look
-            continue
+            with contextlib.suppress(FileNotFoundError):
+                return place.read_bytes()
+        except OSError as error:
+            raise explain_error(error, "read", place) from error
     return b""
+
+
+def _list_places(folder: Path, level: TileLevel, number: int) -> tuple[Path, ...]:
+    path = folder / format_tile_path(level, number)
+    # A writer may rename the file between two looks, so the first place is looked at again.
+    return (path, path.with_name(path.name + OPEN), path)
 
 
 def _read_text(path: Path) -> str | None:
@@ -177,3 +220,5 @@ def _read_text(path: Path) -> str | None:
         return None
     except UnicodeDecodeError as error:
         raise DamageError(f"{path} is no text", remedy=_REMEDY) from error
+    except OSError as error:
+        raise explain_error(error, "read", path) from error

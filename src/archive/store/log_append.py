@@ -14,7 +14,6 @@ Rules:
 Not for: reading (`archive.store.log`) or repair (`archive.store.log_repair`).
 """
 
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -28,26 +27,26 @@ from archive.core.checkpoint import (
 )
 from archive.errors import StoreError
 from archive.store.disk import Disk, OpenFile
-from archive.store.layout import OPEN
+from archive.store.layout import OPEN, Layout
 from archive.store.log_repair import finish_tiles, repair_log
-from archive.store.tiles import HASH, WIDTH, Level, format_entry, format_tile_path
+from archive.store.tiles import HASH, WIDTH, TileLevel, format_entry, format_tile_path
 
 
 class LogAppender:
-    """The one writer of the log in ``folder``; holds its right-edge files open.
+    """The one writer of the log of an archive; holds its right-edge files open.
 
     Opening repairs.  ``is_sound`` is False after an error that could not be rolled back: then
     only opening the log again helps.
     """
 
-    def __init__(self, folder: Path, quarantine: Path, *, disk: Disk, origin: str) -> None:
-        self._folder = folder
+    def __init__(self, layout: Layout, *, disk: Disk, origin: str) -> None:
+        self._folder = layout.log
         self._disk = disk
-        self._edges: dict[Level, OpenFile] = {}
+        self._edges: dict[TileLevel, OpenFile] = {}
         self._marks: dict[OpenFile, int] = {}
         self._is_settled = True
         self.is_sound = True
-        repaired = repair_log(folder, quarantine, disk=disk, origin=origin)
+        repaired = repair_log(layout, disk=disk, origin=origin)
         self._levels = repaired.levels
         self._peaks = repaired.peaks
         self.checkpoint = repaired.checkpoint
@@ -139,7 +138,7 @@ class LogAppender:
         self._peaks = peaks
         self.checkpoint = checkpoint
 
-    def _extend(self, level: Level, start: int, items: list[bytes]) -> list[OpenFile]:
+    def _extend(self, level: TileLevel, start: int, items: list[bytes]) -> list[OpenFile]:
         """Append ``items`` to the tiles of a level, the first at index ``start``."""
         touched: list[OpenFile] = []
         place = 0
@@ -153,7 +152,7 @@ class LogAppender:
             place += count
         return touched
 
-    def _open_edge(self, level: Level, index: int) -> OpenFile:
+    def _open_edge(self, level: TileLevel, index: int) -> OpenFile:
         """Return the tile that the item ``index`` of a level belongs into, open for appending."""
         known = self._edges.get(level)
         if known is not None and index % WIDTH:
@@ -170,7 +169,7 @@ class LogAppender:
             self._disk.truncate(file, expected)  # left by a batch that was never published
         return file
 
-    def _roll_back(self, edges: dict[Level, OpenFile]) -> None:
+    def _roll_back(self, edges: dict[TileLevel, OpenFile]) -> None:
         """Undo what the batch wrote: entries first, and durably, so that none names lost bytes."""
         self._edges = edges
         kept = set(edges.values())

@@ -31,11 +31,13 @@ from archive.core.checkpoint import (
 from archive.core.leaf import parse_leaf
 from archive.errors import DamageError, InputError
 from archive.store.disk import Disk
-from archive.store.layout import OPEN
+from archive.store.layout import OPEN, Layout, has_warcs
 from archive.store.log import (
+    RESTORE_ORIGIN,
     CaptureLog,
     find_tile,
     format_empty_checkpoint,
+    has_log,
     read_checkpoint,
     read_origin,
     read_tile,
@@ -43,7 +45,7 @@ from archive.store.log import (
 from archive.store.quarantine import move_tail
 from archive.store.tiles import (
     WIDTH,
-    Level,
+    TileLevel,
     count_tiles,
     format_entry,
     format_tile_path,
@@ -68,27 +70,29 @@ class Repaired:
     pending: tuple[bytes, ...]
 
 
-def repair_log(folder: Path, quarantine: Path, *, disk: Disk, origin: str) -> Repaired:
-    """Bring the log in ``folder`` into order, making it where there is none.
+def repair_log(layout: Layout, *, disk: Disk, origin: str) -> Repaired:
+    """Bring the log of an archive into order, making it where there is none.
 
     Raises:
         InputError: the log has another name.
-        DamageError: entries are missing or are not those of the checkpoint.
+        DamageError: entries are missing or are not those of the checkpoint, or there are WARC
+            files, but no log.
     """
-    checkpoint = _start(folder, disk, origin)
+    folder = layout.log
+    checkpoint = _start(layout, disk, origin)
     edges = _read_edges(folder, checkpoint)
     if edges is None:
         _rebuild_tiles(folder, disk, checkpoint)
         edges = _read_edges(folder, checkpoint)
-    if edges is None or not _is_last_bundle(folder, checkpoint.size, edges):
+    if edges is None:
         raise DamageError(
-            f"{folder}: the last entries of the capture log are missing, or are not those of its"
-            " checkpoint",
+            f"{folder}: the hash tiles of the capture log do not give the root of its checkpoint",
             remedy=_REMEDY,
         )
+    _require_last_bundle(folder, checkpoint.size, edges)
     levels = tuple(() if len(edge) == WIDTH else edge for edge in edges)
     peaks = _find_peaks(levels)
-    pending = _recover_entries(folder, quarantine, disk, checkpoint.size)
+    pending = _recover_entries(layout, disk, checkpoint.size)
     finish_tiles(folder, disk, checkpoint.size)
     return Repaired(checkpoint=checkpoint, levels=levels, peaks=peaks, pending=pending)
 
@@ -96,7 +100,7 @@ def repair_log(folder: Path, quarantine: Path, *, disk: Disk, origin: str) -> Re
 def finish_tiles(folder: Path, disk: Disk, size: int) -> None:
     """Give the tiles that are full in a log of ``size`` leaves their final names."""
     counts = count_tiles(size)
-    levels: list[tuple[Level, int]] = [("entries", size), *enumerate(counts)]
+    levels: list[tuple[TileLevel, int]] = [("entries", size), *enumerate(counts)]
     for level, count in levels:
         for number in range(count // WIDTH - 1, -1, -1):
             path = folder / format_tile_path(level, number)
@@ -108,18 +112,25 @@ def finish_tiles(folder: Path, disk: Disk, size: int) -> None:
             disk.sync_folder(path.parent)
 
 
-def _start(folder: Path, disk: Disk, origin: str) -> Checkpoint:
+def _start(layout: Layout, disk: Disk, origin: str) -> Checkpoint:
+    folder = layout.log
     known = read_origin(folder)
     if known is not None and known != origin:
         raise InputError(
             f"the capture log in {folder} is named {known!r}, not {origin!r}",
-            remedy="its name never changes: set origin in archive.toml back",
+            remedy=f"its name never changes: {RESTORE_ORIGIN}",
         )
     checkpoint = None if known is None else read_checkpoint(folder)
     if checkpoint is None:
-        if read_tile(folder, "entries", 0) or (folder / "checkpoint").exists():
+        if has_log(folder):
             missing = "origin" if known is None else "checkpoint"
-            raise DamageError(f"{folder / missing} is missing", remedy=_REMEDY)
+            remedy = RESTORE_ORIGIN if known is None else _REMEDY
+            raise DamageError(f"{folder / missing} is missing", remedy=remedy)
+        if has_warcs(layout):
+            raise DamageError(
+                f"{folder}: the capture log is missing, but there are WARC files, which it names",
+                remedy="restore metadata/log from a copy of the archive",
+            )
         checkpoint = format_empty_checkpoint(origin)
         disk.make_folder(folder)
         disk.replace_file(folder / "origin", f"{origin}\n".encode())
@@ -186,20 +197,31 @@ def _write_tile(folder: Path, disk: Disk, level: int, number: int, hashes: list[
     disk.replace_file(path if len(hashes) == WIDTH else path.with_name(path.name + OPEN), data)
 
 
-def _is_last_bundle(folder: Path, size: int, edges: tuple[tuple[bytes, ...], ...]) -> bool:
+def _require_last_bundle(folder: Path, size: int, edges: tuple[tuple[bytes, ...], ...]) -> None:
+    """Refuse entries of the last bundle that are not those of the tile ``edges[0]``."""
     if not size:
-        return True
-    entries, _ = parse_bundle(read_tile(folder, "entries", (size - 1) // WIDTH))
-    return tuple(hash_leaf(entry) for entry in entries[: len(edges[0])]) == edges[0]
+        return
+    number = (size - 1) // WIDTH
+    entries, _ = parse_bundle(read_tile(folder, "entries", number))
+    for place, wanted in enumerate(edges[0]):
+        if place < len(entries) and hash_leaf(entries[place]) == wanted:
+            continue
+        wrong = "missing or torn" if place >= len(entries) else "not what the hash tree says"
+        raise DamageError(
+            f"{folder / format_tile_path('entries', number)}: entry {number * WIDTH + place} of"
+            f" the capture log is {wrong}",
+            remedy=_REMEDY,
+        )
 
 
-def _recover_entries(folder: Path, quarantine: Path, disk: Disk, size: int) -> tuple[bytes, ...]:
+def _recover_entries(layout: Layout, disk: Disk, size: int) -> tuple[bytes, ...]:
     """Return the whole entries beyond ``size``; move what is torn to quarantine."""
+    folder, quarantine = layout.log, layout.quarantine
     pending: list[bytes] = []
     number = size // WIDTH
     while (path := find_tile(folder, "entries", number)) is not None:
         first = number * WIDTH
-        entries, _ = parse_bundle(path.read_bytes())
+        entries, _ = parse_bundle(read_tile(folder, "entries", number))
         kept = _count_leaves(entries, first, min(max(size - first, 0), WIDTH))
         pending += entries[max(size - first, 0) : kept]
         _cut(path, sum(len(format_entry(entry)) for entry in entries[:kept]), quarantine, disk)

@@ -7,14 +7,15 @@ come as they are stored: nothing is de-chunked or decoded.  Not for: checking di
 """
 
 import hashlib
-from collections.abc import Iterator
 from importlib import import_module
 from io import BytesIO
 from typing import BinaryIO
 
+from archive.core.digest import Digest
 from archive.core.leaf import Leaf
 from archive.core.record import Record
 from archive.errors import DamageError
+from archive.store.disk import explain_error
 from archive.store.gzip_members import Window, inflate_member
 from archive.store.layout import Layout
 from archive.store.warc import MAX_HEADER
@@ -32,6 +33,7 @@ def read_record(
 
     Raises:
         DamageError: the file is missing, or there is no such whole record in it.
+        StoreError: the file cannot be read.
     """
     with _open_file(layout, warc) as stream:
         window = Window(stream, offset, offset + length)
@@ -39,6 +41,8 @@ def read_record(
             data, is_whole = _inflate(window, limit)
         except DamageError as error:
             raise DamageError(f"{warc}, offset {offset}: {error}", remedy=_REMEDY) from error
+        except OSError as error:
+            raise explain_error(error, f"read offset {offset} of", layout.warcs / warc) from error
         if is_whole and window.left:
             raise DamageError(
                 f"{warc}, offset {offset}: the member is not {length} bytes long", remedy=_REMEDY
@@ -65,21 +69,15 @@ def read_group(layout: Layout, leaf: Leaf, *, limit: int | None = None) -> tuple
     )
 
 
-def read_member(layout: Layout, warc: str, offset: int, length: int) -> Iterator[bytes]:
-    """Give the stored bytes of a member, in pieces.
-
-    Raises:
-        DamageError: the file is missing or ends before.
-    """
-    with _open_file(layout, warc) as stream:
-        stream.seek(offset)
-        left = length
-        while left:
-            data = stream.read(min(left, _PIECE))
-            if not data:
-                raise DamageError(f"{warc} ends at {offset + length - left}", remedy=_REMEDY)
-            left -= len(data)
-            yield data
+def digest_member(stream: BinaryIO, offset: int, length: int) -> Digest:
+    """Return the digest of the stored bytes of a member, as far as they are there."""
+    hasher = hashlib.sha256()
+    stream.seek(offset)
+    left = length
+    while left and (data := stream.read(min(left, _PIECE))):
+        hasher.update(data)
+        left -= len(data)
+    return Digest(algorithm="sha256", value=hasher.hexdigest())
 
 
 def _open_file(layout: Layout, warc: str) -> BinaryIO:

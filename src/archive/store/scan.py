@@ -12,6 +12,7 @@ from pathlib import Path
 
 from archive.core.finding import Finding
 from archive.errors import DamageError
+from archive.store.disk import explain_error
 from archive.store.framing import BEGINNINGS, Listener, Scanned, scan_record
 from archive.store.gzip_members import MAGIC, Window, inflate_member
 
@@ -26,7 +27,17 @@ def scan_warc(
 
     A record with problems is given after a finding for each of them.  Where bytes are lost,
     the scan goes on at the next place that reads as a record, and a finding names the range.
+
+    Raises:
+        StoreError: the file cannot be read.
     """
+    try:
+        yield from _scan(path, start, listen)
+    except OSError as error:
+        raise explain_error(error, "read", path) from error
+
+
+def _scan(path: Path, start: int, listen: Listener | None) -> Iterator[Scanned | Finding]:
     with path.open("rb") as stream:
         end = stream.seek(0, 2)
         window = Window(stream, start, end)

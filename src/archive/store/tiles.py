@@ -12,10 +12,10 @@ from typing import Literal
 
 WIDTH = 256
 HASH = 32
-Level = int | Literal["entries"]
+TileLevel = int | Literal["entries"]
 
 
-def format_tile_path(level: Level, number: int) -> str:
+def format_tile_path(level: TileLevel, number: int) -> str:
     """Return the path of a full tile below the log's folder, as in ``tile/0/x001/234``."""
     groups = [f"{number % 1000:03d}"]
     while number := number // 1000:

@@ -9,21 +9,22 @@ Not for: deciding, or saying why (an annotation does).
 """
 
 import contextlib
-import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive.core.digest import Digest, digest_bytes
+from archive.core.digest import digest_bytes
 from archive.core.instant import format_instant
 from archive.core.leaf import Leaf, Overwritten, Placed
 from archive.errors import DamageError, InputError, StoreError
-from archive.store.disk import Disk, OpenFile
+from archive.store.disk import Disk, explain_error
 from archive.store.gzip_members import pad_member
 from archive.store.layout import OPEN, Layout
 from archive.store.log import CaptureLog
+from archive.store.read import digest_member
 
 _COMMENT = b"withdrawn "
-_PIECE = 1 << 20
+MARK = b'"overwrites":['  # in the entry of a withdrawal, and in no other of ours
 READ_ONLY = 0o444
 WRITABLE = 0o644
 
@@ -68,43 +69,86 @@ def overwrite_members(layout: Layout, disk: Disk, log: CaptureLog, withdrawal: L
         DamageError: the log names a record or a file that is not there.
     """
     for item in withdrawal.overwrites:
-        leaf = log.read_leaf(item.leaf)
-        placed = next((one for one in leaf.records if one.record_id == item.record_id), None)
-        path = layout.find_warc(leaf.warc)
-        length = 0 if placed is None else placed.length
-        filler = b"" if not length else format_filler(item.record_id, leaf.time, length)
-        if placed is None or path is None or digest_bytes(filler) != item.member:
-            raise DamageError(
-                f"capture log, entry {withdrawal.sequence}: the withdrawal of {item.record_id}"
-                f" does not fit entry {item.leaf}, or {leaf.warc} is missing",
-                remedy="run `archive verify`",
-            )
-        is_finished = path.suffix != OPEN
-        if is_finished:
-            disk.protect(path, WRITABLE)
-        try:
-            _overwrite(disk, path, placed, filler)
-        except BaseException:
-            with contextlib.suppress(StoreError):  # the first error is the one to tell
-                disk.protect(path, READ_ONLY if is_finished else WRITABLE)
-            raise
-        if is_finished:
-            disk.protect(path, READ_ONLY)
+        _carry_out(layout, disk, _find_target(layout, log, withdrawal, item))
 
 
-def _overwrite(disk: Disk, path: Path, placed: Placed, filler: bytes) -> None:
-    file = disk.open_file(path)
+def repeat_withdrawals(layout: Layout, disk: Disk, log: CaptureLog) -> int:
+    """Carry out again every logged withdrawal, and return how many records were there again.
+
+    They come back when a WARC file is restored from a copy that is older than the withdrawal.
+
+    Raises:
+        DamageError: as `overwrite_members`.
+    """
+    count = 0
+    for sequence, entry in enumerate(log.read_entries()):
+        if MARK not in entry:
+            continue
+        withdrawal = log.read_leaf(sequence)
+        for item in withdrawal.overwrites:
+            target = _find_target(layout, log, withdrawal, item)
+            if not _is_overwritten(layout, target):
+                _carry_out(layout, disk, target)
+                count += 1
+    return count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """A record to overwrite: its file, its place in it, and the filler."""
+
+    warc: str
+    path: Path
+    placed: Placed
+    filler: bytes
+
+
+def _find_target(layout: Layout, log: CaptureLog, withdrawal: Leaf, item: Overwritten) -> _Target:
+    leaf = log.read_leaf(item.leaf)
+    placed = next((one for one in leaf.records if one.record_id == item.record_id), None)
+    path = layout.find_warc(leaf.warc)
+    length = 0 if placed is None else placed.length
+    filler = b"" if not length else format_filler(item.record_id, leaf.time, length)
+    if placed is None or path is None or digest_bytes(filler) != item.member:
+        raise DamageError(
+            f"capture log, entry {withdrawal.sequence}: the withdrawal of {item.record_id}"
+            f" does not fit entry {item.leaf}, or {leaf.warc} is missing",
+            remedy="run `archive verify`",
+        )
+    return _Target(warc=leaf.warc, path=path, placed=placed, filler=filler)
+
+
+def _carry_out(layout: Layout, disk: Disk, target: _Target) -> None:
+    is_finished = target.path.suffix != OPEN
+    if is_finished:
+        disk.protect(target.path, WRITABLE)
     try:
-        if _digest_member(disk, file, placed) != digest_bytes(filler):
-            disk.overwrite(file, placed.offset, filler)
+        _overwrite(layout, disk, target)
+    except BaseException:
+        with contextlib.suppress(StoreError):  # the first error is the one to tell
+            disk.protect(target.path, READ_ONLY if is_finished else WRITABLE)
+        raise
+    if is_finished:
+        disk.protect(target.path, READ_ONLY)
+
+
+def _overwrite(layout: Layout, disk: Disk, target: _Target) -> None:
+    file = disk.open_file(target.path)
+    try:
+        if not _is_overwritten(layout, target):
+            disk.overwrite(file, target.placed.offset, target.filler)
         disk.sync(file)
     finally:
         file.close()
 
 
-def _digest_member(disk: Disk, file: OpenFile, placed: Placed) -> Digest:
-    hasher = hashlib.sha256()
-    for start in range(0, placed.length, _PIECE):
-        length = min(_PIECE, placed.length - start)
-        hasher.update(disk.read(file, placed.offset + start, length))
-    return Digest(algorithm="sha256", value=hasher.hexdigest())
+def _is_overwritten(layout: Layout, target: _Target) -> bool:
+    stream = layout.open_warc(target.warc)
+    if stream is None:
+        return False
+    with stream:
+        try:
+            found = digest_member(stream, target.placed.offset, target.placed.length)
+        except OSError as error:
+            raise explain_error(error, "read", target.path) from error
+    return found == digest_bytes(target.filler)

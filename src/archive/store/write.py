@@ -74,7 +74,7 @@ class ArchiveWriter:
         make_folders(layout, disk)
         self._lock = take_lock(layout.lock, command=command, seconds=lock_seconds)
         try:
-            self._log = LogAppender(layout.log, layout.quarantine, disk=disk, origin=origin)
+            self._log = LogAppender(layout, disk=disk, origin=origin)
             try:
                 recover_files(layout, disk, self._log, clock)
             except BaseException:

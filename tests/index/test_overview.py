@@ -18,8 +18,8 @@ from archive.index.overview import (
     SEARCH_PAGE_SQL,
     limit_reader,
     make_listed,
-    make_matches,
     make_overview,
+    quote_matches,
     recognise_index,
 )
 from tests.datasette_plugin.sample import ORIGIN, PAGES, write_sample
@@ -67,8 +67,9 @@ def test_the_latest_statements(reader: sqlite3.Connection) -> None:
 
 
 def test_matches_tell_whether_a_later_text_replaced_them(reader: sqlite3.Connection) -> None:
-    asked = {"query": '"meals"', "limit": 9, "offset": 0, "start": MARK_START, "end": MARK_END}
-    matches = make_matches(reader.execute(SEARCH_PAGE_SQL, asked).fetchall())
+    asked = {"query": '"meals"', "limit": 9, "offset": 0}
+    rows = reader.execute(SEARCH_PAGE_SQL, asked).fetchall()
+    matches = quote_matches(reader, rows, "meals")
     assert {match.captured_at[:10]: match.replaced for match in matches} == {
         "2026-03-02": 1,
         "2026-03-09": 0,

@@ -23,17 +23,18 @@ from archive.datasette_plugin.guard import NONCE, App, GuardExtension, read_nonc
 from archive.datasette_plugin.ours import find_database, is_known
 from archive.datasette_plugin.pages import HOME, SEARCH, show_home, show_search
 from archive.datasette_plugin.words import format_moment, mark_matches, show_address, show_text
-from archive.index.overview import limit_reader, recognise_index
+from archive.index.overview import limit_reader, recognise_index, tame_reader
 
 hookimpl = HookimplMarker("datasette")  # as Datasette makes it; pluggy's own has types
 Route = tuple[str, Callable[..., Any]]
 
 
-@hookimpl
+@hookimpl(trylast=True)  # after Datasette's own functions, one of which is replaced
 def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
     """Bound what a query may cost, on connections to an index of ours."""
     if recognise_index(conn):
         limit_reader(conn)
+        tame_reader(conn)
 
 
 @hookimpl

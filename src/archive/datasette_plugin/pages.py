@@ -5,6 +5,8 @@ Statement pages, replay and Memento will join as further routes.  Not for: escap
 """
 
 import re
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from datasette import NotFound, Response
@@ -13,18 +15,19 @@ from datasette.resources import DatabaseResource, TableResource
 
 from archive import __version__
 from archive.datasette_plugin.ours import find_database
+from archive.errors import ArchiveError
 from archive.index.overview import (
     LATEST_SQL,
-    MARK_END,
-    MARK_START,
     OVERVIEW_SQL,
     SEARCH_PAGE_SQL,
     Match,
     make_listed,
-    make_matches,
     make_overview,
+    quote_matches,
 )
 from archive.index.search import format_query
+from archive.store.layout import Layout
+from archive.store.log import read_log
 
 PLUGIN = "statement-archive"
 HOME = f"/-/{PLUGIN}/home"
@@ -51,6 +54,7 @@ _COLUMNS = {
 async def show_home(datasette: Any, request: Any) -> Response:
     """The home page: what this archive is, what it proves, how much it holds."""
     database = await _open_database(datasette, request, "statements", "captures")
+    size = _read_size(database)
     try:
         counted = (await database.execute(OVERVIEW_SQL)).first()
     except QueryInterrupted:
@@ -64,6 +68,7 @@ async def show_home(datasette: Any, request: Any) -> Response:
         {
             "overview": make_overview(counted) if counted is not None else None,
             "latest": make_listed(latest.rows),
+            "size": size,
         },
     )
 
@@ -81,11 +86,10 @@ async def show_search(datasette: Any, request: Any) -> Response:
             "query": query,
             "limit": PAGE_SIZE + 1,
             "offset": (page - 1) * PAGE_SIZE,
-            "start": MARK_START,
-            "end": MARK_END,
         }
         try:
-            matches = make_matches((await database.execute(SEARCH_PAGE_SQL, asked)).rows)
+            ranked = (await database.execute(SEARCH_PAGE_SQL, asked)).rows
+            matches = await database.execute_fn(partial(quote_matches, rows=ranked, words=words))
         except QueryInterrupted:
             too_slow = True
     texts = list(dict.fromkeys(match.text_id for match in matches))
@@ -104,6 +108,19 @@ async def show_search(datasette: Any, request: Any) -> Response:
             "more": len(texts) > PAGE_SIZE and page < _LAST_PAGE,
         },
     )
+
+
+def _read_size(database: Any) -> int:
+    """Return how many leaves the log beside the index has; 0 where none lies there."""
+    if not database.path:
+        return 0
+    layout = Layout(root=Path(database.path).absolute().parents[1])
+    if layout.database != Path(database.path).absolute():
+        return 0
+    try:
+        return read_log(layout.log).size
+    except ArchiveError:
+        return 0
 
 
 async def _open_database(datasette: Any, request: Any, *tables: str) -> Any:

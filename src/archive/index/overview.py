@@ -7,10 +7,12 @@ searches (`archive.index.search`), or the path that captures wait on (`archive.i
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
 from archive.index.database import SCHEMA_VERSION
+from archive.index.quote import Marks, quote_texts
+from archive.index.search import format_query
 
 # Around a match in a title or snippet: control characters, which are no part of any word.
 MARK_START, MARK_END = "\x02", "\x03"
@@ -41,13 +43,11 @@ SELECT id, name, publisher, host, url, published, last_captured, last_outcome, l
   FROM statements
  ORDER BY last_captured DESC, id
  LIMIT :limit"""
-# The ranking reads no text; snippets are made of the few rows that are shown.
+# The ranking reads no text; the few that are shown are quoted by `quote_matches`.
 SEARCH_PAGE_SQL = """\
 SELECT ranked.text_id, statements.id AS statement_id, statements.name, statements.publisher,
        statements.host, statements.url, statements.published, statements.last_captured,
        captures.id AS capture_id, captures.captured_at,
-       snippet(texts_fts, 0, :start, :end, '…', 64) AS title,
-       snippet(texts_fts, 1, :start, :end, ' … ', 40) AS snippet,
        EXISTS (SELECT 1 FROM captures AS later
                 WHERE later.statement_id = statements.id
                   AND later.captured_at > captures.captured_at
@@ -55,7 +55,6 @@ SELECT ranked.text_id, statements.id AS statement_id, statements.name, statement
   FROM (SELECT rowid AS text_id, bm25(texts_fts, 4.0, 1.0) AS score
           FROM texts_fts WHERE texts_fts MATCH :query
          ORDER BY score, rowid LIMIT :limit OFFSET :offset) AS ranked
-  CROSS JOIN texts_fts ON texts_fts.rowid = ranked.text_id AND texts_fts MATCH :query
   JOIN captures ON captures.text_id = ranked.text_id
   JOIN statements ON statements.id = captures.statement_id
  WHERE captures.id = (SELECT latest.id FROM captures AS latest
@@ -133,9 +132,25 @@ def make_listed(rows: Sequence[Any]) -> tuple[Listed, ...]:
     return tuple(_make(Listed, row) for row in rows)
 
 
-def make_matches(rows: Sequence[Any]) -> tuple[Match, ...]:
-    """Return the rows of `SEARCH_PAGE_SQL` as values."""
-    return tuple(_make(Match, row) for row in rows)
+def quote_matches(
+    connection: sqlite3.Connection, rows: Sequence[Any], words: str
+) -> tuple[Match, ...]:
+    """Return the rows of `SEARCH_PAGE_SQL` as values, with what matched ``words`` quoted."""
+    texts = list(dict.fromkeys(row["text_id"] for row in rows))
+    quoted = quote_texts(connection, texts, words, Marks(start=MARK_START, end=MARK_END))
+    return tuple(
+        Match(**{name: row[name] for name in row.keys()}, **asdict(quoted[row["text_id"]]))  # noqa: SIM118  # a Row
+        for row in rows
+        if row["text_id"] in quoted
+    )
+
+
+def tame_reader(connection: sqlite3.Connection) -> None:
+    """Take the place of Datasette's ``escape_fts``, which lets a word be repeated at will.
+
+    Ranking is slower by the square of that, and cannot be interrupted.
+    """
+    connection.create_function("escape_fts", 1, _escape_query, deterministic=True)
 
 
 def recognise_index(connection: sqlite3.Connection) -> bool:
@@ -160,6 +175,10 @@ def limit_reader(connection: sqlite3.Connection) -> None:
         connection.setlimit(limit, value)
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
+
+
+def _escape_query(text: Any) -> str:
+    return format_query(str(text)) if text is not None else ""
 
 
 def _make(kind: type[Value], row: Any) -> Value:

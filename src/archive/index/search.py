@@ -4,7 +4,6 @@ Reads through sqlite-utils, which gives rows as dictionaries.  Not for: the path
 captures wait on (`archive.index.lookup`, `archive.index.database`).
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,23 +11,26 @@ from typing import Any
 import sqlite_utils
 
 from archive.index.database import open_readonly
+from archive.index.quote import Marks, parse_query, quote_texts
 
 Row = dict[str, Any]
-_PHRASE = re.compile(r'"([^"]*)"|(\S+)')
+MOST_ROWS = 1_000_000  # that a list may be asked for
+_MARKS = Marks(start="[", end="]")
 
+# The ranking reads no text; the few rows that are shown are quoted one by one.
 SEARCH_SQL = """\
 SELECT statements.id AS statement_id, statements.name, statements.publisher, statements.published,
-       captures.id AS capture_id, captures.url, captures.captured_at,
-       snippet(texts_fts, 1, '[', ']', ' … ', 24) AS snippet
-  FROM texts_fts
-  JOIN texts ON texts.id = texts_fts.rowid
-  JOIN captures ON captures.text_id = texts.id
+       captures.id AS capture_id, captures.url, captures.captured_at, ranked.text_id
+  FROM (SELECT rowid AS text_id, bm25(texts_fts, 4.0, 1.0) AS score
+          FROM texts_fts WHERE texts_fts MATCH :query
+         ORDER BY score, rowid LIMIT :limit) AS ranked
+  JOIN captures ON captures.text_id = ranked.text_id
   JOIN statements ON statements.id = captures.statement_id
- WHERE texts_fts MATCH :query
-   AND captures.id = (SELECT latest.id FROM captures AS latest
-                       WHERE latest.text_id = texts.id AND latest.statement_id = statements.id
+ WHERE captures.id = (SELECT latest.id FROM captures AS latest
+                       WHERE latest.text_id = ranked.text_id
+                         AND latest.statement_id = statements.id
                        ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
- ORDER BY bm25(texts_fts, 4.0, 1.0), captures.captured_at DESC
+ ORDER BY ranked.score, captures.captured_at DESC
  LIMIT :limit"""
 
 
@@ -44,17 +46,20 @@ def open_reader(path: Path) -> sqlite_utils.Database:
 def format_query(text: str) -> str:
     """Return ``text`` as an FTS5 query that cannot be a syntax error.
 
-    Words are asked for together; a part in double quotes is a phrase.
+    Words are asked for together, each once; a part in double quotes is a phrase.
     """
-    parts = [quoted or word for quoted, word in _PHRASE.findall(text.replace("\0", " "))]
-    return " ".join('"' + part.replace('"', "") + '"' for part in parts if part.strip('" '))
+    return " ".join(f'"{typed}"' for typed in parse_query(text).values())
 
 
 def search_statements(database: sqlite_utils.Database, text: str, *, limit: int) -> Iterator[Row]:
     """Yield the statements whose text or title matches, best first, a row for each text."""
     query = format_query(text)
-    if query:
-        yield from database.query(SEARCH_SQL, {"query": query, "limit": limit})
+    if not query:
+        return
+    for row in database.query(SEARCH_SQL, {"query": query, "limit": limit}):
+        text_id = row.pop("text_id")
+        quoted = quote_texts(database.conn, [text_id], text, _MARKS)
+        yield row | {"snippet": quoted[text_id].snippet}
 
 
 def select_statements(

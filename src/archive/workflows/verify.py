@@ -7,17 +7,25 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
-from archive.core.finding import Finding
+from archive.core.finding import Finding, Severity
 from archive.errors import ArchiveError
-from archive.index.database import Index, open_readonly, read_dump, read_indexed_leaves
+from archive.index.check import check_copy, copy_index
+from archive.index.database import (
+    Index,
+    open_database,
+    open_readonly,
+    read_dump,
+    read_indexed_leaves,
+)
 from archive.store.check import check_archive
 from archive.store.log import read_log
 from archive.workflows.opening import Archive, open_index
-from archive.workflows.rebuild import fill_index
+from archive.workflows.replay import replay_leaves
 
 Level = Literal["quick", "stored", "full"]
 LEVELS: tuple[Level, ...] = ("quick", "stored", "full")
@@ -34,36 +42,83 @@ def verify_archive(
 
     ``quick`` looks at names, sizes, the log and the index's size; ``stored`` also at every
     stored byte; ``full`` inflates every record, checks every digest, and derives the index
-    again to compare it row for row.
+    again to compare it row for row.  Beside a writer, the index is checked as it was at one
+    moment, and against as much of the log.
     """
     damaged = False
     for finding in check_archive(archive.layout, level=level, progress=progress):
         damaged = damaged or finding.severity == "damage"
         yield finding
     try:
-        with closing(open_index(archive)) as index:
-            yield from _check_index(archive, index, level=level, damaged=damaged)
+        if level == "full":
+            yield from _check_copy(archive, damaged=damaged)
+        else:
+            size = read_log(archive.layout.log).size
+            with closing(open_index(archive)) as index:
+                yield from _check_size(archive, read_indexed_leaves(index), before=size)
     except ArchiveError as error:
         yield _find(archive, str(error))
 
 
-def _check_index(
-    archive: Archive, index: Index, *, level: Level, damaged: bool
-) -> Iterator[Finding]:
+def _check_size(archive: Archive, indexed: int, *, before: int) -> Iterator[Finding]:
+    """Compare what the index reflects with the log, as it was before and as it is now.
+
+    A writer appends to the log first and then writes to the index.
+    """
     size = read_log(archive.layout.log).size
-    indexed = read_indexed_leaves(index)
-    if indexed != size:
-        yield _find(archive, f"the index reflects {indexed} leaves, the log has {size}")
-        return
-    if level != "full" or damaged:
-        return
+    if indexed > size:
+        yield _find(archive, f"the index reflects {indexed} leaves, the log has only {size}")
+    elif indexed < before:
+        yield _find(
+            archive,
+            f"the index reflects {indexed} of {before} leaves: a writer is at work, or stopped",
+            severity="undecidable",
+        )
+
+
+def _check_copy(archive: Archive, *, damaged: bool) -> Iterator[Finding]:
+    """Check a copy of the index, as it was at one moment, against as many leaves of the log."""
+    size = read_log(archive.layout.log).size
     with tempfile.TemporaryDirectory(prefix="archive-verify-") as folder:
-        path = Path(folder) / "derived.db"
-        replay = fill_index(archive, path)
-        for problem in replay.unread:
-            yield _find(archive, f"claims could not be read again: {problem}")
-        with closing(open_readonly(path)) as derived:
-            yield from _compare_indexes(archive, index, derived)
+        copy = Path(folder) / "copy.db"
+        copy_index(archive.layout.database, copy)
+        problems = tuple(check_copy(copy))
+        yield from (_find(archive, problem) for problem in problems)
+        if problems:
+            return
+        with closing(open_readonly(copy)) as index:
+            indexed = read_indexed_leaves(index)
+            yield from _check_size(archive, indexed, before=size)
+            if not damaged and indexed <= read_log(archive.layout.log).size:
+                yield from _check_rows(archive, index, Path(folder) / "derived.db", indexed)
+
+
+def _check_rows(archive: Archive, index: Index, path: Path, indexed: int) -> Iterator[Finding]:
+    """Derive an index from as many leaves, and compare it row for row."""
+    log = read_log(archive.layout.log)
+    # Only what replaying needs is taken back to the earlier size; the root is not looked at.
+    until = replace(log, checkpoint=replace(log.checkpoint, size=indexed))
+    with closing(open_database(path)) as derived:
+        replay = replay_leaves(archive.layout, until, derived, archive.settings.extraction, start=0)
+        findings = [
+            _find(archive, f"could not be read again: {problem}") for problem in replay.unread
+        ]
+        findings += _compare_indexes(archive, index, derived)
+    if findings and _find_withdrawal(archive, indexed):
+        yield _find(
+            archive,
+            f"the index reflects {indexed} leaves; what was withdrawn since is not there any more"
+            " to compare it with",
+            severity="undecidable",
+        )
+        return
+    yield from findings
+
+
+def _find_withdrawal(archive: Archive, start: int) -> bool:
+    """Tell whether something was withdrawn from the leaf ``start`` on."""
+    leaves = read_log(archive.layout.log).read_leaves(start)
+    return any(leaf.kind == "withdrawal" for leaf in leaves)
 
 
 def _compare_indexes(archive: Archive, index: Index, derived: Index) -> Iterator[Finding]:
@@ -90,9 +145,9 @@ def _shorten(line: str | None) -> str:
     return line if len(line) <= 200 else line[:200] + "…"
 
 
-def _find(archive: Archive, what: str) -> Finding:
+def _find(archive: Archive, what: str, *, severity: Severity = "damage") -> Finding:
     return Finding(
-        severity="damage",
+        severity=severity,
         what=what,
         file=str(archive.layout.database),
         offset=None,

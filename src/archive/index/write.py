@@ -1,0 +1,183 @@
+"""Writing one row to its tables, and taking away what a withdrawal withdraws.
+
+Not for: transactions (`archive.index.database`), deciding what a row holds
+(`archive.index.rows`), or the table of statements (`archive.index.statements`).
+"""
+
+import json
+import sqlite3
+from dataclasses import fields
+from operator import attrgetter
+
+from archive.index.rows import AnnotationRow, CaptureRow, Row, TextRow
+from archive.index.statements import place_aliases, write_statement
+
+_CAPTURE_COLUMNS = tuple(field.name for field in fields(CaptureRow))
+_read_capture = attrgetter(*_CAPTURE_COLUMNS)
+_INSERT_CAPTURE = "INSERT OR REPLACE INTO captures ({}, statement_id) VALUES ({}, ?)".format(
+    ", ".join(f'"{name}"' for name in _CAPTURE_COLUMNS), ", ".join("?" * len(_CAPTURE_COLUMNS))
+)
+
+
+def write_row(connection: sqlite3.Connection, row: Row) -> set[str]:
+    """Write one row; return the ids of the statements that it touches."""
+    if isinstance(row, CaptureRow):
+        if row.outcome == "withdrawn":
+            return _write_withdrawn(connection, row)
+        return _write_capture(connection, row)
+    if isinstance(row, TextRow):
+        return _write_text(connection, row)
+    _write_annotation(connection, row)
+    return set()
+
+
+def _write_capture(connection: sqlite3.Connection, row: CaptureRow) -> set[str]:
+    statement_id = None if row.key is None else write_statement(connection, row.key)
+    connection.execute(_INSERT_CAPTURE, (*_read_capture(row), statement_id))
+    if row.revisit_of is not None:
+        connection.execute(
+            "UPDATE captures SET (text_outcome, text_id) = (SELECT nullif(text_outcome, 'pending'),"
+            " text_id FROM captures AS first WHERE first.id = captures.revisit_of) WHERE id = ?",
+            (row.id,),
+        )
+    if row.key is None or statement_id is None:
+        return set()
+    touched = place_aliases(connection, row.key) if row.alias_of is not None else set()
+    return touched | {statement_id}
+
+
+def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
+    found = connection.execute(
+        "SELECT outcome FROM captures WHERE id = ?", (row.capture_id,)
+    ).fetchone()
+    if found is None or found[0] == "withdrawn":
+        return set()
+    _delete_reading(connection, row.capture_id)
+    connection.execute(
+        "INSERT OR REPLACE INTO conversions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            row.record_id,
+            row.capture_id,
+            row.extractor,
+            row.outcome,
+            row.detail,
+            row.digest,
+            row.warc,
+            row.offset,
+            row.length,
+            row.leaf,
+        ),
+    )
+    if row.text_id is not None and row.digest is not None:
+        added = connection.execute(
+            "INSERT INTO texts (id, digest, title, text) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            (row.text_id, row.digest, row.title, row.text),
+        ).rowcount
+        if added:
+            connection.execute(
+                "INSERT INTO texts_fts (rowid, title, text) VALUES (?, ?, ?)",
+                (row.text_id, row.title, row.text),
+            )
+    connection.executemany(
+        "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (row.capture_id, place, c.field, c.raw, c.value, c.source, c.locator, c.rule, c.zone)
+            for place, c in enumerate(row.claims)
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO assertions VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                row.capture_id,
+                a.field,
+                a.value,
+                a.confidence,
+                a.rule,
+                json.dumps(a.supports),
+                json.dumps(a.contradicts),
+            )
+            for a in row.assertions
+        ],
+    )
+    return _set_text(connection, row.capture_id, row.outcome, row.text_id)
+
+
+def _set_text(
+    connection: sqlite3.Connection, capture_id: str, outcome: str | None, text_id: int | None
+) -> set[str]:
+    """Note the text of a capture and of the revisits that share its payload."""
+    before = connection.execute(
+        "SELECT text_id FROM captures WHERE id = ?", (capture_id,)
+    ).fetchone()
+    connection.execute(
+        "UPDATE captures SET text_outcome = ?1, text_id = ?2 WHERE id = ?3 OR revisit_of = ?3",
+        (outcome, text_id, capture_id),
+    )
+    if before and before[0] is not None and before[0] != text_id:
+        _delete_orphan(connection, before[0])
+    return {
+        found
+        for (found,) in connection.execute(
+            "SELECT statement_id FROM captures WHERE id = ?1 OR revisit_of = ?1", (capture_id,)
+        )
+        if found is not None
+    }
+
+
+def _delete_reading(connection: sqlite3.Connection, capture_id: str) -> None:
+    connection.execute("DELETE FROM claims WHERE capture_id = ?", (capture_id,))
+    connection.execute("DELETE FROM assertions WHERE capture_id = ?", (capture_id,))
+
+
+def _delete_orphan(connection: sqlite3.Connection, text_id: int) -> None:
+    used = connection.execute(
+        "SELECT 1 FROM captures WHERE text_id = ? LIMIT 1", (text_id,)
+    ).fetchone()
+    row = connection.execute("SELECT title, text FROM texts WHERE id = ?", (text_id,)).fetchone()
+    if used is None and row is not None:
+        connection.execute(
+            "INSERT INTO texts_fts (texts_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+            (text_id, *row),
+        )
+        connection.execute("DELETE FROM texts WHERE id = ?", (text_id,))
+
+
+def _write_withdrawn(connection: sqlite3.Connection, row: CaptureRow) -> set[str]:
+    before = connection.execute(
+        "SELECT key, alias_of, statement_id FROM captures WHERE id = ?", (row.id,)
+    ).fetchone()
+    touched: set[str] = set()
+    if before is not None:
+        _delete_reading(connection, row.id)
+        connection.execute("DELETE FROM conversions WHERE capture_id = ?", (row.id,))
+        touched |= _set_text(connection, row.id, None, None)
+        # FTS5 only marks words as deleted; merging everything takes them away.
+        connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('optimize')")
+    connection.execute(_INSERT_CAPTURE, (*_read_capture(row), None))
+    if before is not None and before[1] is not None:
+        touched |= place_aliases(connection, before[0])
+    return touched
+
+
+def _write_annotation(connection: sqlite3.Connection, row: AnnotationRow) -> None:
+    note = row.annotation
+    connection.execute(
+        "INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            row.record_id,
+            note.kind,
+            row.capture_id,
+            note.body,
+            note.reason,
+            note.agent,
+            note.agent_name,
+            note.time.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            note.supersedes,
+            row.warc,
+            row.offset,
+            row.length,
+            row.leaf,
+        ),
+    )

@@ -258,6 +258,16 @@ def test_the_entry_that_is_damaged_is_named(tmp_path: Path) -> None:
         open_log(layout)
 
 
+def test_a_log_that_is_just_begun_is_not_taken_for_damage(tmp_path: Path) -> None:
+    """A writer makes the origin, then the checkpoint."""
+    layout = Layout(root=tmp_path)
+    with open_log(layout):
+        pass
+    (layout.log / "checkpoint").unlink()
+    with pytest.raises(InputError, match="nothing was stored yet"):
+        read_log(layout.log)
+
+
 # --- repair ---------------------------------------------------------------------------------------
 
 

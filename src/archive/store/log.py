@@ -109,11 +109,13 @@ def read_log(folder: Path) -> CaptureLog:
         StoreError: it cannot be read.
     """
     origin = read_origin(folder)
-    if origin is None:
-        raise _explain_absence(folder)
-    checkpoint = read_checkpoint(folder)
-    if checkpoint is None:
-        raise DamageError(f"{folder / 'checkpoint'} is missing", remedy=_REMEDY)
+    checkpoint = None if origin is None else read_checkpoint(folder)
+    if origin is None or checkpoint is None:
+        missing = folder / ("origin" if origin is None else "checkpoint")
+        error = _explain_absence(folder, missing)
+        if isinstance(error, DamageError) and missing.exists():
+            return read_log(folder)  # a writer has just begun the log
+        raise error
     if checkpoint.origin != origin:
         raise DamageError(
             f"the checkpoint is of the log {checkpoint.origin!r}, but this is {origin!r}",
@@ -122,12 +124,15 @@ def read_log(folder: Path) -> CaptureLog:
     return CaptureLog(folder=folder, checkpoint=checkpoint)
 
 
-def _explain_absence(folder: Path) -> InputError | DamageError:
-    """Return what a missing origin means: a log that is not made yet, or one that was lost."""
+def _explain_absence(folder: Path, missing: Path) -> InputError | DamageError:
+    """Return what a missing file means: a log that is not made yet, or one that was lost."""
     if has_log(folder):
-        return DamageError(f"{folder / 'origin'} is missing", remedy=RESTORE_ORIGIN)
+        remedy = RESTORE_ORIGIN if missing.name == "origin" else _REMEDY
+        return DamageError(f"{missing} is missing", remedy=remedy)
     if has_warcs(Layout(root=folder.parent.parent)):
-        return DamageError(f"there are WARC files, but no capture log in {folder}", remedy=_REMEDY)
+        return DamageError(
+            f"{missing} is missing: there are WARC files, but no capture log", remedy=_REMEDY
+        )
     return InputError(
         f"no capture log in {folder}: nothing was stored yet",
         remedy="capture a page: archive capture URL",

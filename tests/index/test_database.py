@@ -1,11 +1,13 @@
 """The index: what rows do to each other, whatever the order they come in."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -267,3 +269,38 @@ def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
         with pytest.raises(DamageError) as caught:
             open_readonly(place)
         assert "rebuild" in caught.value.remedy
+
+
+def test_an_index_in_a_folder_of_somebody_else_could_not_be_read() -> None:
+    with TemporaryDirectory() as name:
+        place = Path(name) / "archive.db"
+        open_database(place).close()
+        place.chmod(0o444)
+        place.parent.chmod(0o555)
+        with as_somebody_else(), closing(open_readonly(place)) as connection:
+            assert read_indexed_leaves(connection) == 0
+        assert list(place.parent.iterdir()) == [place]
+        place.parent.chmod(0o700)
+        place.chmod(0o600)
+        with as_somebody_else():
+            if os.geteuid() == 65534:
+                with pytest.raises(StoreError):
+                    open_readonly(place)
+
+
+@contextmanager
+def as_somebody_else() -> Iterator[None]:
+    """Give up what only root may; who is not root may not anyway."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+def test_beside_a_writer_an_index_is_never_read_as_immutable(index: Index, path: Path) -> None:
+    with closing(open_readonly(path)) as reader:
+        write(index, make_capture(1))
+        assert read_indexed_leaves(reader) > 0

@@ -180,19 +180,27 @@ def _is_still(path: Path) -> bool:
 
     In WAL mode a reader makes ``-shm`` where there is none; in a folder that it cannot write to
     it fails (https://sqlite.org/wal.html#read_only_databases).  A writer's ``-wal`` is there as
-    long as the writer is.
+    long as the writer is; an empty one is what a reader left.
     """
     log = Path(f"{path}-wal")
-    can_write = os.access(
-        path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids
-    )
-    return not can_write and (not log.exists() or not log.stat().st_size) and path.exists()
+    effective = os.access in os.supports_effective_ids
+    try:
+        return (
+            path.exists()
+            and not os.access(path.parent, os.W_OK, effective_ids=effective)
+            and not (log.exists() and log.stat().st_size)
+        )
+    except OSError:
+        return False  # the folder cannot be looked into: SQLite will say so
 
 
 def _translate(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     remedy = "run `archive rebuild`: the index is derived and loses nothing"
-    if not path.exists():
-        return DamageError(f"there is no index at {path}", remedy=remedy)
+    try:
+        if not path.exists():
+            return DamageError(f"there is no index at {path}", remedy=remedy)
+    except OSError as refusal:
+        return StoreError(f"{path} cannot be opened: {refusal}", remedy="check permissions")
     if isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error):
         return StoreError(f"{path} cannot be opened: {error}", remedy="check disk and permissions")
     return DamageError(f"{path} is no usable index: {error}", remedy=remedy)

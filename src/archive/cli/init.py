@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli.options import json_option, print_json, print_line
-from archive.store.disk import Disk
+from archive.cli.options import json_option, make_world, print_json, print_line
 from archive.workflows.init import make_archive
 
 
@@ -21,7 +20,7 @@ def command(folder: Path, operator: str, organisation: str, contact: str, as_jso
     Writes archive.toml, datasette.yml, and the folders warcs/ and metadata/.
     """
     layout = make_archive(
-        folder, operator=operator, organisation=organisation, contact=contact, disk=Disk()
+        folder, operator=operator, organisation=organisation, contact=contact, world=make_world()
     )
     if as_json:
         print_json({"archive": str(layout.root.absolute()), "settings": str(layout.settings)})

@@ -17,7 +17,7 @@ from archive.cli.options import (
 )
 from archive.errors import InputError
 from archive.workflows.opening import open_for_writing
-from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
+from archive.workflows.withdraw import plan_withdrawal, repeat_withdrawal, withdraw_capture
 
 
 @click.command("withdraw")
@@ -35,6 +35,13 @@ def command(
     Revisits that share its payload are listed first: they lose it too.
     """
     with open_for_writing(find_open_archive(folder), make_world(), options="withdraw") as archive:
+        again = repeat_withdrawal(archive, name)
+        if again:
+            if as_json:
+                print_json({"overwritten_again": again})
+            else:
+                print_line(f"withdrawn already; records overwritten once more: {again}")
+            return 0
         plan = plan_withdrawal(archive, name)
         print_aside(f"{plan.capture.id}  {plan.capture.captured_at}  {plan.capture.url}")
         print_aside(f"  records overwritten, for good: {len(plan.overwrites)}")

@@ -1,4 +1,4 @@
-"""Making a new archive: folders, settings, and how Datasette shows it.
+"""Making a new archive: folders, settings, how Datasette shows it, an empty log and index.
 
 Not for: opening one (`archive.workflows.opening`).
 """
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from archive.errors import InputError
 from archive.index.describe import format_datasette_yml
-from archive.store.disk import Disk
 from archive.store.layout import Layout, make_folders
-from archive.workflows.settings import format_settings
+from archive.workflows.opening import Archive, World, open_for_writing
+from archive.workflows.settings import format_settings, read_settings
 
 
 def make_archive(
-    folder: Path, *, operator: str, organisation: str, contact: str, disk: Disk
+    folder: Path, *, operator: str, organisation: str, contact: str, world: World
 ) -> Layout:
     """Make an archive in ``folder``; files that are there already are left as they are.
 
@@ -27,8 +27,10 @@ def make_archive(
             f"{folder} is an archive already", remedy=f"edit {layout.settings} to change it"
         )
     text = format_settings(operator=operator, organisation=organisation, contact=contact)
-    make_folders(layout, disk)
-    disk.replace_file(layout.settings, text.encode())
+    make_folders(layout, world.disk)
+    world.disk.replace_file(layout.settings, text.encode())
     if not layout.datasette.exists():
-        disk.replace_file(layout.datasette, format_datasette_yml().encode())
-    return layout
+        world.disk.replace_file(layout.datasette, format_datasette_yml().encode())
+    archive = Archive(layout=layout, settings=read_settings(layout.settings))
+    with open_for_writing(archive, world, options="init"):
+        return layout

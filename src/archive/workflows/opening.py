@@ -22,8 +22,8 @@ from archive.index.database import (
 from archive.index.rows import Row
 from archive.store.disk import Disk
 from archive.store.groups import GroupDraft
-from archive.store.layout import Layout, find_archive, make_folders
-from archive.store.log import read_log, read_origin
+from archive.store.layout import Layout, find_archive, has_warcs, make_folders
+from archive.store.log import has_log, read_log, read_origin
 from archive.store.write import ArchiveWriter
 from archive.workflows.records import Identity
 from archive.workflows.replay import replay_leaves
@@ -185,7 +185,7 @@ def _describe_run(settings: Settings, options: str) -> tuple[tuple[str, str], ..
 
 def _require_new(layout: Layout) -> None:
     """Refuse to begin a log where something was logged already: its name is minted once."""
-    if any(layout.warcs.glob("*.warc*")) or (layout.log / "checkpoint").exists():
+    if has_warcs(layout) or has_log(layout.log):
         raise DamageError(
             f"there are WARC files, but the capture log in {layout.log} is lost or incomplete",
             remedy="restore metadata/log from a copy of the archive",

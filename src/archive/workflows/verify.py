@@ -23,7 +23,8 @@ from archive.index.database import (
     read_indexed_leaves,
 )
 from archive.store.check import check_archive
-from archive.store.log import read_log
+from archive.store.layout import has_warcs
+from archive.store.log import has_log, read_log
 from archive.workflows.opening import Archive, open_index
 from archive.workflows.replay import replay_leaves
 
@@ -45,6 +46,8 @@ def verify_archive(
     again to compare it row for row.  Beside a writer, the index is checked as it was at one
     moment, and against as much of the log.
     """
+    if not has_warcs(archive.layout) and not has_log(archive.layout.log):
+        return  # nothing was ever stored
     damaged = False
     for finding in check_archive(archive.layout, level=level, progress=progress):
         damaged = damaged or finding.severity == "damage"

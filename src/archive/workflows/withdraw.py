@@ -17,7 +17,7 @@ from archive.index.lookup import (
 )
 from archive.index.rows import Row, make_annotation_row, make_withdrawn_row
 from archive.store.log import read_log
-from archive.store.withdraw import plan_overwriting
+from archive.store.withdraw import plan_overwriting, repeat_withdrawals
 from archive.workflows.annotate import make_annotation
 from archive.workflows.opening import OpenArchive
 from archive.workflows.records import make_annotation_group
@@ -59,6 +59,21 @@ def plan_withdrawal(archive: OpenArchive, name: str) -> WithdrawalPlan:
         revisits=tuple(select_revisits(archive.index, found.id)),
         hops=tuple(hop for hop in select_visit(archive.index, found.visit) if hop.id != found.id),
     )
+
+
+def repeat_withdrawal(archive: OpenArchive, name: str) -> int | None:
+    """Carry out again what was withdrawn, where an old copy brought the bytes back.
+
+    Returns how many records were overwritten again, None where ``name`` means a capture that is
+    not withdrawn.
+
+    Raises:
+        InputError: nothing goes by that name.
+        StoreError: the disk refuses.
+    """
+    if find_capture(archive.index, name).outcome != "withdrawn":
+        return None
+    return repeat_withdrawals(archive.layout, archive.world.disk, read_log(archive.layout.log))
 
 
 def withdraw_capture(

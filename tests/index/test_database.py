@@ -26,7 +26,7 @@ from archive.index.database import (
 )
 from archive.index.lookup import find_capture, find_original, select_done_addresses, select_pending
 from archive.index.rows import CaptureRow, Row, TextRow, derive_text_id, make_withdrawn_row
-from archive.index.search import open_reader, search_statements
+from archive.index.search import open_reader, search_statements, select_captures
 
 DIGEST = digest_bytes(b"")
 
@@ -211,16 +211,31 @@ def test_a_second_reading_replaces_the_first(index: Index) -> None:
 def test_no_query_is_an_error(index: Index, path: Path, query: str) -> None:
     first = make_capture(1)
     write(index, first, make_text(first, 2, "Brücke", "The bridge is open."))
-    list(search_statements(open_reader(path), query, limit=5))
+    with open_reader(path) as reader:
+        list(search_statements(reader, query, limit=5))
 
 
 def test_titles_and_phrases_are_found(index: Index, path: Path) -> None:
     first = make_capture(1)
     write(index, first, make_text(first, 2, "Brücke", "The bridge is open."))
-    reader = open_reader(path)
-    assert [row["name"] for row in search_statements(reader, "brucke", limit=5)] == ["Brücke"]
-    assert list(search_statements(reader, '"is open"', limit=5))
-    assert not list(search_statements(reader, '"open is"', limit=5))
+    with open_reader(path) as reader:
+        assert [row["name"] for row in search_statements(reader, "brucke", limit=5)] == ["Brücke"]
+        assert list(search_statements(reader, '"is open"', limit=5))
+        assert not list(search_statements(reader, '"open is"', limit=5))
+
+
+def test_a_damaged_page_of_the_index_is_told(index: Index, path: Path) -> None:
+    write(index, *(make_capture(number, key=f"a.example/{number}") for number in range(200)))
+    index.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    index.close()
+    data = bytearray(path.read_bytes())
+    data[8192:] = b"\xff" * (len(data) - 8192)
+    path.write_bytes(data)
+    with (
+        pytest.raises(DamageError, match=r"cannot be read|no usable index"),
+        open_reader(path) as r,
+    ):
+        list(select_captures(r, statement=None, host=None, limit=300))
 
 
 def test_names_of_captures(index: Index) -> None:

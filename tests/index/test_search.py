@@ -7,7 +7,6 @@ Not for: which words are quoted (``test_quote.py``), or an index that is behind 
 import subprocess
 import sys
 import time
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +29,7 @@ def archive(tmp_path: Path) -> Archive:
 
 @pytest.mark.parametrize("words", ["the", "the " * 1000, '"the the" the "the the the"'])
 def test_a_page_that_repeats_one_word_took_minutes_to_search(archive: Archive, words: str) -> None:
-    with closing(open_reader(archive.layout.database)) as reader:
+    with open_reader(archive.layout.database) as reader:
         begun = time.monotonic()
         rows = list(search_statements(reader, words, limit=20))
         assert time.monotonic() - begun < 1

@@ -242,8 +242,8 @@ def test_one_damaged_record_does_not_cost_the_index(empty_archive: Archive) -> N
     data[first.last.offset + 30] ^= 1
     path.chmod(0o644)
     path.write_bytes(data)
-    for index in empty_archive.layout.metadata.glob("archive.db*"):
-        index.unlink()
+    for part in empty_archive.layout.metadata.glob("archive.db*"):
+        part.unlink()
     done = run_archive(["rebuild", "--json"], root=empty_archive.layout.root)
     assert done.returncode == 1
     assert len(json.loads(done.stdout)["unread"]) == 1

@@ -30,7 +30,7 @@ PAGE = (
     b"<!doctype html><title>Market day</title><article><h1>Market day</h1><p>From May on the market"
     b" of Norrvik is held on Wednesdays instead of Thursdays.</p></article>"
 )
-ANSWERS = {
+ANSWERS: dict[str, bytes | Script] = {
     "/old": answer_redirect("/market", status="301 Moved Permanently"),
     "/market": answer_page(PAGE, fields=HTML),
     "/chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
@@ -47,11 +47,12 @@ def make_vector(root: Path) -> None:
     world = make_world(clock=make_clock(), seed="format")
     run = CaptureRun(batch=None, read=True, wait=True)
     with serve_raw(ANSWERS) as server:
-        for target in (*ANSWERS, "/market"):
-            results = capture_all(archive, [server.url(target)], world=world, run=run)
+        for target in ANSWERS:
+            capture_all(archive, [server.url(target)], world=world, run=run)
+        (again,) = capture_all(archive, [server.url("/market")], world=world, run=run)
         (refused,) = capture_all(archive, ["http://127.1/"], world=world, run=run)
     with write_to(archive, world) as writing:
-        annotate_capture(writing, results[0].last.id, "Seen on the notice board as well.")
+        annotate_capture(writing, again.last.id, "Seen on the notice board as well.")
         plan = plan_withdrawal(writing, server.url("/personal"))
         withdraw_capture(writing, plan, reason="an example of a withdrawal")
     assert refused.has_failed

@@ -1,6 +1,5 @@
 """``archive list``: statements or captures, a line each.  Not for: searching texts."""
 
-from contextlib import closing
 from pathlib import Path
 
 import click
@@ -36,7 +35,7 @@ def command(
     """List statements, the latest captured first; with --json one JSON value a line."""
     archive = find_open_archive(folder)
     count = 0
-    with closing(open_reader(archive.layout.database)) as reader:
+    with open_reader(archive.layout.database) as reader:
         lag = describe_lag(archive.layout, lambda: read_indexed_leaves(reader.conn))
         rows = (
             select_captures(reader, statement=None, host=host, limit=limit)

@@ -1,6 +1,5 @@
 """``archive search``: statements by words.  Not for: lists without a question."""
 
-from contextlib import closing
 from pathlib import Path
 
 import click
@@ -32,7 +31,7 @@ def command(query: tuple[str, ...], limit: int, folder: Path | None, as_json: bo
     """
     archive = find_open_archive(folder)
     count = 0
-    with closing(open_reader(archive.layout.database)) as reader:
+    with open_reader(archive.layout.database) as reader:
         lag = describe_lag(archive.layout, lambda: read_indexed_leaves(reader.conn))
         for row in search_statements(reader, " ".join(query), limit=limit):
             count += 1

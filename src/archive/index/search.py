@@ -4,12 +4,15 @@ Reads through sqlite-utils, which gives rows as dictionaries.  Not for: the path
 captures wait on (`archive.index.lookup`, `archive.index.database`).
 """
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlite_utils
 
+from archive.errors import DamageError
 from archive.index.database import open_readonly
 from archive.index.quote import Marks, parse_query, quote_texts
 
@@ -34,13 +37,21 @@ SELECT statements.id AS statement_id, statements.name, statements.publisher, sta
  LIMIT :limit"""
 
 
-def open_reader(path: Path) -> sqlite_utils.Database:
-    """Open the index for reading.
+@contextmanager
+def open_reader(path: Path) -> Iterator[sqlite_utils.Database]:
+    """Open the index for reading until the block ends.
 
     Raises:
-        DamageError: there is none that this version reads.
+        DamageError: there is none that this version reads, or reading meets a damaged page.
     """
-    return sqlite_utils.Database(open_readonly(path))
+    with closing(open_readonly(path)) as connection:
+        try:
+            yield sqlite_utils.Database(connection)
+        except sqlite3.DatabaseError as error:
+            raise DamageError(
+                f"{path} cannot be read: {error}",
+                remedy="run `archive rebuild`: the index is derived and loses nothing",
+            ) from error
 
 
 def format_query(text: str) -> str:

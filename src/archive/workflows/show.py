@@ -46,7 +46,7 @@ def read_card(archive: Archive, name: str) -> Card:
     log = read_log(archive.layout.log)
     leaf = log.read_leaf(found.leaf)
     statement = found.statement_id
-    with closing(open_reader(archive.layout.database)) as reader:
+    with open_reader(archive.layout.database) as reader:
         capture = select_capture(reader, found.id)
         if found.revisit_of:
             original = select_capture(reader, found.revisit_of)

@@ -46,7 +46,8 @@ def verify_archive(
     again to compare it row for row.  Beside a writer, the index is checked as it was at one
     moment, and against as much of the log.
     """
-    if not has_warcs(archive.layout) and not has_log(archive.layout.log):
+    layout = archive.layout
+    if not (has_warcs(layout) or has_log(layout.log) or layout.database.exists()):
         return  # nothing was ever stored
     damaged = False
     for finding in check_archive(archive.layout, level=level, progress=progress):

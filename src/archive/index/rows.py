@@ -1,7 +1,8 @@
 """The one pure path from stored records to rows.
 
 Capturing, rebuilding and importing all take it: a leaf and its records as they are stored
-go in, rows come out.  Not for: writing rows (`archive.index.database`).
+go in, rows come out.  Over 300 lines, because a row of ``captures`` is spelt out three times: its
+type, from records, and from a leaf alone.  Not for: writing rows (`archive.index.write`).
 """
 
 import hashlib

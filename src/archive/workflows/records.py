@@ -1,6 +1,7 @@
 """From what the network gave to the records that are stored: pure, and the same for all.
 
-Follows ``docs/format.md``, "Records".  Not for: writing them (`archive.store.write`).
+Follows ``docs/format.md``, "Records", which has one section for each function here; that is why
+it is over 300 lines.  Not for: writing them (`archive.store.write`).
 """
 
 from collections.abc import Callable

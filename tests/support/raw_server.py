@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 Target = str
@@ -181,12 +181,10 @@ class _Running:
                 self.server.moments.append(time.monotonic())
                 self.active += 1
                 self.server.most_at_once = max(self.server.most_at_once, self.active)
-            try:
-                script = self._find_script(request)
-                self._play(sock, script)
-            finally:
-                with self.lock:
-                    self.active -= 1
+            script = self._find_script(request)
+            with ExitStack() as under_way:
+                under_way.callback(self._leave)
+                self._play(sock, script, under_way)
             if script.reset:
                 linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # on, for no time: RST
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -213,9 +211,15 @@ class _Running:
             return Script(steps=(Step(send=answer),))
         return NOT_FOUND if answer is None else answer
 
-    def _play(self, sock: socket.socket, script: Script) -> None:
-        for step in script.steps:
-            for _ in range(step.times):
+    def _play(self, sock: socket.socket, script: Script, under_way: ExitStack) -> None:
+        for left, step in zip(range(len(script.steps), 0, -1), script.steps, strict=True):
+            for again in range(step.times, 0, -1):
                 if self.stopping.wait(step.pause) if step.pause else self.stopping.is_set():
                     return
+                if left == again == 1:
+                    under_way.close()  # whoever has the last byte may ask again at once
                 sock.sendall(step.send)
+
+    def _leave(self) -> None:
+        with self.lock:
+            self.active -= 1

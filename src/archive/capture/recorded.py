@@ -22,7 +22,7 @@ from archive.core.exchange import Visit
 Record = Callable[[Sequence[Visit]], None]
 
 _BATCH_VISITS = 256
-_WAITING_VISITS = 512
+_WAITING_VISITS = 256
 _GLANCE_SECONDS = 0.2
 _OBJECTS = 20_000  # made between two searches for cycles of garbage
 

@@ -18,26 +18,10 @@ HTML = ("Content-Type: text/html",)
 PAGE = b"<title>Tram</title><article><p>The tram stops at the market again.</p></article>"
 
 
-@pytest.fixture
-def task(empty_archive: Archive) -> ReadingTask:
-    """A page that can be read."""
-    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
-        (result,) = capture_all(empty_archive, [server.url("/a")])
-    last = result.last
-    return ReadingTask(
-        root=str(empty_archive.layout.root),
-        warc=last.warc,
-        offset=last.offset,
-        length=last.length,
-        url=last.url,
-    )
-
-
-def make_slow_page(archive: Archive) -> ReadingTask:
-    """A page that takes far longer than the limits of these tests."""
-    body = b"<p>word " * 400_000
-    with serve_raw({"/slow": answer_page(body, fields=HTML)}) as server:
-        (result,) = capture_all(archive, [server.url("/slow")])
+def make_task(archive: Archive, body: bytes) -> ReadingTask:
+    """Capture a page, and return the task of reading it."""
+    with serve_raw({"/a": answer_page(body, fields=HTML)}) as server:
+        (result,) = capture_all(archive, [server.url("/a")])
     last = result.last
     return ReadingTask(
         root=str(archive.layout.root),
@@ -46,6 +30,17 @@ def make_slow_page(archive: Archive) -> ReadingTask:
         length=last.length,
         url=last.url,
     )
+
+
+@pytest.fixture
+def task(empty_archive: Archive) -> ReadingTask:
+    """A page that can be read."""
+    return make_task(empty_archive, PAGE)
+
+
+def make_slow_page(archive: Archive) -> ReadingTask:
+    """A page that takes far longer than the limits of these tests."""
+    return make_task(archive, b"<p>word " * 400_000)
 
 
 def test_a_page_is_read(task: ReadingTask) -> None:

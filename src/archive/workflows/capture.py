@@ -18,10 +18,10 @@ from archive.workflows.opening import OpenArchive
 from archive.workflows.readings import (
     Reading,
     Readings,
-    Target,
     digest_reading,
     make_reading_groups,
-    make_reading_row,
+    make_reading_rows,
+    make_target,
 )
 from archive.workflows.records import CaptureGroup, list_originals, make_visit_groups
 from archive.workflows.workers import Workers
@@ -123,10 +123,7 @@ class _Recorder:
             for leaf, group in zip(leaves, groups, strict=False):
                 captures.append(make_capture_row(leaf, group.metadata, group.head))
                 yield captures[-1]
-            for leaf, (_, record), reading in zip(
-                leaves[len(groups) :], texts, finished, strict=True
-            ):
-                yield make_reading_row(leaf, record, reading)
+            yield from make_reading_rows(leaves[len(groups) :], texts, finished)
 
         drafts = [*(group.draft for group in groups), *(draft for draft, _ in texts)]
         try:
@@ -176,24 +173,12 @@ class _Recorder:
                 result = replace(result, text=text)
             if self._run.read:
                 for capture in result.captures:
-                    self._begin_reading(capture)
+                    if capture.text_outcome == "pending":
+                        self._readings.begin(make_target(capture))
             if self._run.wait and result.last.text_outcome == "pending":
                 self._held[result.last.id] = result
             else:
                 self._tell(result)
-
-    def _begin_reading(self, capture: CaptureRow) -> None:
-        if capture.text_outcome == "pending":
-            self._readings.begin(
-                Target(
-                    capture_id=capture.id,
-                    record_id=capture.record_id,
-                    url=capture.url,
-                    warc=capture.warc,
-                    offset=capture.offset,
-                    length=capture.length,
-                )
-            )
 
     def _release(self, readings: Sequence[Reading]) -> None:
         """Tell the results that waited for these readings."""

@@ -9,17 +9,15 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
-from archive.core.leaf import Leaf
 from archive.index.database import Index
-from archive.index.lookup import Found, find_record, select_pending
-from archive.index.rows import TextRow
+from archive.index.lookup import find_record, select_pending
 from archive.workflows.opening import Archive, World, open_for_writing, open_index
 from archive.workflows.readings import (
     Reading,
     Readings,
-    Target,
     make_reading_groups,
-    make_reading_row,
+    make_reading_rows,
+    make_target,
 )
 from archive.workflows.workers import Workers
 
@@ -52,7 +50,7 @@ def extract_pending(
             after = waiting[-1].leaf
             readings = Readings(workers, str(archive.layout.root))
             for found in waiting:
-                readings.begin(_make_target(found))
+                readings.begin(make_target(found))
             finished: list[Reading] = []
             while len(readings):
                 finished.extend(readings.wait_some(_WAIT_SECONDS))
@@ -79,29 +77,14 @@ def _store_readings(
     with open_for_writing(archive, world, options="extract", lock_seconds=lock_seconds) as writing:
         wanted = [item for item in finished if _is_pending(writing.index, item.target.record_id)]
         groups = make_reading_groups(wanted, world)
-
-        def make_rows(leaves: Sequence[Leaf]) -> list[TextRow]:
-            return [
-                make_reading_row(leaf, record, reading)
-                for leaf, (_, record), reading in zip(leaves, groups, wanted, strict=True)
-            ]
-
         if groups:
-            writing.store([draft for draft, _ in groups], make_rows)
+            writing.store(
+                [draft for draft, _ in groups],
+                lambda leaves: make_reading_rows(leaves, groups, wanted),
+            )
         return len(wanted)
 
 
 def _is_pending(index: Index, record_id: str) -> bool:
     found = find_record(index, record_id)
     return found is not None and found.text_outcome == "pending"
-
-
-def _make_target(found: Found) -> Target:
-    return Target(
-        capture_id=found.id,
-        record_id=found.record_id,
-        url=found.url,
-        warc=found.warc,
-        offset=found.offset,
-        length=found.length,
-    )

@@ -3,7 +3,7 @@
 Not for: the processes that read (`archive.workflows.workers`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 
@@ -11,7 +11,8 @@ from archive.core.digest import digest_bytes
 from archive.core.extraction import Extraction
 from archive.core.leaf import Leaf
 from archive.core.record import Record
-from archive.index.rows import TextRow, make_text_row
+from archive.index.lookup import Found
+from archive.index.rows import CaptureRow, TextRow, make_text_row
 from archive.provenance import choose_assertions
 from archive.store.groups import GroupDraft
 from archive.workflows.opening import World
@@ -29,6 +30,18 @@ class Target:
     warc: str
     offset: int
     length: int
+
+
+def make_target(capture: CaptureRow | Found) -> Target:
+    """Return a capture, fresh or found in the index, as one to be read."""
+    return Target(
+        capture_id=capture.id,
+        record_id=capture.record_id,
+        url=capture.url,
+        warc=capture.warc,
+        offset=capture.offset,
+        length=capture.length,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +105,15 @@ def make_reading_groups(
     )
 
 
-def make_reading_row(leaf: Leaf, record: Record, reading: Reading) -> TextRow:
-    """Return the row of a reading that was stored under ``leaf``."""
-    claims = reading.extraction.claims
-    return make_text_row(leaf, record, claims, choose_assertions(claims))
+def make_reading_rows(
+    leaves: Sequence[Leaf],
+    groups: Sequence[tuple[GroupDraft, Record]],
+    readings: Sequence[Reading],
+) -> Iterator[TextRow]:
+    """Yield the rows of readings that were stored as ``groups`` under ``leaves``."""
+    for leaf, (_, record), reading in zip(leaves, groups, readings, strict=True):
+        claims = reading.extraction.claims
+        yield make_text_row(leaf, record, claims, choose_assertions(claims))
 
 
 def digest_reading(reading: Reading) -> str | None:

@@ -26,6 +26,7 @@ LATE_COPIES = 4  # of each page, so that the start of a run does not count for m
 _SETTINGS = """\
 [archive]
 operator = "Benchmark"
+key_path = "{keys}"
 [politeness]
 delay_seconds = 0
 per_host = {per_host}
@@ -126,7 +127,9 @@ class Ground:
             run_metered([*archive_command(), "init", self._template])
         folder = self.make_folder()
         shutil.copytree(self._template, folder, dirs_exist_ok=True)
-        settings = _SETTINGS.format(per_host=per_host, in_flight=in_flight)
+        settings = _SETTINGS.format(
+            keys=f"../{folder.name}-keys", per_host=per_host, in_flight=in_flight
+        )
         (folder / "archive.toml").write_text(settings, "utf-8")
         return folder
 

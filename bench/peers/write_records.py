@@ -20,6 +20,7 @@ from pathlib import Path
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.core.checkpoint import format_checkpoint
 from archive.core.digest import Digest
 from archive.core.record import Draft
 from archive.store.disk import Disk
@@ -90,6 +91,7 @@ def write_stored(pages: Sequence[bytes], encoding: str, folder: Path) -> None:
         clock=lambda: datetime.now(UTC),
         new_id=lambda: uuid.uuid4().urn,
         origin="bench.example/archive",
+        sign=lambda checkpoint: f"{format_checkpoint(checkpoint)}\n",
         info=(("software", "bench"),),
     ) as writer:
         for start in range(0, len(groups), _BATCH):

@@ -128,7 +128,8 @@ def test_helper_tables_are_hidden(site: Site) -> None:
         if not table["hidden"]
     }
     assert tables == {
-        *("statements", "captures", "conversions", "claims", "assertions", "annotations")
+        *("statements", "captures", "conversions", "claims", "assertions", "annotations"),
+        "events",
     }
 
 

@@ -226,7 +226,7 @@ def test_the_home_page_says_how_far_the_index_is_behind(tmp_path: Path) -> None:
     layout.log.mkdir()
     (layout.log / "origin").write_text(f"{ORIGIN}\n")
     for size, said in ((16, "reflects 16 leaves"), (20, "reflects 16 of 20 leaves")):
-        checkpoint = format_checkpoint(replace(log, size=size, root=bytes(32)))
+        checkpoint = format_checkpoint(replace(log, size=size, root=bytes(32))) + "\n"
         (layout.log / "checkpoint").write_text(checkpoint)
         with Site(path) as site:
             text = site.visit("/").text

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.core.checkpoint import Checkpoint, format_checkpoint
 from archive.core.digest import Digest, digest_bytes
 from archive.core.finding import Finding
 from archive.core.leaf import Leaf, Overwritten, digest_address
@@ -171,6 +172,11 @@ def make_maker(seed: str = "") -> Maker:
     return Maker(new_id=make_ids(seed), clock=make_clock(start, timedelta(milliseconds=1)))
 
 
+def format_unsigned(checkpoint: Checkpoint) -> str:
+    """The note of a checkpoint that nobody signed."""
+    return f"{format_checkpoint(checkpoint)}\n"
+
+
 def open_writer(
     layout: Layout,
     maker: Maker,
@@ -185,6 +191,7 @@ def open_writer(
         clock=maker.clock,
         new_id=maker.new_id,
         origin=ORIGIN,
+        sign=format_unsigned,
         info=INFO,
         rotate_bytes=rotate_bytes,
         lock_seconds=lock_seconds,

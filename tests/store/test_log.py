@@ -21,6 +21,7 @@ from archive.store.tiles import (
     parse_bundle,
     parse_hashes,
 )
+from tests.store.drafts import format_unsigned
 from tests.support.clock import START
 from tests.support.faults import QuickDisk, RecordingDisk
 
@@ -55,7 +56,7 @@ def make_entries(start: int, count: int) -> list[bytes]:
 def open_log(layout: Layout, disk: QuickDisk | None = None) -> LogAppender:
     disk = disk or QuickDisk()
     make_folders(layout, disk)
-    return LogAppender(layout, disk=disk, origin=ORIGIN)
+    return LogAppender(layout, disk=disk, origin=ORIGIN, sign=format_unsigned)
 
 
 def list_files(layout: Layout) -> list[str]:

@@ -25,6 +25,7 @@ from tests.store.drafts import (
     INFO,
     ORIGIN,
     Maker,
+    format_unsigned,
     list_findings,
     list_warcs,
     make_maker,
@@ -287,6 +288,7 @@ def test_warcinfo_fields_cannot_be_forged(layout: Layout, maker: Maker) -> None:
                 clock=maker.clock,
                 new_id=maker.new_id,
                 origin=ORIGIN,
+                sign=format_unsigned,
                 info=info,
             )
 
@@ -300,6 +302,7 @@ def test_the_origin_never_changes(layout: Layout, maker: Maker) -> None:
             clock=maker.clock,
             new_id=maker.new_id,
             origin="other.example/1",
+            sign=format_unsigned,
             info=INFO,
         )
 

@@ -36,6 +36,7 @@ HASTY = Politeness(delay_seconds=0, per_host=4, in_flight=64)
 SETTINGS = """\
 [archive]
 operator = "A. Archivist"
+key_path = "../{name}-keys"
 [politeness]
 delay_seconds = 0
 per_host = 4
@@ -50,9 +51,10 @@ def make_archive(root: Path, *, limits: Limits = LIMITS) -> Archive:
     """Make an empty archive that may capture from loopback."""
     layout = Layout(root=root)
     make_folders(layout, Disk())
-    layout.settings.write_text(SETTINGS, encoding="utf-8")
+    layout.settings.write_text(SETTINGS.format(name=root.name), encoding="utf-8")
     settings = Settings(
         operator="A. Archivist",
+        key_path=f"../{root.name}-keys",
         limits=limits,
         politeness=HASTY,
         allow_networks=LOOPBACK,
@@ -73,7 +75,12 @@ def make_identity(seed: str = "") -> Identity:
 
 def make_world(*, clock: Clock | None = None, disk: Disk | None = None, seed: str = "") -> World:
     """Return a world whose clock and chance are the same in every run."""
-    return World(clock=clock or make_clock(), identity=make_identity(seed), disk=disk or Disk())
+    return World(
+        clock=clock or make_clock(),
+        identity=make_identity(seed),
+        disk=disk or Disk(),
+        key_folder=Path(os.devnull),  # the settings of each test's archive name its own
+    )
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
             run capture "$1" --no-extract > {tmp_path}/said 2> {tmp_path}/why || code=$?
         done
         echo "stopped $code"
-        run verify --level full > {tmp_path}/before || echo "damage"
+        run verify --level full > {tmp_path}/before || [ $? = 3 ] || echo "damage"
         rm {folder}/ballast
         run capture "$1" --no-extract > /dev/null
         run verify --level full > {tmp_path}/after || echo "damage"
@@ -85,7 +85,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
     with serve_raw(answer) as server:
         done = subprocess.run(
             [*private, "sh", "-c", script, "sh", server.url("/a")],
-            input=SETTINGS,
+            input=SETTINGS.format(name="disk"),
             capture_output=True,
             text=True,
             check=False,
@@ -96,8 +96,10 @@ def test_a_full_disk(tmp_path: Path) -> None:
     assert (tmp_path / "said").read_text() == ""
     assert "full" in why
     assert "Traceback" not in why
-    for name in ("before", "after"):
-        assert json.loads((tmp_path / name).read_text().splitlines()[-1])["exit_code"] == 0
+    # The disk may fill up between log and index, which then catches up once there is room.
+    before = [json.loads(line) for line in (tmp_path / "before").read_text().splitlines()]
+    assert all("a writer is at work, or stopped" in one["what"] for one in before[:-1])
+    assert json.loads((tmp_path / "after").read_text().splitlines()[-1])["exit_code"] == 0
 
 
 def find_private_mounts() -> list[str]:

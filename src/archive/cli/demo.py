@@ -35,6 +35,8 @@ def command(serve: bool, folder: Path | None, as_json: bool) -> int:
         "A. Archivist",
         "--organisation",
         "Demo archive",
+        "--key-path",
+        f"../{Path(root).name}-keys",
     )
     with open_publisher() as publisher:
         capture = ("capture", publisher.url, "--wait", "--allow-network", "127.0.0.0/8")

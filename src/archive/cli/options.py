@@ -4,6 +4,7 @@ The only module that names the real clock.  Not for: what one verb alone needs.
 """
 
 import json
+import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -45,7 +46,7 @@ def by_option(function: Function) -> Function:
 
 
 def make_world() -> World:
-    """Return the real clock, chance and disk."""
+    """Return the real clock, chance and disk, and where this user's keys are."""
     drawn = _draw()
     return World(
         clock=lambda: datetime.now(UTC),
@@ -53,6 +54,8 @@ def make_world() -> World:
             new_id=lambda: _format_record_id(next(drawn)), new_salt=lambda: next(drawn)
         ),
         disk=Disk(),
+        key_folder=Path(click.get_app_dir("statement-archive")) / "keys",
+        passphrase=os.environ.get("ARCHIVE_KEY_PASSPHRASE", "").encode() or None,
     )
 
 

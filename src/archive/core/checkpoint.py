@@ -1,7 +1,7 @@
 """The tree hash of the capture log, and the checkpoint's text form.
 
-Follows RFC 6962 §2.1 (SHA-256, prefixes 0x00 and 0x01) and C2SP tlog-checkpoint and
-signed-note.  Signatures and proofs join here later.  Not for: files (`archive.store.log`).
+Follows RFC 6962 §2.1 (SHA-256, prefixes 0x00 and 0x01) and C2SP tlog-checkpoint.  Not for:
+signatures (`archive.core.note`), proofs (`archive.core.proof`) or files (`archive.store.log`).
 """
 
 import base64
@@ -68,21 +68,20 @@ def bag_peaks(peaks: tuple[bytes, ...]) -> bytes:
 
 
 def format_checkpoint(checkpoint: Checkpoint) -> str:
-    """Return the note's text with an empty signature block (C2SP signed-note, unsigned)."""
+    """Return the text of the checkpoint's note: origin, size and root, a line each."""
     root = base64.b64encode(checkpoint.root).decode()
-    return f"{checkpoint.origin}\n{checkpoint.size}\n{root}\n\n"
+    return f"{checkpoint.origin}\n{checkpoint.size}\n{root}\n"
 
 
 def parse_checkpoint(text: str) -> Checkpoint:
-    """Read a checkpoint; signature lines are ignored here.
+    """Read the text of a checkpoint's note.
 
     Raises:
         DamageError: the text is no checkpoint.
     """
-    body, blank, _ = text.partition("\n\n")
-    lines = body.split("\n")
-    if not blank or len(lines) != 3 or not lines[0]:
-        raise DamageError("the checkpoint is not three lines and an empty one")
+    lines = text.split("\n")
+    if len(lines) != 4 or lines.pop() or not lines[0]:
+        raise DamageError("the checkpoint is not three lines")
     origin, size_text, root_text = lines
     if not (size_text.isascii() and size_text.isdigit()) or str(int(size_text)) != size_text:
         raise DamageError(f"the checkpoint's size is no number: {size_text!r}")

@@ -13,14 +13,18 @@ from typing import Literal
 
 from archive.core.canonical import format_canonical
 from archive.core.digest import Digest, parse_digest
+from archive.core.event import EVENT_KINDS, EventKind
 from archive.core.instant import format_instant, parse_instant
 from archive.errors import DamageError, InputError
 
 FORMAT = "statement-archive/leaf/1"
 MAX_BYTES = 65535
 
-LeafKind = Literal["capture", "conversion", "annotation", "withdrawal"]
-KINDS: tuple[LeafKind, ...] = ("capture", "conversion", "annotation", "withdrawal")
+LeafKind = Literal["capture", "conversion", "annotation", "withdrawal"] | EventKind
+KINDS: tuple[LeafKind, ...] = (
+    *("capture", "conversion", "annotation", "withdrawal"),
+    *EVENT_KINDS,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

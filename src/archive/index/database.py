@@ -23,7 +23,7 @@ from archive.index.rows import CaptureRow, Row
 from archive.index.statements import refresh_statement
 from archive.index.write import write_row
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _TABLES = (
     "about",
@@ -34,6 +34,7 @@ _TABLES = (
     "claims",
     "assertions",
     "annotations",
+    "events",
 )
 Index = sqlite3.Connection
 
@@ -130,7 +131,8 @@ def write_rows(
             )
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # on a full disk SQLite has rolled back by itself
+                connection.execute("ROLLBACK")
             raise
         if withdrawn:
             # What was overwritten must not live on in the write-ahead log.

@@ -73,6 +73,13 @@ _TABLES: dict[str, dict[str, Yaml]] = {
         "size": 50,
         "facets": ["kind"],
     },
+    "events": {
+        "title": "Events",
+        "label_column": "kind",
+        "sort_desc": "time",
+        "size": 50,
+        "facets": ["kind"],
+    },
     "texts": {"title": "Texts", "label_column": "title", **_HIDDEN},
     "texts_fts": {"title": "Full-text search", **_HIDDEN},
     "about": {"title": "About this index", **_HIDDEN},

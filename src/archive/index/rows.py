@@ -20,6 +20,7 @@ from archive.core.leaf import Leaf, Placed
 from archive.core.record import Record
 from archive.core.uri import Url, format_statement_key, format_surt, parse_url, resolve_location
 from archive.errors import DamageError, InputError
+from archive.index.events import EventRow
 
 # Outcomes of which only the leaf is left to tell.
 BARE = frozenset({"withdrawn", "damaged"})
@@ -102,7 +103,7 @@ class AnnotationRow:
     leaf: int
 
 
-Row = CaptureRow | TextRow | AnnotationRow
+Row = CaptureRow | TextRow | AnnotationRow | EventRow
 
 
 def read_capture_row(leaf: Leaf, records: tuple[Record, ...]) -> CaptureRow:

@@ -169,3 +169,19 @@ CREATE TABLE annotations (
 ) STRICT;
 CREATE INDEX annotations_capture ON annotations (capture_id);
 CREATE INDEX annotations_kind ON annotations (kind);
+
+-- What happened to the archive itself: checks of stored bytes, key changes, time stamps,
+-- cosignatures by witnesses.
+CREATE TABLE events (
+    record_id TEXT PRIMARY KEY,                     -- id of its WARC record
+    kind TEXT NOT NULL,                             -- fixity, key-change, timestamp or cosignature
+    time TEXT NOT NULL,                             -- when, UTC
+    agent TEXT NOT NULL,                            -- stable id of who did it
+    agent_name TEXT NOT NULL,                       -- name of who did it
+    detail TEXT NOT NULL,                           -- all that the record says, JSON
+    warc TEXT NOT NULL,                             -- WARC file, under its final name
+    "offset" INTEGER NOT NULL,                      -- where its gzip member begins
+    length INTEGER NOT NULL,                        -- length of that member in bytes
+    leaf INTEGER NOT NULL                           -- place in the capture log, from 0
+) STRICT;
+CREATE INDEX events_kind ON events (kind, leaf);

@@ -9,6 +9,7 @@ import sqlite3
 from dataclasses import fields
 from operator import attrgetter
 
+from archive.index.events import EventRow, write_event
 from archive.index.rows import AnnotationRow, CaptureRow, Row, TextRow
 from archive.index.statements import place_aliases, write_statement
 
@@ -27,7 +28,10 @@ def write_row(connection: sqlite3.Connection, row: Row) -> set[str]:
         return _write_capture(connection, row)
     if isinstance(row, TextRow):
         return _write_text(connection, row)
-    _write_annotation(connection, row)
+    if isinstance(row, EventRow):
+        write_event(connection, row)
+    else:
+        _write_annotation(connection, row)
     return set()
 
 

@@ -33,6 +33,7 @@ Operation = Literal[
 ]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_MODE = 0o644
 _PIECE = 1 << 20
 
 
@@ -186,9 +187,9 @@ class Disk:
         except OSError as error:
             raise explain_error(error, "change the mode of", path) from error
 
-    def replace_file(self, path: Path, data: bytes) -> None:
+    def replace_file(self, path: Path, data: bytes, *, mode: int = _MODE) -> None:
         """Give the file ``path`` the content ``data``, whole or not at all, durably."""
-        file = self._create_temporary(path)
+        file = self._create_temporary(path, mode)
         try:
             self.append(file, data)
             self.sync(file)
@@ -209,17 +210,17 @@ class Disk:
         self.rename(file.path, path)
         self.sync_folder(path.parent)
 
-    def _create_temporary(self, path: Path) -> OpenFile:
+    def _create_temporary(self, path: Path, mode: int = _MODE) -> OpenFile:
         temporary = path.with_name(path.name + ".tmp")
         if temporary.exists():
             self.remove(temporary)
-        return self._create(temporary)
+        return self._create(temporary, mode)
 
-    def _create(self, path: Path) -> OpenFile:
+    def _create(self, path: Path, mode: int = _MODE) -> OpenFile:
         self._begin(Change(operation="create", path=path))
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            return OpenFile(path, os.open(path, flags, 0o644))
+            return OpenFile(path, os.open(path, flags, mode))
         except OSError as error:
             raise explain_error(error, "create", path) from error
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.core.checkpoint import EMPTY_ROOT, Checkpoint, parse_checkpoint
+from archive.core.checkpoint import EMPTY_ROOT, Checkpoint, hash_tree, parse_checkpoint
 from archive.core.leaf import Leaf, parse_leaf
+from archive.core.note import Note, parse_note
 from archive.errors import DamageError, InputError
 from archive.store.disk import explain_error
 from archive.store.layout import OPEN, Layout, has_warcs
@@ -86,6 +87,23 @@ class CaptureLog:
     def read_hashes(self, level: int, number: int) -> tuple[bytes, ...]:
         """Return what a hash tile holds: at most 256 hashes, fewer at the right edge."""
         return parse_hashes(read_tile(self.folder, level, number))
+
+    def read_node(self, height: int, index: int) -> bytes:
+        """Return the root of the full subtree of 2**height leaves from index * 2**height on.
+
+        Raises:
+            DamageError: a tile is missing or torn.
+        """
+        level, inside = divmod(height, 8)
+        number, place = divmod(index << inside, WIDTH)
+        hashes = self.read_hashes(level, number)[place : place + (1 << inside)]
+        if len(hashes) < 1 << inside:
+            raise DamageError(
+                f"{format_tile_path(level, number)}: a hash tile of the capture log is missing or"
+                " torn",
+                remedy=_REMEDY,
+            )
+        return hash_tree(hashes)
 
     def _parse(self, sequence: int, entry: bytes) -> Leaf:
         try:
@@ -171,8 +189,19 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
         DamageError: it is broken.
         StoreError: it cannot be read.
     """
+    note = read_note(folder)
+    return None if note is None else parse_checkpoint(note.text)
+
+
+def read_note(folder: Path) -> Note | None:
+    """Return the newest checkpoint as it is signed, or None where there is none.
+
+    Raises:
+        DamageError: it is no signed note.
+        StoreError: it cannot be read.
+    """
     text = _read_text(folder / "checkpoint")
-    return None if text is None else parse_checkpoint(text)
+    return None if text is None else parse_note(text)
 
 
 def format_empty_checkpoint(origin: str) -> Checkpoint:

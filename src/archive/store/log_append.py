@@ -14,6 +14,7 @@ Rules:
 Not for: reading (`archive.store.log`) or repair (`archive.store.log_repair`).
 """
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -21,7 +22,6 @@ from archive.core.checkpoint import (
     Checkpoint,
     append_peaks,
     bag_peaks,
-    format_checkpoint,
     hash_leaf,
     hash_tree,
 )
@@ -35,18 +35,21 @@ from archive.store.tiles import HASH, WIDTH, TileLevel, format_entry, format_til
 class LogAppender:
     """The one writer of the log of an archive; holds its right-edge files open.
 
-    Opening repairs.  ``is_sound`` is False after an error that could not be rolled back: then
-    only opening the log again helps.
+    ``sign`` gives the signed note of a checkpoint.  Opening repairs.  ``is_sound`` is False
+    after an error that could not be rolled back: then only opening the log again helps.
     """
 
-    def __init__(self, layout: Layout, *, disk: Disk, origin: str) -> None:
+    def __init__(
+        self, layout: Layout, *, disk: Disk, origin: str, sign: Callable[[Checkpoint], str]
+    ) -> None:
         self._folder = layout.log
         self._disk = disk
+        self._sign = sign
         self._edges: dict[TileLevel, OpenFile] = {}
         self._marks: dict[OpenFile, int] = {}
         self._is_settled = True
         self.is_sound = True
-        repaired = repair_log(layout, disk=disk, origin=origin)
+        repaired = repair_log(layout, disk=disk, origin=origin, sign=sign)
         self._levels = repaired.levels
         self._peaks = repaired.peaks
         self.checkpoint = repaired.checkpoint
@@ -131,8 +134,8 @@ class LogAppender:
         checkpoint = Checkpoint(
             origin=self.checkpoint.origin, size=self.size + len(entries), root=bag_peaks(peaks)
         )
-        text = format_checkpoint(checkpoint).encode()
-        self._disk.replace_file(self._folder / "checkpoint", text)
+        note = self._sign(checkpoint).encode()
+        self._disk.replace_file(self._folder / "checkpoint", note)
         self._is_settled = self.size // WIDTH == checkpoint.size // WIDTH
         self._levels = tuple(map(tuple, levels))
         self._peaks = peaks

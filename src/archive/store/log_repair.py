@@ -17,6 +17,7 @@ Not for: appending (`archive.store.log_append`), or a full check (`archive.store
 """
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +25,11 @@ from archive.core.checkpoint import (
     Checkpoint,
     append_peaks,
     bag_peaks,
-    format_checkpoint,
     hash_leaf,
     hash_tree,
 )
 from archive.core.leaf import parse_leaf
+from archive.core.note import format_note
 from archive.errors import DamageError, InputError
 from archive.store.disk import Disk
 from archive.store.layout import OPEN, Layout, has_warcs
@@ -39,6 +40,7 @@ from archive.store.log import (
     format_empty_checkpoint,
     has_log,
     read_checkpoint,
+    read_note,
     read_origin,
     read_tile,
 )
@@ -70,8 +72,12 @@ class Repaired:
     pending: tuple[bytes, ...]
 
 
-def repair_log(layout: Layout, *, disk: Disk, origin: str) -> Repaired:
+def repair_log(
+    layout: Layout, *, disk: Disk, origin: str, sign: Callable[[Checkpoint], str]
+) -> Repaired:
     """Bring the log of an archive into order, making it where there is none.
+
+    The checkpoint is signed anew where its signatures are not those that ``sign`` makes.
 
     Raises:
         InputError: the log has another name.
@@ -79,7 +85,7 @@ def repair_log(layout: Layout, *, disk: Disk, origin: str) -> Repaired:
             files, but no log.
     """
     folder = layout.log
-    checkpoint = _start(layout, disk, origin)
+    checkpoint = _start(layout, disk, origin, sign)
     edges = _read_edges(folder, checkpoint)
     if edges is None:
         _rebuild_tiles(folder, disk, checkpoint)
@@ -90,6 +96,7 @@ def repair_log(layout: Layout, *, disk: Disk, origin: str) -> Repaired:
             remedy=_REMEDY,
         )
     _require_last_bundle(folder, checkpoint.size, edges)
+    _sign_again(folder, disk, sign(checkpoint))
     levels = tuple(() if len(edge) == WIDTH else edge for edge in edges)
     peaks = _find_peaks(levels)
     pending = _recover_entries(layout, disk, checkpoint.size)
@@ -112,7 +119,15 @@ def finish_tiles(folder: Path, disk: Disk, size: int) -> None:
             disk.sync_folder(path.parent)
 
 
-def _start(layout: Layout, disk: Disk, origin: str) -> Checkpoint:
+def _sign_again(folder: Path, disk: Disk, signed: str) -> None:
+    note = read_note(folder)
+    if note is None or format_note(note) != signed:
+        disk.replace_file(folder / "checkpoint", signed.encode())
+
+
+def _start(
+    layout: Layout, disk: Disk, origin: str, sign: Callable[[Checkpoint], str]
+) -> Checkpoint:
     folder = layout.log
     known = read_origin(folder)
     if known is not None and known != origin:
@@ -134,7 +149,7 @@ def _start(layout: Layout, disk: Disk, origin: str) -> Checkpoint:
         checkpoint = format_empty_checkpoint(origin)
         disk.make_folder(folder)
         disk.replace_file(folder / "origin", f"{origin}\n".encode())
-        disk.replace_file(folder / "checkpoint", format_checkpoint(checkpoint).encode())
+        disk.replace_file(folder / "checkpoint", sign(checkpoint).encode())
     if checkpoint.origin != origin:
         raise DamageError(f"the checkpoint is of the log {checkpoint.origin!r}", remedy=_REMEDY)
     return checkpoint

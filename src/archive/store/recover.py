@@ -22,6 +22,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.core.digest import Digest, parse_digest
+from archive.core.event import EVENT_KINDS
 from archive.core.finding import Finding
 from archive.core.leaf import Leaf, LeafKind, Placed, digest_address, format_leaf
 from archive.errors import DamageError, InputError
@@ -38,6 +39,7 @@ from archive.store.withdraw import READ_ONLY, WRITABLE, overwrite_members
 
 _REMEDY = "restore the file from a copy of the archive; what is missing was acknowledged once"
 CAPTURE_FORMAT = "statement-archive/capture/"
+EVENT_FORMAT = "statement-archive/event/"
 
 
 def recover_files(
@@ -169,9 +171,8 @@ def _form_leaf(
     kind: LeafKind = "conversion"
     if last.header.kind == "metadata":
         said = _read_object(layout, name, last)
-        is_capture = str(said.get("format", "")).startswith(CAPTURE_FORMAT)
-        kind = "capture" if is_capture else "annotation"
-        if not is_capture and said.get("kind") == "withdrawal":
+        kind = _name_kind(said)
+        if kind == "withdrawal":
             return None
     return Leaf(
         sequence=sequence,
@@ -182,6 +183,16 @@ def _form_leaf(
         address=_read_address(said) if kind == "capture" else None,
         recovered=True,
     )
+
+
+def _name_kind(said: dict[str, object]) -> LeafKind:
+    """Return the type of the leaf of a group whose metadata record says ``said``."""
+    form = str(said.get("format", ""))
+    if form.startswith(CAPTURE_FORMAT):
+        return "capture"
+    if form.startswith(EVENT_FORMAT):
+        return next((kind for kind in EVENT_KINDS if kind == said.get("kind")), "annotation")
+    return "withdrawal" if said.get("kind") == "withdrawal" else "annotation"
 
 
 def _place(item: Scanned, said: dict[str, object]) -> Placed:

@@ -43,7 +43,8 @@ class ArchiveWriter:
     """Holds the archive's lock, the log and the open WARC file; to be closed.
 
     Opening waits up to ``lock_seconds`` for another writer and puts right what a crash left.
-    ``info`` are the fields of the warcinfo record, ``command`` what others are told who wait.
+    ``sign`` gives the signed note of a checkpoint, ``info`` are the fields of the warcinfo
+    record, ``command`` what others are told who wait.
     """
 
     def __init__(  # noqa: PLR0913  # each is given by name
@@ -54,6 +55,7 @@ class ArchiveWriter:
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
         origin: str,
+        sign: Callable[[Checkpoint], str],
         info: tuple[tuple[str, str], ...],
         rotate_bytes: int = 1 << 30,
         lock_seconds: float = 0.0,
@@ -74,7 +76,7 @@ class ArchiveWriter:
         make_folders(layout, disk)
         self._lock = take_lock(layout.lock, command=command, seconds=lock_seconds)
         try:
-            self._log = LogAppender(layout, disk=disk, origin=origin)
+            self._log = LogAppender(layout, disk=disk, origin=origin, sign=sign)
             try:
                 recover_files(layout, disk, self._log, clock)
             except BaseException:

@@ -13,7 +13,13 @@ from archive.workflows.settings import format_settings, read_settings
 
 
 def make_archive(
-    folder: Path, *, operator: str, organisation: str, contact: str, world: World
+    folder: Path,
+    *,
+    operator: str,
+    organisation: str,
+    contact: str,
+    world: World,
+    key_path: str = "",
 ) -> Layout:
     """Make an archive in ``folder``; files that are there already are left as they are.
 
@@ -26,7 +32,9 @@ def make_archive(
         raise InputError(
             f"{folder} is an archive already", remedy=f"edit {layout.settings} to change it"
         )
-    text = format_settings(operator=operator, organisation=organisation, contact=contact)
+    text = format_settings(
+        operator=operator, organisation=organisation, contact=contact, key_path=key_path
+    )
     make_folders(layout, world.disk)
     world.disk.replace_file(layout.settings, text.encode())
     if not layout.datasette.exists():

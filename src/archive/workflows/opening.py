@@ -5,13 +5,13 @@ Not for: making one (`archive.workflows.init`).
 
 import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from archive.core.leaf import Leaf
-from archive.errors import DamageError, InputError
+from archive.errors import DamageError, InputError, StoreError
 from archive.index.database import (
     Index,
     open_database,
@@ -22,8 +22,10 @@ from archive.index.database import (
 from archive.index.rows import Row
 from archive.store.disk import Disk
 from archive.store.groups import GroupDraft
+from archive.store.keys import find_private_folder
 from archive.store.layout import Layout, find_archive, has_warcs, make_folders
 from archive.store.log import has_log, read_log, read_origin
+from archive.store.signer import CheckpointSigner
 from archive.store.write import ArchiveWriter
 from archive.workflows.records import Identity
 from archive.workflows.replay import replay_leaves
@@ -32,11 +34,16 @@ from archive.workflows.settings import SOFTWARE, Settings, read_settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Everything that comes from outside: the clock, chance, and the disk."""
+    """Everything that comes from outside: the clock, chance, the disk, and the user's keys.
+
+    ``key_folder`` is where private keys lie unless the settings say otherwise.
+    """
 
     clock: Callable[[], datetime]
     identity: Identity
     disk: Disk
+    key_folder: Path
+    passphrase: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,7 @@ class OpenArchive:
     settings: Settings
     world: World
     writer: ArchiveWriter
+    signer: CheckpointSigner
     index: Index
     origin: str
 
@@ -110,7 +118,8 @@ def open_for_writing(
         DamageError: the store is not what the log says.
     """
     layout = archive.layout
-    with open_writer(archive, world, options=options, lock_seconds=lock_seconds) as writer:
+    with open_writer(archive, world, options=options, lock_seconds=lock_seconds) as writing:
+        writer, signer = writing
         index = open_database(layout.database)
         try:
             log = read_log(layout.log)
@@ -126,6 +135,7 @@ def open_for_writing(
                 settings=archive.settings,
                 world=world,
                 writer=writer,
+                signer=signer,
                 index=index,
                 origin=log.origin,
             )
@@ -136,7 +146,7 @@ def open_for_writing(
 @contextmanager
 def open_writer(
     archive: Archive, world: World, *, options: str, lock_seconds: float
-) -> Iterator[ArchiveWriter]:
+) -> Iterator[tuple[ArchiveWriter, CheckpointSigner]]:
     """Hold the writer's lock on a store that is put right; the index is left alone.
 
     Raises:
@@ -149,18 +159,58 @@ def open_writer(
     if origin is None:
         _require_new(layout)
         origin = _mint_origin(world)
+    signer = open_signer(archive, world, origin)
     with ArchiveWriter(
         layout,
         disk=world.disk,
         clock=world.clock,
         new_id=world.identity.new_id,
         origin=origin,
+        sign=signer.sign,
         info=_describe_run(archive.settings, options),
         rotate_bytes=archive.settings.rotate_bytes,
         lock_seconds=lock_seconds,
         command=f"archive {options}",
     ) as writer:
-        yield writer
+        try:
+            yield writer, signer
+        except BaseException:
+            with suppress(StoreError):  # the first error is the one to tell
+                signer.remember(writer.checkpoint)
+            raise
+        signer.remember(writer.checkpoint)
+
+
+def open_signer(archive: Archive, world: World, origin: str) -> CheckpointSigner:
+    """Return what signs for the log ``origin``.
+
+    Raises:
+        InputError: the private keys would lie inside the archive.
+    """
+    return CheckpointSigner(
+        archive.layout,
+        folder=find_key_folder(archive, world, origin),
+        disk=world.disk,
+        new_seed=lambda: world.identity.new_salt() + world.identity.new_salt(),
+        passphrase=world.passphrase,
+    )
+
+
+def find_key_folder(archive: Archive, world: World, origin: str) -> Path:
+    """Return where the private keys of the log ``origin`` lie.
+
+    Raises:
+        InputError: that is inside the archive.
+    """
+    root = archive.layout.root.resolve()
+    stated = archive.settings.key_path
+    folder = (root / Path(stated).expanduser()).resolve() if stated else world.key_folder
+    if folder.is_relative_to(root):
+        raise InputError(
+            f"private keys would lie inside the archive, in {folder}",
+            remedy="set key_path in archive.toml to a folder outside of it",
+        )
+    return find_private_folder(folder, origin)
 
 
 def _describe_run(settings: Settings, options: str) -> tuple[tuple[str, str], ...]:

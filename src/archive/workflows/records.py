@@ -11,6 +11,7 @@ from datetime import datetime
 from archive.core.annotation import Annotation, format_annotation
 from archive.core.capture import CaptureMetadata, Place, format_capture_metadata
 from archive.core.digest import digest_bytes
+from archive.core.event import Event, format_event
 from archive.core.exchange import Answer, Connection, Exchange, Visit
 from archive.core.extraction import Extraction
 from archive.core.http import Head, is_transfer_encoded, parse_head
@@ -149,6 +150,19 @@ def make_annotation_group(
         format_annotation(annotation),
         "application/json",
         overwrites,
+    )
+
+
+def make_event_group(
+    event: Event, *, record_id: str, refers_to: str | None = None
+) -> tuple[GroupDraft, Record]:
+    """Return the group of an event; ``refers_to`` is the record that shows it, if there is one."""
+    fields: Fields = (("WARC-Target-URI", _name_part("event", record_id)),)
+    if refers_to is not None:
+        fields += (("WARC-Refers-To", f"<{refers_to}>"),)
+    block = format_event(event)
+    return _make_single(
+        event.kind, "metadata", record_id, event.time, fields, block, "application/json"
     )
 
 

@@ -9,11 +9,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
 
+from archive.core.event import EVENT_KINDS
 from archive.core.extraction import Extraction
 from archive.core.leaf import Leaf, Placed
 from archive.core.record import Record
 from archive.errors import StoreError
 from archive.index.database import Index, refresh_statements, write_rows
+from archive.index.events import make_event_row
 from archive.index.lookup import Found, find_record
 from archive.index.rows import (
     BARE,
@@ -156,7 +158,9 @@ def _make_plain_rows(
         return
     if leaf.records[-1].record_id not in gone:
         record = _find_last(layout, leaf, unread)
-        if record is not None:
+        if record is not None and leaf.kind in EVENT_KINDS:
+            yield make_event_row(leaf, record)
+        elif record is not None:
             yield make_annotation_row(leaf, record)
     for sequence in sorted({item.leaf for item in leaf.overwrites}):
         target = log.read_leaf(sequence)

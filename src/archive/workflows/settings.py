@@ -30,6 +30,7 @@ operator = "{operator}"       # who runs it; stands in every WARC file and under
 organisation = "{organisation}"   # for whom
 contact = "{contact}"        # mail or web address for the user agent, so that publishers reach you
 rotate_bytes = 1_000_000_000  # size at which a WARC file is finished
+key_path = "{key_path}"                 # folder of private keys; "": in your configuration folder
 
 [limits]                      # of one exchange; at a limit the record is kept and marked truncated
 header_bytes = 65_536
@@ -81,6 +82,7 @@ class Settings:
     organisation: str = ""
     contact: str = ""
     rotate_bytes: int = 1_000_000_000
+    key_path: str = ""
     limits: Limits
     politeness: Politeness
     allow_networks: tuple[Network, ...] = ()
@@ -93,12 +95,13 @@ class Settings:
         return f"{SOFTWARE} (+{self.contact})" if self.contact else SOFTWARE
 
 
-def format_settings(*, operator: str, organisation: str, contact: str) -> str:
+def format_settings(*, operator: str, organisation: str, contact: str, key_path: str = "") -> str:
     """Return the text of a new ``archive.toml``."""
     return TEMPLATE.format(
         operator=_escape("operator", operator),
         organisation=_escape("organisation", organisation),
         contact=_escape("contact", contact),
+        key_path=_escape("key_path", key_path),
     )
 
 
@@ -142,7 +145,9 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
             raise InputError(f"{name} is a table: write [{name}], and its keys below")
     own = data.get("archive", {})
     network = data.get("network", {})
-    _refuse_unknown(own, {"operator", "organisation", "contact", "rotate_bytes"}, "[archive]")
+    _refuse_unknown(
+        own, {"operator", "organisation", "contact", "rotate_bytes", "key_path"}, "[archive]"
+    )
     _refuse_unknown(network, {"allow", "ca_file"}, "[network]")
     limits = data.get("limits", {})
     for name in _LIMIT_NAMES.values():
@@ -159,6 +164,7 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
         organisation=_check_text("organisation", own.get("organisation", "")),
         contact=_check_text("contact", own.get("contact", ""), ascii_only=True),
         rotate_bytes=_check_number("rotate_bytes", own.get("rotate_bytes", base.rotate_bytes), int),
+        key_path=_check_text("key_path", own.get("key_path", "")),
         limits=_replace_numbers(base.limits, limits, "[limits]"),
         politeness=_replace_numbers(base.politeness, data.get("politeness", {}), "[politeness]"),
         allow_networks=tuple(parse_network(str(item)) for item in allow),

@@ -1,0 +1,62 @@
+"""The table ``events``: what happened to the archive itself.
+
+Not for: the form in which an event is stored (`archive.core.event`).
+"""
+
+import sqlite3
+from dataclasses import dataclass
+
+from archive.core.event import Event, parse_event
+from archive.core.instant import format_instant
+from archive.core.leaf import Leaf
+from archive.core.record import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One row of ``events``."""
+
+    record_id: str
+    event: Event
+    detail: str
+    warc: str
+    offset: int
+    length: int
+    leaf: int
+
+
+def make_event_row(leaf: Leaf, record: Record) -> EventRow:
+    """Return the row of an event.
+
+    Raises:
+        DamageError: the record is no event.
+    """
+    place = leaf.records[-1]
+    return EventRow(
+        record_id=record.record_id,
+        event=parse_event(record.block),
+        detail=record.block.decode(),
+        warc=leaf.warc,
+        offset=place.offset,
+        length=place.length,
+        leaf=leaf.sequence,
+    )
+
+
+def write_event(connection: sqlite3.Connection, row: EventRow) -> None:
+    """Write the row of an event."""
+    connection.execute(
+        "INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            row.record_id,
+            row.event.kind,
+            format_instant(row.event.time),
+            row.event.agent,
+            row.event.agent_name,
+            row.detail,
+            row.warc,
+            row.offset,
+            row.length,
+            row.leaf,
+        ),
+    )

@@ -62,7 +62,7 @@ class Leaf:
     ``sequence`` is its place in the log, from 0; ``warc`` the file's final name;
     ``address`` the salted digest of the captured URL (see `digest_address`), None for
     groups that have none; ``recovered`` says that the group was found whole, but unlogged,
-    after a crash.
+    after a crash; ``rederived`` that the log was lost, and made again from the WARC files.
     """
 
     sequence: int
@@ -72,6 +72,7 @@ class Leaf:
     records: tuple[Placed, ...]
     address: Digest | None = None
     recovered: bool = False
+    rederived: bool = False
     overwrites: tuple[Overwritten, ...] = ()
 
 
@@ -98,6 +99,8 @@ def format_leaf(leaf: Leaf) -> bytes:
         value["address"] = str(leaf.address)
     if leaf.recovered:
         value["recovered"] = True
+    if leaf.rederived:
+        value["rederived"] = True
     if leaf.overwrites:
         value["overwrites"] = [
             {"id": item.record_id, "leaf": item.leaf, "member": str(item.member)}
@@ -125,6 +128,7 @@ def parse_leaf(data: bytes) -> Leaf:
             records=tuple(_parse_placed(item) for item in value["records"]),
             address=parse_digest(value["address"]) if "address" in value else None,
             recovered=bool(value.get("recovered", False)),
+            rederived=bool(value.get("rederived", False)),
             overwrites=tuple(
                 Overwritten(
                     record_id=str(item["id"]),

@@ -29,7 +29,7 @@ from archive.store.withdraw import MARK
 
 LOG = "metadata/log"
 _HOLDS = "the entries of the log that are not named here"
-_RESTORE = "restore metadata/log from a copy of the archive"
+_RESTORE = "restore metadata/log from a copy of the archive; if all is lost: archive rebuild --log"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

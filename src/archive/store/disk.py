@@ -179,6 +179,14 @@ class Disk:
         except OSError as error:
             raise explain_error(error, "remove", path) from error
 
+    def remove_folder(self, path: Path) -> None:
+        """Remove an empty folder; durable after `sync_folder`."""
+        self._begin(Change(operation="remove", path=path))
+        try:
+            path.rmdir()
+        except OSError as error:
+            raise explain_error(error, "remove", path) from error
+
     def protect(self, path: Path, mode: int) -> None:
         """Set the permission bits of a file."""
         self._begin(Change(operation="protect", path=path, offset=mode))

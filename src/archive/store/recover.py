@@ -114,7 +114,7 @@ def _recover_file(
         if isinstance(item, Finding):
             break
         scanned.append(item)
-    leaves, end = _adopt(layout, path.stem, scanned, end, appender.size, clock)
+    leaves, end = adopt_groups(layout, path.stem, scanned, end, appender.size, clock)
     if not path.stat().st_mode & 0o200:
         disk.protect(path, WRITABLE)  # the crash came between the two steps of finishing
     file = disk.open_file(path)
@@ -132,7 +132,7 @@ def _recover_file(
         file.close()
 
 
-def _adopt(
+def adopt_groups(
     layout: Layout,
     name: str,
     scanned: Sequence[Scanned],
@@ -140,7 +140,10 @@ def _adopt(
     size: int,
     clock: Callable[[], datetime],
 ) -> tuple[list[Leaf], int]:
-    """Return leaves for the whole groups among ``scanned``, and where the last of them ends."""
+    """Return leaves for the whole groups among ``scanned``, and where the last of them ends.
+
+    The groups begin at ``end`` in the file ``name``; ``size`` leaves are in the log already.
+    """
     ties = [read_tie(item.header) for item in scanned]
     leaves: list[Leaf] = []
     place = begin = 0
@@ -149,31 +152,29 @@ def _adopt(
             return [], 0
         place = 1
     while (stop := find_group_end(ties, place)) is not None:
-        leaf = _form_leaf(layout, name, scanned[begin:stop], size + len(leaves), clock)
-        if leaf is None:
-            break
+        leaf = form_leaf(layout, name, scanned[begin:stop], size + len(leaves), clock)
+        if leaf.kind == "withdrawal":
+            break  # rule 2
         leaves.append(leaf)
         place = begin = stop
         end = scanned[stop - 1].offset + scanned[stop - 1].length
     return leaves, end
 
 
-def _form_leaf(
+def form_leaf(
     layout: Layout,
     name: str,
     group: Sequence[Scanned],
     sequence: int,
     clock: Callable[[], datetime],
-) -> Leaf | None:
-    """Return the leaf of a group found whole, or None where it is a withdrawal."""
+) -> Leaf:
+    """Return the leaf of a group found whole; that of a withdrawal does not say of what."""
     last = group[-1]
     said: dict[str, object] = {}
     kind: LeafKind = "conversion"
     if last.header.kind == "metadata":
         said = _read_object(layout, name, last)
         kind = _name_kind(said)
-        if kind == "withdrawal":
-            return None
     return Leaf(
         sequence=sequence,
         kind=kind,

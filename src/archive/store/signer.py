@@ -83,7 +83,7 @@ class CheckpointSigner:
 
     def _load(self, origin: str) -> tuple[KeyPair, ...]:
         pairs = read_key_pairs(self._folder, "log", name=origin, passphrase=self._passphrase)
-        known = read_public_keys(self._layout.keys, "log")
+        known = [key for key in read_public_keys(self._layout.keys, "log") if key.name == origin]
         if not pairs and not known:
             pair = make_key_pair(origin, "log", self._new_seed())
             write_key_pair(self._folder, self._disk, pair, passphrase=self._passphrase)

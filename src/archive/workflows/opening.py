@@ -158,7 +158,7 @@ def open_writer(
     origin = read_origin(layout.log)
     if origin is None:
         _require_new(layout)
-        origin = _mint_origin(world)
+        origin = mint_origin(world)
     signer = open_signer(archive, world, origin)
     with ArchiveWriter(
         layout,
@@ -238,10 +238,11 @@ def _require_new(layout: Layout) -> None:
     if has_warcs(layout) or has_log(layout.log):
         raise DamageError(
             f"there are WARC files, but the capture log in {layout.log} is lost or incomplete",
-            remedy="restore metadata/log from a copy of the archive",
+            remedy="restore metadata/log from a copy of the archive; where there is none:"
+            " archive rebuild --log",
         )
 
 
-def _mint_origin(world: World) -> str:
+def mint_origin(world: World) -> str:
     """Return a new name for a capture log; it is kept for good."""
     return f"statement-archive/{world.identity.new_id().rpartition(':')[2].replace('-', '')[:16]}"

@@ -1,4 +1,4 @@
-"""Making the index again from the WARC files and the log.
+"""Making the index again from the WARC files and the log; and a lost log from the files.
 
 The new index is made beside the old one and takes its place only when it is whole.  Not for:
 damage to WARC files or the log, which `archive verify` finds.
@@ -8,9 +8,11 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from archive.core.checkpoint import Checkpoint
 from archive.index.database import finish_database, open_database
 from archive.store.log import read_log
-from archive.workflows.opening import Archive, World, open_writer
+from archive.store.rederive import rederive_log
+from archive.workflows.opening import Archive, World, mint_origin, open_signer, open_writer
 from archive.workflows.replay import Replay, replay_leaves
 
 Progress = Callable[[int, int], None]
@@ -35,6 +37,31 @@ def rebuild_index(
         world.disk.rename(fresh, layout.database)
         world.disk.sync_folder(layout.metadata)
     return replay
+
+
+def rederive_records(
+    archive: Archive, world: World, *, progress: Progress = lambda _done, _total: None
+) -> Checkpoint:
+    """Make the capture log again from the WARC files, where it was lost, under a new name.
+
+    Raises:
+        InputError: there is a log, or nothing to make one from.
+        BusyError: another process is writing.
+        StoreError: the disk refuses, or a file cannot be read.
+    """
+    origin = mint_origin(world)
+    signer = open_signer(archive, world, origin)
+    checkpoint = rederive_log(
+        archive.layout,
+        disk=world.disk,
+        clock=world.clock,
+        origin=origin,
+        sign=signer.sign,
+        lock_seconds=10.0,
+        progress=progress,
+    )
+    signer.remember(checkpoint)
+    return checkpoint
 
 
 def fill_index(

@@ -158,10 +158,13 @@ def _make_plain_rows(
         return
     if leaf.records[-1].record_id not in gone:
         record = _find_last(layout, leaf, unread)
-        if record is not None and leaf.kind in EVENT_KINDS:
-            yield make_event_row(leaf, record)
-        elif record is not None:
-            yield make_annotation_row(leaf, record)
+        is_filler = leaf.rederived and record is not None and not record.block
+        if record is not None and not is_filler:
+            try:
+                make = make_event_row if leaf.kind in EVENT_KINDS else make_annotation_row
+                yield make(leaf, record)
+            except StoreError as error:
+                unread.append(f"leaf {leaf.sequence}: {error}")
     for sequence in sorted({item.leaf for item in leaf.overwrites}):
         target = log.read_leaf(sequence)
         if target.kind == "capture":

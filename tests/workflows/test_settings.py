@@ -1,5 +1,6 @@
 """``archive.toml`` and lists of addresses: what is read, and what is refused."""
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -7,7 +8,13 @@ import pytest
 
 from archive.errors import InputError
 from archive.workflows.addresses import parse_addresses, read_addresses
-from archive.workflows.settings import format_settings, parse_network, read_settings
+from archive.workflows.settings import (
+    AuthoritySettings,
+    TimestampSettings,
+    format_settings,
+    parse_network,
+    read_settings,
+)
 
 
 def test_a_new_file_says_the_defaults(tmp_path: Path) -> None:
@@ -18,7 +25,24 @@ def test_a_new_file_says_the_defaults(tmp_path: Path) -> None:
     assert told.limits == silent.limits
     assert told.politeness == silent.politeness
     assert told.extraction == silent.extraction
+    assert told.timestamp == silent.timestamp == TimestampSettings()
     assert told.allow_networks == ()
+
+
+def test_authorities(tmp_path: Path) -> None:
+    """The example in a new file is one that can be uncommented."""
+    path = tmp_path / "archive.toml"
+    text = format_settings(operator="", organisation="", contact="")
+    text = re.sub(r"^# (?=\[\[|url|root)", "", text, flags=re.MULTILINE)
+    path.write_text(text.replace("after_capture = false", "after_capture = true"))
+    timestamp = read_settings(path).timestamp
+    assert timestamp.after_capture
+    assert timestamp.restamp_days == 90
+    assert timestamp.authorities == (
+        AuthoritySettings(
+            url="https://tsa.example/tsr", root="metadata/authorities/tsa.example.pem"
+        ),
+    )
 
 
 @pytest.mark.parametrize(
@@ -43,6 +67,15 @@ def test_a_new_file_says_the_defaults(tmp_path: Path) -> None:
         ("[limits]\nredirects = 1e400", "redirects"),
         ("[limits]\nhead_bytes = 5", "head_bytes"),
         ("[extraction]\nmemory_bytes = 10000000000000000000000", "memory_bytes"),
+        ("[timestamp]\nauthorities = []", "authorities"),
+        ("[timestamp]\nauthority = 'https://a.example/'", "table"),
+        ("[timestamp]\nafter_capture = 'yes'", "true or false"),
+        ("[timestamp]\nafter_capture = true", "someone to ask"),
+        ("[timestamp]\nrestamp_days = 0", "restamp_days"),
+        ("[[timestamp.authority]]\nurl = 'https://a.example/'", "both url and root"),
+        ("[[timestamp.authority]]\nurl = 'ftp://a.example/'\nroot = 'a'", "url"),
+        ("[[timestamp.authority]]\nurl = 'https://a.example/'\nca = 'a'", "ca"),
+        ("[[timestamp.authority]]\nurl = 'https://a.example/'\nroot = 'a'\n" * 2, "twice"),
         ('[archive]\ncontact = "\u0142"'.encode().decode("latin-1"), "ASCII"),
     ],
 )

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from archive import __version__
 from archive.capture.settings import Limits, Politeness
+from archive.core.uri import parse_url
 from archive.errors import InputError
 
 SOFTWARE = f"statement-archive/{__version__}"
@@ -56,6 +57,16 @@ ca_file = ""                  # further certificate authorities (PEM), for an in
 workers = 0                   # processes that read pages; 0 means one for each processor
 seconds = 5.0                 # time that one page may take
 memory_bytes = 1_073_741_824  # memory that one page may take
+
+[timestamp]                   # trusted time (RFC 3161): outsiders sign that the log existed by then
+after_capture = false         # ask the authorities below at the end of every capture
+restamp_days = 90             # stamp anew that long before a certificate under a time stamp ends
+
+# One table for each authority; two are better than one. Its root certificate (PEM or DER) is what
+# its answers are judged by, and lies in this folder, so that they can be judged for good.
+# [[timestamp.authority]]
+# url = "https://tsa.example/tsr"
+# root = "metadata/authorities/tsa.example.pem"
 """
 
 _LIMIT_NAMES = {
@@ -75,6 +86,26 @@ class ExtractionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuthoritySettings:
+    """A time-stamping authority: where it is asked, and whose word makes us trust it.
+
+    ``root`` is the path of a file of certificates, below the archive folder unless absolute.
+    """
+
+    url: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampSettings:
+    """Who is asked for the time, and when."""
+
+    authorities: tuple[AuthoritySettings, ...] = ()
+    after_capture: bool = False
+    restamp_days: int = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that ``archive.toml`` can say."""
 
@@ -88,6 +119,7 @@ class Settings:
     allow_networks: tuple[Network, ...] = ()
     ca_file: str | None = None
     extraction: ExtractionSettings
+    timestamp: TimestampSettings = TimestampSettings()
 
     @property
     def user_agent(self) -> str:
@@ -138,7 +170,7 @@ def parse_network(text: str) -> Network:
 
 
 def _parse_settings(data: dict[str, Any]) -> Settings:
-    known = {"archive", "limits", "politeness", "network", "extraction"}
+    known = {"archive", "limits", "politeness", "network", "extraction", "timestamp"}
     _refuse_unknown(data, known, "table")
     for name, table in data.items():
         if not isinstance(table, dict):
@@ -170,7 +202,42 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
         allow_networks=tuple(parse_network(str(item)) for item in allow),
         ca_file=_check_text("ca_file", network.get("ca_file", "")) or None,
         extraction=_replace_numbers(base.extraction, data.get("extraction", {}), "[extraction]"),
+        timestamp=_parse_timestamp(data.get("timestamp", {})),
     )
+
+
+def _parse_timestamp(data: dict[str, Any]) -> TimestampSettings:
+    _refuse_unknown(data, {"authority", "after_capture", "restamp_days"}, "[timestamp]")
+    base = TimestampSettings()
+    tables = data.get("authority", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise InputError("an authority is a table: write [[timestamp.authority]], url and root")
+    after_capture = data.get("after_capture", base.after_capture)
+    if not isinstance(after_capture, bool):
+        raise InputError(f"[timestamp] after_capture must be true or false, not {after_capture!r}")
+    authorities = tuple(_parse_authority(table) for table in tables)
+    if after_capture and not authorities:
+        raise InputError("[timestamp] after_capture needs someone to ask: [[timestamp.authority]]")
+    if len({authority.url for authority in authorities}) < len(authorities):
+        raise InputError("[[timestamp.authority]]: the same url stands there twice")
+    days = data.get("restamp_days", base.restamp_days)
+    return TimestampSettings(
+        authorities=authorities,
+        after_capture=after_capture,
+        restamp_days=_check_number("[timestamp] restamp_days", days, int),
+    )
+
+
+def _parse_authority(table: dict[str, Any]) -> AuthoritySettings:
+    where = "[[timestamp.authority]]"
+    _refuse_unknown(table, {"url", "root"}, where)
+    url, root = (_check_text(f"{where} {name}", table.get(name, "")) for name in ("url", "root"))
+    if not url or not root:
+        raise InputError(f"{where} needs both url and root: its answers are judged by that")
+    try:
+        return AuthoritySettings(url=str(parse_url(url)), root=root)
+    except InputError as error:
+        raise InputError(f"{where} url: {error}") from error
 
 
 def _replace_numbers(value: Numbers, data: dict[str, Any], where: str) -> Numbers:

@@ -9,6 +9,7 @@ from archive.cli.options import (
     archive_option,
     find_open_archive,
     json_option,
+    make_world,
     print_aside,
     print_json,
     print_line,
@@ -40,7 +41,9 @@ def command(level: Level, folder: Path | None, as_json: bool) -> int:
     worst = EXIT_DONE
     count = 0
     with open_meter("verifying", 1) as meter:
-        for finding in verify_archive(archive, level=level, progress=meter.update):
+        for finding in verify_archive(
+            archive, level=level, progress=meter.update, key_folder=make_world().key_folder
+        ):
             count += 1
             worst = _choose_worse(worst, finding)
             if as_json:

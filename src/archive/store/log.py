@@ -7,12 +7,12 @@ checkpoint: what lies beyond its size is not in the log yet.  Not for: appending
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.core.checkpoint import EMPTY_ROOT, Checkpoint, hash_tree, parse_checkpoint
-from archive.core.leaf import Leaf, parse_leaf
+from archive.core.leaf import Leaf, LeafKind, parse_leaf
 from archive.core.note import Note, parse_note
 from archive.errors import DamageError, InputError
 from archive.store.disk import explain_error
@@ -55,7 +55,7 @@ class CaptureLog:
         """
         if not 0 <= sequence < self.size:
             raise InputError(f"the log has {self.size} leaves, and none is number {sequence}")
-        return self._parse(sequence, next(self.read_entries(sequence)))
+        return self.parse_entry(sequence, next(self.read_entries(sequence)))
 
     def read_leaves(self, start: int = 0) -> Iterator[Leaf]:
         """Give the leaves from ``start`` on, in order.
@@ -64,7 +64,7 @@ class CaptureLog:
             DamageError: what is stored is no such leaf.
         """
         for sequence, entry in enumerate(self.read_entries(start), start):
-            yield self._parse(sequence, entry)
+            yield self.parse_entry(sequence, entry)
 
     def read_entries(self, start: int = 0) -> Iterator[bytes]:
         """Give the stored bytes of the leaves from ``start`` on, in order.
@@ -105,7 +105,12 @@ class CaptureLog:
             )
         return hash_tree(hashes)
 
-    def _parse(self, sequence: int, entry: bytes) -> Leaf:
+    def parse_entry(self, sequence: int, entry: bytes) -> Leaf:
+        """Return the leaf that ``entry`` is, which is number ``sequence``.
+
+        Raises:
+            DamageError: it is no such leaf.
+        """
         try:
             leaf = parse_leaf(entry)
         except DamageError as error:
@@ -116,6 +121,20 @@ class CaptureLog:
                 remedy=_REMEDY,
             )
         return leaf
+
+
+def list_leaves(log: CaptureLog, kinds: Collection[LeafKind]) -> Iterator[Leaf]:
+    """Yield the leaves of some kinds, looking at the others as bytes alone.
+
+    Raises:
+        DamageError: what is stored is no such leaf.
+    """
+    marks = tuple(f'"type":"{kind}"'.encode() for kind in kinds)
+    for sequence, entry in enumerate(log.read_entries()):
+        if any(mark in entry for mark in marks):
+            leaf = log.parse_entry(sequence, entry)
+            if leaf.kind in kinds:
+                yield leaf
 
 
 def read_log(folder: Path) -> CaptureLog:

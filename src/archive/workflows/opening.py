@@ -189,22 +189,24 @@ def open_signer(archive: Archive, world: World, origin: str) -> CheckpointSigner
     """
     return CheckpointSigner(
         archive.layout,
-        folder=find_key_folder(archive, world, origin),
+        folder=find_key_folder(archive, world.key_folder, origin),
         disk=world.disk,
         new_seed=lambda: world.identity.new_salt() + world.identity.new_salt(),
         passphrase=world.passphrase,
     )
 
 
-def find_key_folder(archive: Archive, world: World, origin: str) -> Path:
+def find_key_folder(archive: Archive, default: Path, origin: str) -> Path:
     """Return where the private keys of the log ``origin`` lie.
+
+    ``default`` is the folder of all keys unless the settings name another.
 
     Raises:
         InputError: that is inside the archive.
     """
     root = archive.layout.root.resolve()
     stated = archive.settings.key_path
-    folder = (root / Path(stated).expanduser()).resolve() if stated else world.key_folder
+    folder = (root / Path(stated).expanduser()).resolve() if stated else default
     if folder.is_relative_to(root):
         raise InputError(
             f"private keys would lie inside the archive, in {folder}",

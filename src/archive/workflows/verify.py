@@ -24,9 +24,10 @@ from archive.index.database import (
 )
 from archive.store.check import check_archive
 from archive.store.layout import has_warcs
-from archive.store.log import has_log, read_log
-from archive.workflows.opening import Archive, open_index
+from archive.store.log import has_log, read_log, read_origin
+from archive.workflows.opening import Archive, find_key_folder, open_index
 from archive.workflows.replay import replay_leaves
+from archive.workflows.vouchers import check_vouchers
 
 Level = Literal["quick", "stored", "full"]
 LEVELS: tuple[Level, ...] = ("quick", "stored", "full")
@@ -37,20 +38,29 @@ _REBUILD = "run `archive rebuild`"
 
 
 def verify_archive(
-    archive: Archive, *, level: Level, progress: Progress = lambda _done, _total: None
+    archive: Archive,
+    *,
+    level: Level,
+    progress: Progress = lambda _done, _total: None,
+    key_folder: Path | None = None,
 ) -> Iterator[Finding]:
-    """Yield what is wrong, the store first.
+    """Yield what is wrong, the store first, then who vouches for it, then the index.
 
     ``quick`` looks at names, sizes, the log and the index's size; ``stored`` also at every
     stored byte; ``full`` inflates every record, checks every digest, and derives the index
     again to compare it row for row.  Beside a writer, the index is checked as it was at one
-    moment, and against as much of the log.
+    moment, and against as much of the log.  ``key_folder`` is where this user's private keys lie
+    unless the settings say otherwise: what was signed last is remembered there.
     """
     layout = archive.layout
     if not (has_warcs(layout) or has_log(layout.log) or layout.database.exists()):
         return  # nothing was ever stored
     damaged = False
     for finding in check_archive(archive.layout, level=level, progress=progress):
+        damaged = damaged or finding.severity == "damage"
+        yield finding
+    keys = _find_keys(archive, key_folder)
+    for finding in check_vouchers(layout, keys=keys, is_full=level == "full"):
         damaged = damaged or finding.severity == "damage"
         yield finding
     try:
@@ -62,6 +72,16 @@ def verify_archive(
                 yield from _check_size(archive, read_indexed_leaves(index), before=size)
     except ArchiveError as error:
         yield _find(archive, str(error))
+
+
+def _find_keys(archive: Archive, key_folder: Path | None) -> Path | None:
+    """Return where the private keys of the log would lie, if that can be known."""
+    try:
+        origin = read_origin(archive.layout.log)
+        default = key_folder or Path(archive.settings.key_path)
+        return None if origin is None else find_key_folder(archive, default, origin)
+    except ArchiveError:  # told by the check of the log, or when a key is wanted
+        return None
 
 
 def _check_size(archive: Archive, indexed: int, *, before: int) -> Iterator[Finding]:

@@ -96,13 +96,19 @@ class Authority:
             )
             return (self.folder / "answer").read_bytes()
 
-    def sign(self, info: bytes, *, extra: tuple[Issued, ...] = ()) -> bytes:
-        """An answer that grants a token saying ``info`` (TSTInfo), whatever it is."""
+    def sign(
+        self, info: bytes, *, extra: tuple[Issued, ...] = (), names_signer: bool = True
+    ) -> bytes:
+        """An answer that grants a token saying ``info`` (TSTInfo), whatever it is.
+
+        Among what is signed is the name of the signer's certificate, with ``names_signer``.
+        """
         with self.lock:
             (self.folder / "info").write_bytes(info)
             (self.folder / "extra.pem").write_bytes(b"".join(each.pem for each in extra))
-            more = ("-certfile", "extra.pem") if extra else ()
-            command = f"cms -sign -binary -nodetach -cades -outform DER -econtent_type {_TST_INFO}"
+            more = ["-certfile", "extra.pem"] if extra else []
+            more += ["-cades"] if names_signer else []
+            command = f"cms -sign -binary -nodetach -outform DER -econtent_type {_TST_INFO}"
             files = "-in info -signer signer.pem -inkey signer.key -out token"
             _run(self.folder, *command.split(), *files.split(), *more)
             token = (self.folder / "token").read_bytes()
@@ -158,12 +164,13 @@ def make_authority(
     with_root: bool = False,
     digests: str = "sha256",
     digits: int = 0,
+    key: Key | None = None,
     accuracy: str = "accuracy = secs:1, millisecs:500, microsecs:100",
 ) -> Authority:
     """An authority of its own, or under ``root``; ``with_root`` puts that into every token."""
     program("openssl")
     root = root or make_root()
-    key = make_key(kind)
+    key = key or make_key(kind)
     now = datetime.now(UTC)
     builder = (
         x509.CertificateBuilder()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.witness.der import format_integer
 from archive.witness.timestamp import format_timestamp_query
 from tests.support.timestamp_authority import (
     DAY,
@@ -120,6 +121,38 @@ def _posing(folder: Path) -> Wrong:
     return Wrong(response=answer, root=trusted.root.der, library="issuer", openssl="issuer")
 
 
+def _signer_unnamed(folder: Path) -> Wrong:
+    made = make_authority(folder)
+    answer = made.sign(made.read_info(made.answer(QUERY)), names_signer=False)
+    return Wrong(
+        response=answer, root=made.root.der, library="does not name", openssl="signing cert"
+    )
+
+
+def _signer_replaced(folder: Path) -> Wrong:
+    """An expired certificate gives way to another one of the same key, which nobody signed for."""
+    old = make_authority(folder / "old", begins=_NOW - 9 * DAY, ends=_NOW - DAY)
+    new = old
+    while new is old or _list_sizes(new) != _list_sizes(old):  # so that all lengths stay right
+        new = make_authority(folder / "new", root=old.root, key=old.signer.key)
+    signed = old.sign(old.read_info(old.answer(QUERY)))
+    replaced = signed.replace(old.signer.der, new.signer.der)
+    # Once: the name beside the signature; the one that is signed stands further on.
+    replaced = replaced.replace(_format_serial(old), _format_serial(new), 1)
+    assert new.signer.der in replaced
+    return Wrong(
+        response=replaced, root=old.root.der, library="does not name", openssl="ess cert id"
+    )
+
+
+def _format_serial(authority: Authority) -> bytes:
+    return format_integer(authority.signer.certificate.serial_number)
+
+
+def _list_sizes(authority: Authority) -> tuple[int, int]:
+    return len(authority.signer.der), len(_format_serial(authority))
+
+
 _NOW = datetime.now(UTC)
 
 WRONG: dict[str, Make] = {
@@ -134,6 +167,8 @@ WRONG: dict[str, Make] = {
     "expired": _made("expired", "expired", begins=_NOW - 9 * DAY, ends=_NOW - DAY),
     "not yet valid": _made("not yet", "not yet", begins=_NOW + DAY, ends=_NOW + 9 * DAY),
     "expired root": _made("expired", "expired", root=make_root(ends=-DAY)),
+    "signer not named in what is signed": _signer_unnamed,
+    "signer's certificate replaced": _signer_replaced,
     "rejected": _made("rejected: Message digest", "no time stamp token", digests="sha512"),
     "cut short": _changed(lambda answer: answer[:-20], None, "not enough data"),
     "with more behind": _changed(lambda answer: answer[:60] + answer, None, ""),

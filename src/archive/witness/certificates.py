@@ -16,7 +16,7 @@ from archive.errors import InputError, WitnessError
 UNREADABLE = (
     ValueError,
     TypeError,
-    KeyError,
+    LookupError,
     OverflowError,
     UnsupportedAlgorithm,
     x509.DuplicateExtension,

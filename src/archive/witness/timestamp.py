@@ -4,7 +4,8 @@ Follows RFC 3161 (§2.4.1 the query, §2.4.2 the answer).  Rules:
 
 1. A token is judged at the moment that it states: its certificates must have been valid then,
    and may have ended since.
-2. The token must be for SHA-256 of our data, and carry our nonce where we know it.
+2. The token must be for SHA-256 of our data, carry our nonce where we know it, and name the
+   signer's certificate among what is signed.
 3. What the library cannot read is not refused: openssl and real authorities write certificates
    in an order that DER does not allow, and openssl reads them (`archive.external.openssl`).
 4. Status and words of an answer are signed by nobody; everything in `Stamped` is.
@@ -16,7 +17,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from cryptography import x509
@@ -36,6 +37,8 @@ from archive.witness.certificates import (
     find_chain,
     parse_certificates,
 )
+from archive.witness.der import OCTETS, SEQUENCE, format_der, format_integer
+from archive.witness.token import is_signer_named, parse_time
 
 QUERY_TYPE = "application/timestamp-query"  # RFC 3161 §3.4
 ANSWER_TYPE = "application/timestamp-reply"
@@ -49,7 +52,6 @@ _SHA256_DER = bytes.fromhex("300d06096086480165030402010500")  # AlgorithmIdenti
 _VERSION_1 = bytes.fromhex("020101")
 _TRUE = bytes.fromhex("0101ff")
 _PLAINLY_GRANTED = bytes.fromhex("3003020100")  # PKIStatusInfo
-_INTEGER, _OCTETS, _SEQUENCE = 0x02, 0x04, 0x30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +111,9 @@ def format_timestamp_query(data: bytes, *, nonce: int | None) -> bytes:
     Raises:
         ValueError: the nonce is negative.
     """
-    imprint = _format_der(_SEQUENCE, _SHA256_DER + _format_der(_OCTETS, _digest(data)))
-    asked = _format_integer(nonce) if nonce is not None else b""
-    return _format_der(_SEQUENCE, _VERSION_1 + imprint + asked + _TRUE)
+    imprint = format_der(SEQUENCE, _SHA256_DER + format_der(OCTETS, _digest(data)))
+    asked = format_integer(nonce) if nonce is not None else b""
+    return format_der(SEQUENCE, _VERSION_1 + imprint + asked + _TRUE)
 
 
 def parse_timestamp_response(response: bytes) -> TimestampAnswer | Unparsed:
@@ -151,13 +153,15 @@ def check_timestamp(
         # The library refuses "granted with modifications" (1), which nobody signs and which is a
         # grant (RFC 3161 §2.4.2); what was modified would be seen above.
         token = decoded.time_stamp_token()
-        plain = decode_timestamp_response(_format_der(_SEQUENCE, _PLAINLY_GRANTED + token))
+        plain = decode_timestamp_response(format_der(SEQUENCE, _PLAINLY_GRANTED + token))
         embedded = tuple(decoded.signed_data.certificates)
         signer = _find_signer(decoded, embedded)
         if signer is None:
             return Refused(reason="the certificate of whoever signed it is not in it")
+        if not is_signer_named(token, signer):
+            return Refused(reason="what is signed does not name the signer's certificate")
         stamped = Stamped(
-            time=_read_time(info, token),
+            time=parse_time(token),
             accuracy=_read_accuracy(info),
             serial=info.serial_number,
             policy=info.policy.dotted_string,
@@ -224,19 +228,6 @@ def _find_signer(decoded: TimeStampResponse, embedded: tuple[bytes, ...]) -> byt
     return None
 
 
-def _read_time(info: TimeStampTokenInfo, token: bytes) -> datetime:
-    """Return the moment that a token states.
-
-    The library leaves out fractions of a second, so they are looked up in the token.  Should
-    something unsigned look like the same second, the later moment counts: it claims less.
-    """
-    whole = info.gen_time
-    written = re.escape(whole.strftime("%Y%m%d%H%M%S").encode())
-    found = re.finditer(rb"\x18.%b\.(\d+)Z" % written, token, re.DOTALL)
-    parts = [-(-int(each.group(1)) * 10**6 // 10 ** len(each.group(1))) for each in found]
-    return whole.replace(tzinfo=UTC) + timedelta(microseconds=max(parts, default=0))
-
-
 def _read_accuracy(info: TimeStampTokenInfo) -> timedelta | None:
     accuracy = cast("Accuracy | None", info.accuracy)  # the library forgets that it is optional
     if accuracy is None:
@@ -259,18 +250,3 @@ def _choose_words(error: str) -> str:
 
 def _digest(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
-
-
-def _format_der(tag: int, content: bytes) -> bytes:
-    """Return one DER element (X.690 §8.1)."""
-    size = len(content)
-    if size < 0x80:
-        return bytes((tag, size)) + content
-    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(length))) + length + content
-
-
-def _format_integer(value: int) -> bytes:
-    if value < 0:
-        raise ValueError("a nonce must not be negative")
-    return _format_der(_INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))

@@ -12,12 +12,11 @@ from archive.workflows.tokens import (
     Judgement,
     Proven,
     Unproven,
-    is_restamp_due,
     judge_token,
     make_token_finding,
     read_roots,
 )
-from tests.support.timestamp_authority import DAY, Authority, make_authority, make_root
+from tests.support.timestamp_authority import Authority, make_authority, make_root
 from tests.support.timestamp_tokens import DATA, NONCE, QUERY, WRONG, make_token
 
 
@@ -115,15 +114,6 @@ def test_the_judges_agree_on_flipped_bits(tmp_path: Path, kind: str) -> None:
             assert (second.time, second.serial) == (whole.time, whole.serial)
             spelled = "is not in it" in getattr(first, "reason", "")
             assert spelled or isinstance(first, Stamped | Unparsed), f"byte {place}: {first}"
-
-
-def test_a_time_stamp_is_renewed_before_its_certificate_ends(unsorted: Authority) -> None:
-    judgement = judge(unsorted.answer(QUERY), unsorted.root.pem)
-    assert isinstance(judgement, Proven)
-    ends = unsorted.signer.certificate.not_valid_after_utc
-    for days, due in ((91, False), (90, True), (-1, True)):
-        now = ends - days * DAY
-        assert is_restamp_due(judgement.stamped, now=now, days=90) is due
 
 
 def test_roots_are_read_from_a_file(tmp_path: Path, unsorted: Authority) -> None:

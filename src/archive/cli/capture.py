@@ -2,8 +2,8 @@
 
 from collections import Counter
 from contextlib import ExitStack
+from dataclasses import replace
 from importlib import import_module
-from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from archive.cli.options import (
     is_terminal,
     json_option,
     make_world,
+    network_option,
     print_aside,
 )
 from archive.cli.progress import open_meter
@@ -26,14 +27,8 @@ from archive.workflows.addresses import read_addresses
 from archive.workflows.batches import close_batch, open_batch
 from archive.workflows.capture import CaptureResult, CaptureRun, capture_addresses
 from archive.workflows.extract import extract_behind
-from archive.workflows.opening import Archive, open_for_writing
-from archive.workflows.settings import parse_network
-
-
-def _parse_networks(
-    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
-) -> tuple[IPv4Network | IPv6Network, ...]:
-    return tuple(parse_network(value) for value in values)
+from archive.workflows.opening import Archive, OpenArchive, open_for_writing
+from archive.workflows.settings import make_transport
 
 
 def _parse_headers(
@@ -76,14 +71,7 @@ def _parse_headers(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Send cookies of a Netscape cookie file; their values are kept out of the record.",
 )
-@click.option(
-    "--allow-network",
-    "networks",
-    metavar="CIDR",
-    multiple=True,
-    callback=_parse_networks,
-    help="Open a range that is refused otherwise, for an intranet or a test.",
-)
+@network_option
 @click.option(
     "--accept-bad-certificate",
     is_flag=True,
@@ -139,6 +127,7 @@ def command(folder: Path | None, as_json: bool, **options: Any) -> int:
         )
         if batch is not None and finished:
             close_batch(writing, batch)
+        stamps = _stamp(writing, options) if archive.settings.timestamp.after_capture else EXIT_DONE
     if tally["unread"] and not options["no_extract"]:
         extract_behind(archive)
     if alone and last and is_terminal() and not as_json:
@@ -149,22 +138,26 @@ def command(folder: Path | None, as_json: bool, **options: Any) -> int:
     if not finished:
         return EXIT_INTERRUPTED
     if not tally["failed"]:
-        return EXIT_DONE
+        return stamps
     return EXIT_CAPTURE if tally["done"] == 1 else EXIT_FINDINGS
 
 
+def _stamp(archive: OpenArchive, options: dict[str, Any]) -> int:
+    """Have the log stamped, as archive.toml asks for; what fails costs no capture."""
+    verb = import_module("archive.cli.timestamp")  # slow to load, and seldom wanted
+    code: int = verb.stamp_after_capture(archive, options["networks"])
+    return code
+
+
 def _make_transport(archive: Archive, options: dict[str, Any]) -> TransportSettings:
-    settings = archive.settings
-    return TransportSettings(
-        user_agent=settings.user_agent,
-        spool_folder=str(archive.layout.warcs),
-        limits=settings.limits,
-        politeness=settings.politeness,
-        allow_networks=(*settings.allow_networks, *options["networks"]),
+    base = make_transport(
+        archive.settings, spool_folder=archive.layout.warcs, networks=options["networks"]
+    )
+    return replace(
+        base,
         headers=options["headers"],
         cookies_file=str(options["cookies"]) if options["cookies"] else None,
         accept_bad_certificate=options["accept_bad_certificate"],
-        ca_file=settings.ca_file,
     )
 
 

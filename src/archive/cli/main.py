@@ -21,6 +21,7 @@ VERBS: dict[str, str] = {
     "list": "List statements or captures.",
     "search": "Search titles and texts.",
     "verify": "Check files, log and index against each other.",
+    "timestamp": "Have authorities state that the log existed by now.",
     "annotate": "Add a note to a capture.",
     "withdraw": "Overwrite a capture's bytes, and say why.",
     "extract": "Read the pages of captures that have no text yet.",

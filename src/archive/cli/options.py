@@ -18,6 +18,7 @@ from archive.core.text import show_hidden
 from archive.store.disk import Disk
 from archive.workflows.opening import Archive, World, open_archive
 from archive.workflows.records import Identity
+from archive.workflows.settings import Network, parse_network
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -36,6 +37,24 @@ def archive_option(function: Function) -> Function:
 def json_option(function: Function) -> Function:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")(function)
+
+
+def network_option(function: Function) -> Function:
+    """Add ``--allow-network CIDR``."""
+    return click.option(
+        "--allow-network",
+        "networks",
+        metavar="CIDR",
+        multiple=True,
+        callback=_parse_networks,
+        help="Open a range that is refused otherwise, for an intranet or a test.",
+    )(function)
+
+
+def _parse_networks(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> tuple[Network, ...]:
+    return tuple(parse_network(value) for value in values)
 
 
 def by_option(function: Function) -> Function:

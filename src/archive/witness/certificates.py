@@ -3,6 +3,8 @@
 Follows RFC 5280.  Not for: deciding whether a signature holds (`archive.witness.timestamp`).
 """
 
+import base64
+import textwrap
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +54,13 @@ def parse_certificates(raw: bytes) -> tuple[bytes, ...]:
             f"no certificate can be read: {error}", remedy="give it as PEM or DER"
         ) from error
     return tuple(certificate.public_bytes(Encoding.DER) for certificate in found)
+
+
+def format_certificate(certificate: Certificate) -> str:
+    """Return the certificate in PEM."""
+    lines = textwrap.wrap(base64.b64encode(certificate.der).decode(), 64)
+    body = "".join(f"{line}\n" for line in lines)
+    return f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
 
 
 def find_chain(

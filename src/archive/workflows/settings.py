@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from archive import __version__
-from archive.capture.settings import Limits, Politeness
+from archive.capture.settings import Limits, Politeness, TransportSettings
 from archive.core.uri import parse_url
 from archive.errors import InputError
 
@@ -153,6 +153,20 @@ def read_settings(path: Path) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, InputError) as error:
         raise InputError(f"{path}: {error}", remedy="correct the file") from error
+
+
+def make_transport(
+    settings: Settings, *, spool_folder: Path, networks: tuple[Network, ...] = ()
+) -> TransportSettings:
+    """Return how to behave on the network; ``networks`` are opened beside those of the settings."""
+    return TransportSettings(
+        user_agent=settings.user_agent,
+        spool_folder=str(spool_folder),
+        limits=settings.limits,
+        politeness=settings.politeness,
+        allow_networks=(*settings.allow_networks, *networks),
+        ca_file=settings.ca_file,
+    )
 
 
 def parse_network(text: str) -> Network:

@@ -6,7 +6,6 @@ storing what they answered.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -72,11 +71,6 @@ def judge_token(
             query = format_timestamp_query(data, nonce=nonce)
             second = verify_timestamp(response, query=query, roots=trusted, program=program)
             return _follow_openssl(second, trusted, unparsed=verdict.reason)
-
-
-def is_restamp_due(stamped: Stamped, *, now: datetime, days: int) -> bool:
-    """Tell whether a certificate under a time stamp ends within ``days``, or has ended."""
-    return now >= stamped.valid_until - timedelta(days=days)
 
 
 def read_roots(path: Path) -> tuple[bytes, ...]:

@@ -3,6 +3,8 @@
 Not for: helpers; those are modules of ``tests/support``, imported by the tests that use them.
 """
 
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +42,17 @@ def no_network() -> Iterator[Refusals]:
         yield refusals
     if refusals.addresses:
         pytest.fail(f"the test tried to leave the machine: {refusals.addresses}", pytrace=False)
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Iterator[Path]:
+    """A folder for thousands of small archives: in memory, where the system has such a place."""
+    memory = Path("/dev/shm")  # noqa: S108  # a folder of our own is made in it
+    if not (memory.is_dir() and os.access(memory, os.W_OK)):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

@@ -99,6 +99,7 @@ def _write_half(change: Change) -> None:
 class _Inode:
     durable: bytes
     pending: list[Change]
+    mode: int
 
     def read(self, changes: list[Change], alter: Callable[[bytes], bytes] = bytes) -> bytes:
         data = bytearray(self.durable)
@@ -123,7 +124,7 @@ class PowerCut:
         self._folders = {path for path in folder.rglob("*") if path.is_dir()}
         for path in folder.rglob("*"):
             if path.is_file():
-                self._names[path] = self._add(path.read_bytes())
+                self._names[path] = self._add(path.read_bytes(), path.stat().st_mode & 0o777)
         self._durable = dict(self._names)
 
     def apply(self, change: Change) -> None:
@@ -133,7 +134,7 @@ class PowerCut:
             case "make":
                 self._folders.add(name)
             case "create":
-                self._names[name] = self._add(b"")
+                self._names[name] = self._add(b"", change.offset)
             case "write" | "truncate":
                 self._inodes[self._names[name]].pending.append(change)
             case "sync":
@@ -150,7 +151,7 @@ class PowerCut:
                 here = {path: at for path, at in self._names.items() if path.parent == name}
                 self._durable = kept | here
             case "protect":
-                pass
+                self._inodes[self._names[name]].mode = change.offset
 
     def materialise(self, target: Path, keep: Keep) -> None:
         """Write a state that a power cut could leave now to the folder ``target``."""
@@ -161,6 +162,7 @@ class PowerCut:
             place = target / path.relative_to(self._folder)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(self._read(number, keep))
+            place.chmod(self._inodes[number].mode)
 
     def _read(self, number: int, keep: Keep) -> bytes:
         inode = self._inodes[number]
@@ -185,7 +187,7 @@ class PowerCut:
                 is_kept = (number % 2 == 0) == (keep == "even")
                 return inode.read(inode.pending if is_kept else [])
 
-    def _add(self, data: bytes) -> int:
+    def _add(self, data: bytes, mode: int) -> int:
         number = len(self._inodes)
-        self._inodes[number] = _Inode(durable=data, pending=[])
+        self._inodes[number] = _Inode(durable=data, pending=[], mode=mode)
         return number

@@ -225,7 +225,7 @@ class Disk:
         return self._create(temporary, mode)
 
     def _create(self, path: Path, mode: int = _MODE) -> OpenFile:
-        self._begin(Change(operation="create", path=path))
+        self._begin(Change(operation="create", path=path, offset=mode))
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
             return OpenFile(path, os.open(path, flags, mode))

@@ -1,0 +1,209 @@
+"""Every operation that changes an archive, stopped at any change: what remains is put right.
+
+A new operation joins by one line in `OPERATIONS`.  The disk is the recording shim of
+`tests.support.faults`; the archive, its keys and its index are real.  In CI the states are taken
+in turn; ``make torture`` (ARCHIVE_TESTS_TORTURE) looks at every one.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from archive.store.log import read_log
+from archive.workflows.annotate import annotate_capture
+from archive.workflows.opening import Archive, World
+from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
+from tests.support.archives import (
+    capture_all,
+    list_findings,
+    make_archive,
+    make_world,
+    write_to,
+)
+from tests.support.faults import (
+    POLICIES,
+    Crash,
+    CrashingDisk,
+    PowerCut,
+    QuickDisk,
+    RecordingDisk,
+)
+from tests.support.raw_server import answer_page, serve_raw
+
+TORTURE = "ARCHIVE_TESTS_TORTURE" in os.environ
+PAGE = answer_page(b"<title>Ferry</title><p>The ferry leaves at nine.")
+OTHER = answer_page(b"<title>Ferry</title><p>The ferry leaves at ten, and again at noon.")
+
+# Does something, and tells which records are acknowledged.
+Operation = Callable[[Archive, World, "Told"], None]
+
+
+class Told:
+    """Record ids that somebody was told are stored, and how many changes were made by then."""
+
+    def __init__(self, disk: RecordingDisk) -> None:
+        self.disk = disk
+        self.ids: list[tuple[str, int]] = []
+
+    def tell(self, record_id: str) -> None:
+        self.ids.append((record_id, len(self.disk.changes)))
+
+    def list_before(self, count: int) -> set[str]:
+        """Those that were told before the change number ``count``."""
+        return {record_id for record_id, made in self.ids if made <= count}
+
+
+def capture(archive: Archive, world: World, told: Told) -> None:
+    """Two pages, one after the other, and one of them again."""
+    with serve_raw({"/b": OTHER, "/a": PAGE}) as server:
+        for path in ("/b", "/a", "/b"):
+            for result in capture_all(archive, [server.url(path)], world=world):
+                told.tell(result.last.record_id)
+
+
+def annotate(archive: Archive, world: World, told: Told) -> None:
+    with write_to(archive, world) as writing:
+        told.tell(annotate_capture(writing, find_capture(archive), "A note.").record_id)
+
+
+def withdraw(archive: Archive, world: World, told: Told) -> None:
+    with write_to(archive, world) as writing:
+        plan = plan_withdrawal(writing, find_capture(archive))
+        leaf = withdraw_capture(writing, plan, reason="a court's order")
+        told.tell(leaf.records[-1].record_id)
+
+
+OPERATIONS: tuple[Operation, ...] = (capture, annotate, withdraw)
+
+
+def find_capture(archive: Archive) -> str:
+    """The id of the statement that every archive here begins with."""
+    for leaf in read_log(archive.layout.log).read_leaves():
+        for placed in leaf.records:
+            if placed.kind == "response":
+                return placed.record_id
+    raise AssertionError("no response is stored")
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an archive of one capture, and with its keys."""
+    folder = tmp_path_factory.mktemp("begun")
+    archive = make_archive(folder / "archive")
+    with serve_raw({"/a": PAGE}) as server:
+        capture_all(archive, [server.url("/a")], world=make_world(seed="begun"))
+    return folder
+
+
+@pytest.fixture
+def begin(begun: Path, scratch: Path) -> Callable[[str], Path]:
+    """Make a copy of it under a name, in place of an earlier one."""
+
+    def copy(name: str) -> Path:
+        folder = scratch / name
+        shutil.rmtree(folder, ignore_errors=True)
+        return shutil.copytree(begun, folder)
+
+    return copy
+
+
+def open_copy(folder: Path) -> Archive:
+    return make_archive(folder / "archive")
+
+
+def require_recovered(folder: Path, told: set[str], context: str) -> None:
+    """After recovery all that was told is there, and everything holds."""
+    archive = open_copy(folder)
+    recover(folder, QuickDisk())
+    stored = {
+        placed.record_id
+        for leaf in read_log(archive.layout.log).read_leaves()
+        for placed in leaf.records
+    }
+    assert told <= stored, context
+    findings = list_findings(archive, "full" if TORTURE else "stored")
+    assert findings == [], f"{context}: {findings}"
+
+
+def recover(folder: Path, disk: QuickDisk) -> None:
+    """Open the archive for writing, which puts right what a crash left."""
+    world = make_world(seed=f"after {os.urandom(4).hex()}", disk=disk)
+    with write_to(open_copy(folder), world):
+        pass
+
+
+def record(folder: Path, operation: Operation) -> tuple[RecordingDisk, Told]:
+    disk = RecordingDisk()
+    told = Told(disk)
+    operation(open_copy(folder), make_world(seed="operation", disk=disk), told)
+    assert told.ids
+    return disk, told
+
+
+@pytest.fixture(params=OPERATIONS, ids=lambda one: one.__name__)
+def operation(request: pytest.FixtureRequest) -> Operation:
+    chosen: Operation = request.param
+    return chosen
+
+
+def test_a_power_cut_at_any_change(
+    operation: Operation, begin: Callable[[str], Path], scratch: Path
+) -> None:
+    folder = begin("work")
+    cut = PowerCut(folder)
+    disk, told = record(folder, operation)
+    after = scratch / "after"
+    for number, change in enumerate(disk.changes):
+        for keep in POLICIES if TORTURE else POLICIES[number % 2 :: 2]:
+            shutil.rmtree(after, ignore_errors=True)
+            cut.materialise(after, keep)
+            require_recovered(after, told.list_before(number), f"{keep}, before {change}")
+        cut.apply(change)
+
+
+def test_a_crash_at_any_change_and_another_while_recovering(
+    operation: Operation, begin: Callable[[str], Path]
+) -> None:
+    disk, whole = record(begin("work"), operation)
+    for last in range(1, len(disk.changes) + 1, 1 if TORTURE else 2):
+        folder = begin("work")
+        crashing = CrashingDisk(last)
+        told = Told(whole.disk)
+        with suppress(Crash):  # a batch more or less: the count differs between runs
+            operation(open_copy(folder), make_world(seed="operation", disk=crashing), told)
+        known = {record_id for record_id, _ in told.ids}
+        if not TORTURE and last % 5:
+            require_recovered(folder, known, f"crash at {disk.changes[last - 1]}")
+            continue
+        for second in range(1, 1000, 1 if TORTURE else 4):
+            trial = shutil.copytree(folder, folder.with_name("trial"))
+            try:
+                recover(trial, CrashingDisk(second))
+            except Crash:
+                finished = False
+            else:
+                finished = True
+            require_recovered(trial, known, f"crashes at {disk.changes[last - 1]} and {second}")
+            shutil.rmtree(trial)
+            if finished:
+                break
+
+
+def test_the_states_are_not_all_alike(begin: Callable[[str], Path], scratch: Path) -> None:
+    """The shim does lose, tear and reorder: else the tests above would show nothing."""
+    folder = begin("work")
+    cut = PowerCut(folder)
+    disk, _ = record(folder, capture)
+    seen: set[bytes] = set()
+    for change in disk.changes:
+        cut.apply(change)
+        for keep in POLICIES:
+            shutil.rmtree(scratch / "after", ignore_errors=True)
+            cut.materialise(scratch / "after", keep)
+            path = next((scratch / "after" / "archive" / "warcs").glob("*.open"), None)
+            seen.add(b"" if path is None else path.read_bytes())
+    assert len(seen) > 8

@@ -15,6 +15,7 @@ from bench.goals import (
     capture,
     latency,
     limits,
+    log,
     memory,
     python_peers,
     reading,
@@ -34,6 +35,7 @@ GOALS: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "latency": latency.measure,
     "reading": reading.measure,
     "memory": memory.measure,
+    "log": log.measure,
     "limits": limits.measure,
 }
 _PAGES, _ROUNDS = 1000, 5

@@ -124,9 +124,11 @@ class Ground:
         """Return the folder of a new archive that may ask loopback, without pauses."""
         if self._template is None:
             self._template = self.make_folder()
-            run_metered([*archive_command(), "init", self._template])
+            keys = f"../{self._template.name}-keys"
+            run_metered([*archive_command(), "init", self._template, "--key-path", keys])
         folder = self.make_folder()
         shutil.copytree(self._template, folder, dirs_exist_ok=True)
+        shutil.copytree(f"{self._template}-keys", f"{folder}-keys")
         settings = _SETTINGS.format(
             keys=f"../{folder.name}-keys", per_host=per_host, in_flight=in_flight
         )

@@ -24,8 +24,8 @@ from archive.core.text import show_hidden
 from archive.errors import EXIT_CAPTURE, EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED, InputError
 from archive.workflows.addresses import read_addresses
 from archive.workflows.batches import close_batch, open_batch
+from archive.workflows.behind import extract_behind
 from archive.workflows.capture import CaptureResult, CaptureRun, capture_addresses
-from archive.workflows.extract import extract_behind
 from archive.workflows.opening import Archive, open_for_writing
 from archive.workflows.settings import parse_network
 

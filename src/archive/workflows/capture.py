@@ -50,7 +50,7 @@ class CaptureResult:
         return self.last.outcome in FAILURES
 
 
-Tell = Callable[[CaptureResult], None]
+Tell = Callable[[Sequence[CaptureResult]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def capture_addresses(
     run: CaptureRun,
     tell: Tell,
 ) -> bool:
-    """Capture every address; call ``tell`` for each visit once it is durable.
+    """Capture every address; call ``tell`` with the visits of a batch once they are durable.
 
     Returns False if the run was interrupted: then nothing new was started, and what was in
     flight is stored.
@@ -120,8 +120,7 @@ class _Recorder:
         """Tell what is still held back, with ``wait`` after its text is read."""
         while wait and self._readings:
             self._store((), self._readings.wait_some(_GLANCE_SECONDS))
-        for result in self._held.values():
-            self._tell(result)
+        self._tell(tuple(self._held.values()))
         self._held.clear()
 
     def _store(self, visits: Sequence[Visit], finished: "Sequence[Reading]") -> None:
@@ -168,6 +167,7 @@ class _Recorder:
 
     def _acknowledge(self, visits: Sequence[Visit], captures: Sequence[CaptureRow]) -> None:
         rest = iter(captures)
+        results: list[CaptureResult] = []
         for visit in visits:
             result = CaptureResult(
                 address=visit.address,
@@ -184,14 +184,18 @@ class _Recorder:
             if self._run.wait and result.last.text_outcome == "pending":
                 self._held[result.last.id] = result
             else:
-                self._tell(result)
+                results.append(result)
+        self._tell(results)
 
     def _release(self, readings: "Sequence[Reading]") -> None:
         """Tell the results that waited for these readings."""
-        for reading in readings:
-            result = self._held.pop(reading.capture_id, None)
-            if result is not None:
-                self._tell(replace(result, text=reading.text_digest))
+        self._tell(
+            [
+                replace(self._held.pop(reading.capture_id), text=reading.text_digest)
+                for reading in readings
+                if reading.capture_id in self._held
+            ]
+        )
 
 
 def _close_spools(visits: Sequence[Visit]) -> None:

@@ -108,7 +108,7 @@ def capture_all(
             addresses,
             transport=transport or make_transport(archive),
             run=run or CaptureRun(batch=None),
-            tell=results.append,
+            tell=results.extend,
         )
     return [result for result in results if result.purpose == "statement"]
 

@@ -1,6 +1,6 @@
 """What a request says: its lines, a person's own fields and cookies, and which stay secret.
 
-Follows RFC 9110 and RFC 9112 §3; cookies go by the rules of `http.cookiejar`.  Rules:
+Follows RFC 9110 and RFC 9112 §3.  Rules:
 
 1. A field given by a person is secret unless it is listed in `_PLAIN`; so is every ``Cookie`` to
    which a person's cookies contributed.  The record of a request says ``left-out`` in place of a
@@ -12,15 +12,20 @@ Follows RFC 9110 and RFC 9112 §3; cookies go by the rules of `http.cookiejar`. 
 Not for: secrets in what servers answer, which is kept as it came.
 """
 
-import email.message
-import http.cookiejar
 import re
-import urllib.request
 from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from archive.core.exchange import Body
 from archive.core.uri import Url
 from archive.errors import InputError
+
+if TYPE_CHECKING:
+    # Loaded only where there are cookies: many runs meet none.
+    from http.cookiejar import Cookie
+
+    from archive.capture.cookies import Jars
 
 LEFT_OUT = "left-out"
 _DEFAULTS: tuple[tuple[str, str], ...] = (
@@ -37,7 +42,7 @@ _FRAMING = frozenset(
     " transfer-encoding upgrade".split()
 )
 _NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
-_VALUE = re.compile(r"[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?")
+VALUE = re.compile(r"[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,7 @@ def make_fields(user_agent: str, headers: tuple[tuple[str, str], ...]) -> Fields
             raise InputError(f"not a header name: {name!r}", remedy="write NAME: VALUE")
         if name.lower() in _FRAMING:
             raise InputError(f"the header {name} is ours to set", remedy="leave it out")
-        if not _VALUE.fullmatch(value):
+        if not VALUE.fullmatch(value):
             raise InputError(
                 f"the header {name} has a value that cannot be sent",
                 remedy="use one line, without control characters, beginning and ending visibly",
@@ -139,85 +144,37 @@ def is_named_origin(named: Url, url: Url) -> bool:
     return (named.scheme, named.port, url.scheme, url.port) == ("http", 80, "https", 443)
 
 
-def read_cookies(path: str | None) -> tuple[http.cookiejar.Cookie, ...]:
-    """Return the cookies of a file in Netscape's format.
+class Cookies:
+    """The cookies of one visit: a person's, and those that servers set on the way."""
+
+    __slots__ = ("_jars",)
+
+    def __init__(self, given: "tuple[Cookie, ...]") -> None:
+        self._jars = _open_jars(given) if given else None
+
+    def format_cookie(self, url: Url) -> tuple[str | None, bool]:
+        """Return the value of ``Cookie`` for ``url``, and whether a person's cookie is in it."""
+        return (None, False) if self._jars is None else self._jars.format_cookie(url)
+
+    def take_cookies(self, url: Url, values: tuple[str, ...]) -> None:
+        """Take over what the ``Set-Cookie`` fields of an answer from ``url`` set."""
+        if self._jars is None:
+            self._jars = _open_jars(())
+        self._jars.take_cookies(url, values)
+
+
+def read_cookies(path: str | None) -> "tuple[Cookie, ...]":
+    """Return the cookies of a file in Netscape's format; none where there is no file.
 
     Raises:
         InputError: the file cannot be read.
     """
     if path is None:
         return ()
-    jar = http.cookiejar.MozillaCookieJar(path)
-    try:
-        jar.load(ignore_discard=True, ignore_expires=True)
-    except (OSError, UnicodeError) as error:
-        raise InputError(
-            f"no cookies can be read from {path}: {error}",
-            remedy="give a file in Netscape's cookies.txt format",
-        ) from error
-    for cookie in jar:
-        if cookie.expires == 0:  # browsers write this for "until the browser closes"
-            cookie.expires = None
-            cookie.discard = True
-        if not _VALUE.fullmatch(f"{cookie.name}={cookie.value}"):
-            raise InputError(
-                f"the cookie {cookie.name!r} of {cookie.domain} in {path} cannot be sent",
-                remedy="take it out, or percent-encode its value",
-            )
-    return tuple(jar)
+    found: tuple[Cookie, ...] = import_module("archive.capture.cookies").read_cookies(path)
+    return found
 
 
-class Cookies:
-    """The cookies of one visit: a person's, and those that servers set on the way.
-
-    The jars read the real clock to tell expired cookies; nothing of that is recorded.
-    """
-
-    __slots__ = ("_given", "_jar")
-
-    def __init__(self, given: tuple[http.cookiejar.Cookie, ...]) -> None:
-        self._given = _fill_jar(given) if given else None
-        self._jar = _fill_jar(given) if given else None
-
-    def format_cookie(self, url: Url) -> tuple[str | None, bool]:
-        """Return the value of ``Cookie`` for ``url``, and whether a person's cookie is in it."""
-        if self._jar is None:
-            return None, False
-        secret = self._given is not None and _format_cookie(self._given, url) is not None
-        return _format_cookie(self._jar, url), secret
-
-    def take_cookies(self, url: Url, values: tuple[str, ...]) -> None:
-        """Take over what the ``Set-Cookie`` fields of an answer from ``url`` set."""
-        answer = _Answer()
-        for value in values:
-            text = value.encode().decode("latin-1")  # as the bytes of a header travel
-            if _VALUE.fullmatch(text):
-                answer.message["Set-Cookie"] = text
-        if self._jar is None:
-            self._jar = http.cookiejar.CookieJar()
-        request = urllib.request.Request(str(url))  # noqa: S310  # a carrier; nothing is opened
-        # http.cookiejar asks of an answer nothing but info().
-        self._jar.extract_cookies(answer, request)  # type: ignore[arg-type]
-
-
-def _fill_jar(cookies: tuple[http.cookiejar.Cookie, ...]) -> http.cookiejar.CookieJar:
-    jar = http.cookiejar.CookieJar()
-    for cookie in cookies:
-        jar.set_cookie(cookie)
-    return jar
-
-
-def _format_cookie(jar: http.cookiejar.CookieJar, url: Url) -> str | None:
-    request = urllib.request.Request(str(url))  # noqa: S310  # a carrier; nothing is opened
-    jar.add_cookie_header(request)
-    return request.get_header("Cookie")
-
-
-class _Answer:
-    """What `http.cookiejar` wants to see of an answer."""
-
-    def __init__(self) -> None:
-        self.message = email.message.Message()
-
-    def info(self) -> email.message.Message:
-        return self.message
+def _open_jars(given: "tuple[Cookie, ...]") -> "Jars":
+    jars: Jars = import_module("archive.capture.cookies").Jars(given)
+    return jars

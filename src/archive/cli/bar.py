@@ -40,7 +40,7 @@ class _Bar:
         self._progress.update(self._task, completed=done, total=total, failed=told)
 
     def print_answer(self, text: str) -> None:
-        """Print a line above the bar, or to wherever standard output goes."""
+        """Print lines above the bar, or to wherever standard output goes."""
         if self._answers.is_terminal:
             self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:

@@ -1,6 +1,7 @@
 """``archive capture``: keep what addresses answer.  Not for: how (`archive.workflows.capture`)."""
 
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib import import_module
@@ -25,8 +26,8 @@ from archive.core.text import show_hidden
 from archive.errors import EXIT_CAPTURE, EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED, InputError
 from archive.workflows.addresses import read_addresses
 from archive.workflows.batches import close_batch, open_batch
+from archive.workflows.behind import extract_behind
 from archive.workflows.capture import CaptureResult, CaptureRun, capture_addresses
-from archive.workflows.extract import extract_behind
 from archive.workflows.opening import Archive, OpenArchive, open_for_writing
 from archive.workflows.settings import make_transport
 
@@ -105,18 +106,17 @@ def command(folder: Path | None, as_json: bool, **options: Any) -> int:
             print_aside(f"continuing: {len(addresses) - len(waiting)} were stored before")
         meter = stack.enter_context(open_meter("capturing", len(waiting), quiet=alone))
 
-        def tell(result: CaptureResult) -> None:
-            if result.purpose != "statement":
+        def tell(results: Sequence[CaptureResult]) -> None:
+            told = [result for result in results if result.purpose == "statement"]
+            if not told:
                 return
-            last[:] = [result.last.id]
-            tally.update(
-                done=1,
-                failed=int(result.has_failed),
-                again=int(result.last.outcome == "revisit"),
-                unread=int(_is_unread(result)),
-            )
+            last[:] = [told[-1].last.id]
+            tally["done"] += len(told)
+            tally["failed"] += sum(result.has_failed for result in told)
+            tally["again"] += sum(result.last.outcome == "revisit" for result in told)
+            tally["unread"] += sum(map(_is_unread, told))
             meter.update(tally["done"], len(waiting), failed=tally["failed"])
-            meter.print_answer(_format_result(result, as_json=as_json))
+            meter.print_answer("\n".join(_format_result(item, as_json=as_json) for item in told))
 
         finished = capture_addresses(
             writing,

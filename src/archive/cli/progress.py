@@ -22,7 +22,7 @@ class Meter(Protocol):
         """Say how many of how many are done, and how many of those failed."""
 
     def print_answer(self, text: str) -> None:
-        """Print a line of the answer without breaking the display."""
+        """Print lines of the answer without breaking the display."""
 
 
 class _Quiet:

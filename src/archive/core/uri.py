@@ -197,6 +197,7 @@ def _parse_host(text: str, name: str) -> str:
     return host
 
 
+@lru_cache(maxsize=4096)
 def _is_address(host: str) -> bool:
     try:
         return str(ipaddress.ip_address(host)) == host

@@ -58,16 +58,16 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
         " ORDER BY captured_at DESC, leaf DESC LIMIT 1",
         (statement_id,),
     ).fetchone()
-    asserted: dict[str, tuple[str | None, float]] = {
-        field: (value, confidence)
-        for field, value, confidence in connection.execute(
+    asserted: dict[str, tuple[str | None, float]] = {}
+    if counts[2]:  # a text: nothing is asserted where there is none
+        found = connection.execute(
             "SELECT field, value, confidence FROM assertions WHERE capture_id = ("
             "SELECT coalesce(revisit_of, id) FROM captures WHERE statement_id = ?"
             " AND text_outcome = 'text' AND status BETWEEN 200 AND 299"
             " ORDER BY captured_at DESC, leaf DESC LIMIT 1)",
             (statement_id,),
         )
-    }
+        asserted = {field: (value, confidence) for field, value, confidence in found}
     nothing: tuple[str | None, float | None] = (None, None)
     title, _ = asserted.get("title", nothing)
     published, confidence = asserted.get("published", nothing)

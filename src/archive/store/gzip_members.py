@@ -76,15 +76,14 @@ def compress_pieces(pieces: Iterable[bytes], *, stored: bool) -> Iterator[bytes]
     yield struct.pack("<II", crc, size & 0xFFFFFFFF)
 
 
-def compress_whole(first: bytes, rest: bytes, *, stored: bool) -> bytes:
-    """Return one member over both; where ``stored``, only ``first`` is deflated."""
+def compress_whole(data: bytes, deflated: int) -> bytes:
+    """Return one member over ``data``, of which only the first ``deflated`` bytes are deflated."""
     engine = _engine.compressobj(_LEVEL, zlib.DEFLATED, -15)
-    crc = _engine.crc32(rest, _engine.crc32(first))
-    size = struct.pack("<II", crc, (len(first) + len(rest)) & 0xFFFFFFFF)
-    if stored:
-        deflated = engine.compress(first) + engine.flush(zlib.Z_SYNC_FLUSH)
-        return b"".join((_HEADER, deflated, *_store(rest), _LAST_EMPTY, size))
-    return b"".join((_HEADER, engine.compress(first + rest), engine.flush(), size))
+    trailer = struct.pack("<II", _engine.crc32(data), len(data) & 0xFFFFFFFF)
+    if deflated >= len(data):
+        return b"".join((_HEADER, engine.compress(data), engine.flush(), trailer))
+    start = engine.compress(data[:deflated]) + engine.flush(zlib.Z_SYNC_FLUSH)
+    return b"".join((_HEADER, start, *_store(data[deflated:]), _LAST_EMPTY, trailer))
 
 
 def _store(piece: bytes) -> Iterator[bytes]:

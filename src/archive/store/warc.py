@@ -118,12 +118,10 @@ def _write_whole(
     """Do the same for a block in memory, in as few steps as there can be."""
     if len(block) != draft.length or digest_bytes(block) != draft.block_digest:
         raise _misfit(draft)
-    rest = block + END
-    member = compress_whole(header, rest, stored=draft.compressed)
+    record = b"".join((header, block, END))
+    member = compress_whole(record, len(header) if draft.compressed else len(record))
     emit(member)
-    return Sealed(
-        record=digest_bytes(header + rest), member=digest_bytes(member), length=len(member)
-    )
+    return Sealed(record=digest_bytes(record), member=digest_bytes(member), length=len(member))
 
 
 def _misfit(draft: Draft) -> InputError:

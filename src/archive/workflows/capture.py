@@ -6,7 +6,10 @@ when (`archive.capture.schedule`), or keeping network and disk busy side by side
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from archive.capture.recorded import run_recorded
 from archive.capture.settings import TransportSettings
@@ -15,16 +18,11 @@ from archive.core.leaf import Leaf
 from archive.index.lookup import Original, find_original, find_text_digest
 from archive.index.rows import CaptureRow, Row, make_capture_row
 from archive.workflows.opening import OpenArchive
-from archive.workflows.readings import (
-    Reading,
-    Readings,
-    digest_reading,
-    make_reading_groups,
-    make_reading_rows,
-    make_target,
-)
 from archive.workflows.records import CaptureGroup, list_originals, make_visit_groups
-from archive.workflows.workers import Workers
+
+if TYPE_CHECKING:
+    # Loaded only where pages are read: it brings worker processes and the rules about dates.
+    from archive.workflows.readings import Reading, Readings
 
 _GLANCE_SECONDS = 0.2
 
@@ -52,7 +50,7 @@ class CaptureResult:
         return self.last.outcome in FAILURES
 
 
-Tell = Callable[[CaptureResult], None]
+Tell = Callable[[Sequence[CaptureResult]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +71,7 @@ def capture_addresses(
     run: CaptureRun,
     tell: Tell,
 ) -> bool:
-    """Capture every address; call ``tell`` for each visit once it is durable.
+    """Capture every address; call ``tell`` with the visits of a batch once they are durable.
 
     Returns False if the run was interrupted: then nothing new was started, and what was in
     flight is stored.
@@ -81,8 +79,12 @@ def capture_addresses(
     Raises:
         StoreError: the disk refused; what was told before is safe.
     """
-    with Workers(archive.settings.extraction) as workers:
-        recorder = _Recorder(archive, Readings(workers, str(archive.layout.root)), run, tell)
+    with ExitStack() as stack:
+        readings = None
+        if run.read:
+            opening = import_module("archive.workflows.readings").open_readings(archive)
+            readings = stack.enter_context(opening)
+        recorder = _Recorder(archive, readings, run, tell)
         try:
             finished = run_recorded(
                 addresses,
@@ -102,7 +104,7 @@ class _Recorder:
     """Stores visits and readings, one batch at a time, always in one thread."""
 
     def __init__(
-        self, archive: OpenArchive, readings: Readings, run: CaptureRun, tell: Tell
+        self, archive: OpenArchive, readings: "Readings | None", run: CaptureRun, tell: Tell
     ) -> None:
         self._archive = archive
         self._readings = readings
@@ -110,11 +112,20 @@ class _Recorder:
         self._tell = tell
         self._held: dict[str, CaptureResult] = {}
 
-    def record(self, visits: Sequence[Visit], readings: Sequence[Reading] | None = None) -> None:
+    def record(self, visits: Sequence[Visit]) -> None:
         """Store visits, and readings that are finished, in one batch; then tell."""
-        finished = self._readings.take_finished() if readings is None else readings
+        self._store(visits, () if self._readings is None else self._readings.take_finished())
+
+    def finish(self, *, wait: bool) -> None:
+        """Tell what is still held back, with ``wait`` after its text is read."""
+        while wait and self._readings:
+            self._store((), self._readings.wait_some(_GLANCE_SECONDS))
+        self._tell(tuple(self._held.values()))
+        self._held.clear()
+
+    def _store(self, visits: Sequence[Visit], finished: "Sequence[Reading]") -> None:
         groups = self._make_groups(visits)
-        texts = make_reading_groups(finished, self._archive.world)
+        texts = [reading.make_group(self._archive.world) for reading in finished]
         if not groups and not texts:
             return
         captures: list[CaptureRow] = []
@@ -123,7 +134,9 @@ class _Recorder:
             for leaf, group in zip(leaves, groups, strict=False):
                 captures.append(make_capture_row(leaf, group.metadata, group.head))
                 yield captures[-1]
-            yield from make_reading_rows(leaves[len(groups) :], texts, finished)
+            rest = zip(leaves[len(groups) :], texts, finished, strict=True)
+            for leaf, (_, record), reading in rest:
+                yield reading.make_row(leaf, record)
 
         drafts = [*(group.draft for group in groups), *(draft for draft, _ in texts)]
         try:
@@ -132,14 +145,6 @@ class _Recorder:
             close_spools(visits)
         self._acknowledge(visits, captures)
         self._release(finished)
-
-    def finish(self, *, wait: bool) -> None:
-        """Tell what is still held back, with ``wait`` after its text is read."""
-        while wait and len(self._readings):
-            self.record([], self._readings.wait_some(_GLANCE_SECONDS))
-        for result in self._held.values():
-            self._tell(result)
-        self._held.clear()
 
     def _make_groups(self, visits: Sequence[Visit]) -> list[CaptureGroup]:
         """Return the groups of all visits; equal payloads within the batch are found too."""
@@ -163,6 +168,7 @@ class _Recorder:
 
     def _acknowledge(self, visits: Sequence[Visit], captures: Sequence[CaptureRow]) -> None:
         rest = iter(captures)
+        results: list[CaptureResult] = []
         for visit in visits:
             result = CaptureResult(
                 address=visit.address,
@@ -172,21 +178,25 @@ class _Recorder:
             if self._run.wait and result.last.outcome == "revisit":
                 text = find_text_digest(self._archive.index, result.last.id)
                 result = replace(result, text=text)
-            if self._run.read:
+            if self._readings is not None:
                 for capture in result.captures:
                     if capture.text_outcome == "pending":
-                        self._readings.begin(make_target(capture))
+                        self._readings.begin(capture)
             if self._run.wait and result.last.text_outcome == "pending":
                 self._held[result.last.id] = result
             else:
-                self._tell(result)
+                results.append(result)
+        self._tell(results)
 
-    def _release(self, readings: Sequence[Reading]) -> None:
+    def _release(self, readings: "Sequence[Reading]") -> None:
         """Tell the results that waited for these readings."""
-        for reading in readings:
-            result = self._held.pop(reading.target.capture_id, None)
-            if result is not None:
-                self._tell(replace(result, text=digest_reading(reading)))
+        self._tell(
+            [
+                replace(self._held.pop(reading.capture_id), text=reading.text_digest)
+                for reading in readings
+                if reading.capture_id in self._held
+            ]
+        )
 
 
 def close_spools(visits: Sequence[Visit]) -> None:

@@ -1,25 +1,17 @@
-"""Reading the pages of captures that have no text yet: now, or behind another command.
+"""Reading the pages of captures that have no text yet.
 
 Pages are read without the writer's lock; it is taken only to store what was read.  Not for:
-reading while capturing (`archive.workflows.capture`).
+reading while capturing (`archive.workflows.capture`), or behind another command
+(`archive.workflows.behind`).
 """
 
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from archive.index.database import Index
 from archive.index.lookup import find_record, select_pending
 from archive.workflows.opening import Archive, World, open_for_writing, open_index
-from archive.workflows.readings import (
-    Reading,
-    Readings,
-    make_reading_groups,
-    make_reading_rows,
-    make_target,
-)
-from archive.workflows.workers import Workers
+from archive.workflows.readings import Reading, open_readings
 
 _BATCH = 500
 _WAIT_SECONDS = 0.5
@@ -41,16 +33,15 @@ def extract_pending(
     """
     read = 0
     after = -1
-    with Workers(archive.settings.extraction) as workers:
+    with open_readings(archive) as readings:
         while True:
             with closing(open_index(archive)) as index:
                 waiting = select_pending(index, after=after, limit=_BATCH)
             if not waiting:
                 return read
             after = waiting[-1].leaf
-            readings = Readings(workers, str(archive.layout.root))
             for found in waiting:
-                readings.begin(make_target(found))
+                readings.begin(found)
             finished: list[Reading] = []
             while len(readings):
                 finished.extend(readings.wait_some(_WAIT_SECONDS))
@@ -58,29 +49,19 @@ def extract_pending(
             read += _store_readings(archive, world, finished, lock_seconds)
 
 
-def extract_behind(archive: Archive) -> None:
-    """Start a process of its own that reads what waits, and do not wait for it."""
-    command = [sys.executable, "-m", "archive", "extract", "--archive", str(archive.layout.root)]
-    subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        start_new_session=True,
-    )
-
-
 def _store_readings(
     archive: Archive, world: World, finished: Sequence[Reading], lock_seconds: float
 ) -> int:
     with open_for_writing(archive, world, options="extract", lock_seconds=lock_seconds) as writing:
-        wanted = [item for item in finished if _is_pending(writing.index, item.target.record_id)]
-        groups = make_reading_groups(wanted, world)
+        wanted = [item for item in finished if _is_pending(writing.index, item.record_id)]
+        groups = [item.make_group(world) for item in wanted]
         if groups:
             writing.store(
                 [draft for draft, _ in groups],
-                lambda leaves: make_reading_rows(leaves, groups, wanted),
+                lambda leaves: [
+                    item.make_row(leaf, record)
+                    for leaf, (_, record), item in zip(leaves, groups, wanted, strict=True)
+                ],
             )
         return len(wanted)
 

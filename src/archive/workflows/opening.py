@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 from archive.core.leaf import Leaf
@@ -28,7 +29,6 @@ from archive.store.log import has_log, read_log, read_origin
 from archive.store.signer import CheckpointSigner
 from archive.store.write import ArchiveWriter
 from archive.workflows.records import Identity
-from archive.workflows.replay import replay_leaves
 from archive.workflows.settings import SOFTWARE, Settings, read_settings
 
 
@@ -129,7 +129,10 @@ def open_for_writing(
                     f"the index reflects {indexed} leaves, the log has only {log.size}",
                     remedy="the log has lost leaves: restore metadata/log from a copy",
                 )
-            replay_leaves(layout, log, index, archive.settings.extraction, start=indexed)
+            if indexed < log.size:
+                # Loaded only after a crash: it brings worker processes and the rules about dates.
+                replay = import_module("archive.workflows.replay")
+                replay.replay_leaves(layout, log, index, archive.settings.extraction, start=indexed)
             yield OpenArchive(
                 layout=layout,
                 settings=archive.settings,

@@ -4,9 +4,10 @@ Not for: the form in which an event is stored (`archive.core.event`).
 """
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.core.event import Event, parse_event
+from archive.core.event import Event, EventKind, parse_event
 from archive.core.instant import format_instant
 from archive.core.leaf import Leaf
 from archive.core.record import Record
@@ -60,3 +61,16 @@ def write_event(connection: sqlite3.Connection, row: EventRow) -> None:
             row.leaf,
         ),
     )
+
+
+def select_events(connection: sqlite3.Connection, kind: EventKind) -> Iterator[Event]:
+    """Yield the events of one kind, the newest first.
+
+    Raises:
+        DamageError: a row is no event.
+    """
+    rows = connection.execute(
+        "SELECT detail FROM events WHERE kind = ? ORDER BY leaf DESC", (kind,)
+    )
+    for (detail,) in rows:
+        yield parse_event(detail.encode())

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.core.checkpoint import EMPTY_ROOT, Checkpoint, parse_checkpoint
-from archive.core.key import PublicKey, check_note, find_witness_time
+from archive.core.key import PublicKey, check_note, find_witness_time, format_verifier_key
 from archive.core.note import Note, Signature, format_note, parse_note, parse_signatures
 from archive.core.proof import check_consistency, format_hash, parse_hash, parse_size
 from archive.errors import DamageError
@@ -237,10 +237,18 @@ def describe_rejection(rejected: Rejected) -> str:
 
 
 def read_witness_reply(
-    request: CosignRequest, reply: WitnessReply, *, keys: Iterable[PublicKey]
+    request: CosignRequest,
+    reply: WitnessReply,
+    *,
+    keys: Iterable[PublicKey],
+    own: Iterable[PublicKey] = (),
 ) -> Cosigned | AskAgain | Refused:
-    """Return what a witness's answer to a sound request means; ``keys`` are the witness's."""
+    """Return what a witness's answer to a sound request means.
+
+    ``keys`` are the witness's; ``own`` those of the log, for its keeper to be told.
+    """
     new, old = request.checkpoint, request.old
+    add = "archive witness add " + (" ".join(f"'{format_verifier_key(key)}'" for key in own))
     match reply.status:
         case 200:
             return _read_cosignature(request.note, reply.body, tuple(keys))
@@ -253,12 +261,12 @@ def read_witness_reply(
         case 404:
             return Refused(
                 why=f"the witness does not know the log {new.origin}",
-                remedy="its keeper adds this log's key: archive witness add VKEY",
+                remedy=f"its keeper adds the log's key: {add}",
             )
         case 403:
             return Refused(
                 why="the witness does not trust the key that signed the checkpoint",
-                remedy="its keeper adds the key, as after a key change: archive witness add VKEY",
+                remedy=f"its keeper adds the key, as after a key change: {add}",
             )
         case _:
             said = reply.body.decode("utf-8", "replace")[:_SHOWN].strip()

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from archive import __version__
 from archive.capture.settings import Limits, Politeness
-from archive.errors import InputError
+from archive.core.key import PublicKey, parse_verifier_key
+from archive.errors import DamageError, InputError
 
 SOFTWARE = f"statement-archive/{__version__}"
 # What a setting may be at most: a number that every clock and counter can take.
@@ -56,6 +57,11 @@ ca_file = ""                  # further certificate authorities (PEM), for an in
 workers = 0                   # processes that read pages; 0 means one for each processor
 seconds = 5.0                 # time that one page may take
 memory_bytes = 1_073_741_824  # memory that one page may take
+
+# One table for each witness that `archive log witness` asks: its address, and its verifier key.
+# [[witness.known]]
+# address = "https://witness.example/"
+# key = "witness.example/w1+0016d66b+BB+5LPPzceXJZSk2Rewk3OL7YSWTW1ouju9l+NCFrw2E"
 """
 
 _LIMIT_NAMES = {
@@ -75,6 +81,14 @@ class ExtractionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWitness:
+    """A witness: where it is asked (a URL, or another archive's folder), and its key."""
+
+    address: str
+    key: PublicKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that ``archive.toml`` can say."""
 
@@ -88,6 +102,7 @@ class Settings:
     allow_networks: tuple[Network, ...] = ()
     ca_file: str | None = None
     extraction: ExtractionSettings
+    witnesses: tuple[KnownWitness, ...] = ()
 
     @property
     def user_agent(self) -> str:
@@ -138,7 +153,7 @@ def parse_network(text: str) -> Network:
 
 
 def _parse_settings(data: dict[str, Any]) -> Settings:
-    known = {"archive", "limits", "politeness", "network", "extraction"}
+    known = {"archive", "limits", "politeness", "network", "extraction", "witness"}
     _refuse_unknown(data, known, "table")
     for name, table in data.items():
         if not isinstance(table, dict):
@@ -170,6 +185,41 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
         allow_networks=tuple(parse_network(str(item)) for item in allow),
         ca_file=_check_text("ca_file", network.get("ca_file", "")) or None,
         extraction=_replace_numbers(base.extraction, data.get("extraction", {}), "[extraction]"),
+        witnesses=_parse_witnesses(data.get("witness", {})),
+    )
+
+
+def parse_witness_key(line: str) -> PublicKey:
+    """Read the verifier key of a witness.
+
+    Raises:
+        InputError: it is none, or not of a witness.
+    """
+    try:
+        key = parse_verifier_key(line)
+    except DamageError as error:
+        raise InputError(
+            f"{line!r} is no verifier key: {error}",
+            remedy="take the line that `archive witness show` prints there, in quotes",
+        ) from error
+    if key.use != "witness":
+        raise InputError(f"{line!r} is the key of a log, not of a witness")
+    return key
+
+
+def _parse_witnesses(data: dict[str, Any]) -> tuple[KnownWitness, ...]:
+    _refuse_unknown(data, {"known"}, "[witness]")
+    tables = data.get("known", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise InputError("a witness is a table: write [[witness.known]], address and key")
+    for table in tables:
+        _refuse_unknown(table, {"address", "key"}, "[[witness.known]]")
+        for name in ("address", "key"):
+            if not _check_text(f"[[witness.known]] {name}", table.get(name, "")):
+                raise InputError(f"[[witness.known]]: {name} is missing")
+    return tuple(
+        KnownWitness(address=table["address"], key=parse_witness_key(table["key"]))
+        for table in tables
     )
 
 

@@ -1,0 +1,269 @@
+"""Asking witnesses to cosign the newest checkpoint of the log, and keeping their word.
+
+Follows ``docs/format.md``, "Events", and C2SP tlog-witness.  Rules:
+
+1. Our own proof is checked before it is sent, so that a refusal speaks of the log's history and
+   not of damage here.
+2. Where the witness stands is taken from its last cosignature that we hold; if it says otherwise
+   it is asked again.
+3. What a witness refused leaves no cosignature.
+
+Not for: judging (`archive.witness.cosign`), or being a witness (`archive.workflows.witness`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.core.checkpoint import Checkpoint
+from archive.core.event import Cosigning, Event
+from archive.core.identity import derive_agent_id
+from archive.core.key import PublicKey, format_verifier_key
+from archive.core.note import Note, format_note, parse_note
+from archive.core.proof import check_consistency, prove_consistency, read_root
+from archive.errors import ArchiveError, DamageError, InputError
+from archive.index.events import make_event_row, select_events
+from archive.store.keys import read_public_keys
+from archive.store.log import CaptureLog, read_note
+from archive.witness.cosign import (
+    AskAgain,
+    Cosigned,
+    CosignRequest,
+    Refused,
+    WitnessReply,
+    format_cosign_request,
+    parse_cosigned_checkpoint,
+    read_witness_reply,
+)
+from archive.workflows.opening import Archive, OpenArchive, open_archive
+from archive.workflows.records import make_event_group
+from archive.workflows.witness import answer_checkpoint
+
+_ROUNDS = 4  # of asking one witness; others of the same log may ask it in between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderWitness:
+    """A witness that is another archive on this machine; ``pinned`` are keys a person gave."""
+
+    archive: Archive
+    pinned: tuple[PublicKey, ...]
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return self.archive.layout.root.resolve().as_uri()
+
+
+Witness = FolderWitness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessResult:
+    """What asking one witness gave; ``record_id`` is that of the stored cosignature.
+
+    ``forgotten`` is the number of leaves it had cosigned, where it remembers fewer.
+    """
+
+    address: str
+    outcome: Cosigned | Refused
+    record_id: str | None = None
+    forgotten: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answered:
+    reply: WitnessReply
+    response: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Dialogue:
+    """One witness, where it is thought to stand, and what came of it."""
+
+    witness: Witness
+    old: int
+    response: str | None = None
+    forgotten: int | None = None
+    outcome: Cosigned | Refused | None = None
+
+
+def choose_witnesses(
+    archive: Archive, names: Sequence[str], keys: Sequence[PublicKey]
+) -> tuple[Witness, ...]:
+    """Return the witnesses that are meant: those named, or all of the settings.
+
+    Raises:
+        InputError: there is none, or one is no archive, or this one.
+    """
+    known = archive.settings.witnesses
+    addresses = tuple(dict.fromkeys(names or (item.address for item in known)))
+    if not addresses:
+        raise InputError(
+            "no witness is named",
+            remedy="give its address or folder, or write [[witness.known]] in archive.toml",
+        )
+    return tuple(
+        _choose_witness(
+            archive, address, (*keys, *(item.key for item in known if item.address == address))
+        )
+        for address in addresses
+    )
+
+
+def ask_witnesses(archive: OpenArchive, witnesses: Sequence[Witness]) -> tuple[WitnessResult, ...]:
+    """Ask for cosignatures of the newest checkpoint, and store them; in the same order.
+
+    Raises:
+        DamageError: the log does not agree with itself, so that nothing was asked.
+        StoreError: the disk refuses.
+    """
+    note = read_note(archive.layout.log)
+    if note is None:
+        raise InputError("there is no checkpoint yet", remedy="capture a page: archive capture URL")
+    checkpoint = parse_cosigned_checkpoint(note)
+    own = read_public_keys(archive.layout.keys, "log")
+    signers = {item.key_id for item in note.signatures}
+    own = tuple(key for key in own if key.id in signers)
+    dialogues = [
+        _Dialogue(witness=witness, old=_find_old_size(archive, witness, checkpoint.size))
+        for witness in witnesses
+    ]
+    for _ in range(_ROUNDS):
+        waiting = [dialogue for dialogue in dialogues if dialogue.outcome is None]
+        requests = [_make_request(archive, checkpoint, note, item.old) for item in waiting]
+        answers = _carry(archive, waiting, requests)
+        for dialogue, request, answer in zip(waiting, requests, answers, strict=True):
+            _take_answer(dialogue, request, answer, own)
+    return _store_results(archive, dialogues)
+
+
+def _choose_witness(archive: Archive, address: str, keys: tuple[PublicKey, ...]) -> Witness:
+    witness = open_archive(Path(address).expanduser(), start=archive.layout.root)
+    if witness.layout.root.resolve() == archive.layout.root.resolve():
+        raise InputError(
+            "an archive cannot be its own witness", remedy="name somebody else's archive"
+        )
+    return FolderWitness(archive=witness, pinned=keys)
+
+
+def _read_keys(witness: Witness) -> tuple[PublicKey, ...]:
+    """Return the keys that we know the witness by."""
+    return witness.pinned or read_public_keys(witness.archive.layout.keys, "witness")
+
+
+def _find_old_size(archive: OpenArchive, witness: Witness, size: int) -> int:
+    """Return how many leaves the witness cosigned last, as far as we hold its word."""
+    keys = {format_verifier_key(key) for key in _read_keys(witness)}
+    for event in select_events(archive.index, "cosignature"):
+        if isinstance(event.act, Cosigning) and event.act.witness in keys:
+            old = parse_cosigned_checkpoint(parse_note(event.act.note)).size
+            return old if old <= size else 0
+    return 0
+
+
+def _make_request(
+    archive: OpenArchive, checkpoint: Checkpoint, note: Note, old: int
+) -> CosignRequest:
+    log = CaptureLog(folder=archive.layout.log, checkpoint=checkpoint)
+    proof = prove_consistency(log.read_node, old, checkpoint.size)
+    root = read_root(log.read_node, old)
+    if not check_consistency(old, root, checkpoint.size, checkpoint.root, proof):
+        raise DamageError(
+            "the hash tiles of the capture log do not agree with its checkpoint",
+            remedy="run `archive verify`; restore metadata/log from a copy of the archive",
+        )
+    return CosignRequest(old=old, proof=proof, note=note, checkpoint=checkpoint)
+
+
+def _carry(
+    archive: OpenArchive, dialogues: Sequence[_Dialogue], requests: Sequence[CosignRequest]
+) -> tuple[_Answered | Refused, ...]:
+    """Carry each question to its witness, and its answer back."""
+    return tuple(
+        _ask_folder(archive, dialogue.witness, request)
+        for dialogue, request in zip(dialogues, requests, strict=True)
+    )
+
+
+def _ask_folder(
+    archive: OpenArchive, witness: FolderWitness, request: CosignRequest
+) -> _Answered | Refused:
+    body = format_cosign_request(request.old, request.proof, request.note)
+    try:
+        return _Answered(reply=answer_checkpoint(witness.archive, archive.world, body))
+    except ArchiveError as error:
+        return Refused(why=f"the witness cannot answer: {error}", remedy=error.remedy)
+
+
+def _take_answer(
+    dialogue: _Dialogue,
+    request: CosignRequest,
+    answer: _Answered | Refused,
+    own: tuple[PublicKey, ...],
+) -> None:
+    if isinstance(answer, Refused):
+        dialogue.outcome = answer
+        return
+    dialogue.response = answer.response
+    keys = _read_keys(dialogue.witness)
+    meaning = read_witness_reply(request, answer.reply, keys=keys, own=own)
+    if not isinstance(meaning, AskAgain):
+        dialogue.outcome = meaning
+        return
+    if meaning.old < dialogue.old:
+        dialogue.forgotten = dialogue.old
+    dialogue.old = meaning.old
+
+
+def _store_results(
+    archive: OpenArchive, dialogues: Sequence[_Dialogue]
+) -> tuple[WitnessResult, ...]:
+    identity = archive.world.identity
+    ids = [identity.new_id() for _ in dialogues]
+    groups = [
+        make_event_group(
+            _make_event(archive, dialogue, dialogue.outcome),
+            record_id=record_id,
+            refers_to=dialogue.response,
+        )
+        for record_id, dialogue in zip(ids, dialogues, strict=True)
+        if isinstance(dialogue.outcome, Cosigned)
+    ]
+    if groups:
+        archive.store(
+            [draft for draft, _ in groups],
+            lambda leaves: [
+                make_event_row(leaf, record)
+                for leaf, (_, record) in zip(leaves, groups, strict=True)
+            ],
+        )
+    return tuple(
+        WitnessResult(
+            address=dialogue.witness.address,
+            outcome=dialogue.outcome or _REPEATED,
+            record_id=record_id if isinstance(dialogue.outcome, Cosigned) else None,
+            forgotten=dialogue.forgotten,
+        )
+        for record_id, dialogue in zip(ids, dialogues, strict=True)
+    )
+
+
+_REPEATED = Refused(
+    why=f"the witness named another size {_ROUNDS} times", remedy="run the command again"
+)
+
+
+def _make_event(archive: OpenArchive, dialogue: _Dialogue, cosigned: Cosigned) -> Event:
+    agent = archive.settings.operator or "unnamed operator"
+    return Event(
+        act=Cosigning(
+            note=format_note(cosigned.note),
+            witness=format_verifier_key(cosigned.key),
+            address=dialogue.witness.address,
+            response=dialogue.response,
+        ),
+        time=archive.world.clock(),
+        agent=derive_agent_id(archive.origin, agent),
+        agent_name=agent,
+    )

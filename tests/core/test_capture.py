@@ -1,6 +1,7 @@
 """The metadata record of a capture.  Not for: the records around it."""
 
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from archive.core.capture import (
     parse_capture_metadata,
 )
 from archive.core.digest import digest_bytes
-from archive.core.exchange import Attempt, Connection, Failure, RobotsAdvice, Tls
+from archive.core.exchange import Attempt, Connection, Failure, Purpose, RobotsAdvice, Tls
 from archive.errors import DamageError
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -36,7 +37,7 @@ METADATA = st.builds(
     place=st.builds(
         Place, visit=URN, address=TEXT, position=st.integers(0, 9), hops=st.integers(1, 10)
     ),
-    purpose=st.sampled_from(["statement", "robots"]),
+    purpose=st.sampled_from(sorted(get_args(Purpose))),
     batch=st.none() | URN,
     software=TEXT,
     connection=st.none()

@@ -256,10 +256,11 @@ def test_originals_batches_and_pending(index: Index) -> None:
     first = make_capture(1, batch="b", address="http://a.example/1")
     hop = make_capture(2, batch="b", address="http://a.example/2", hops=2, text_outcome=None)
     write(index, first, hop)
-    found = find_original(index, str(first.payload))
+    found = find_original(index, str(first.payload), purpose="statement")
     assert found is not None
     assert found.record_id == first.record_id
-    assert find_original(index, "sha256:none") is None
+    assert find_original(index, "sha256:none", purpose="statement") is None
+    assert find_original(index, str(first.payload), purpose="robots") is None
     assert select_done_addresses(index, "b") == {"http://a.example/1"}
     assert [item.id for item in select_pending(index, after=-1, limit=9)] == [first.id]
 

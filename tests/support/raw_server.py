@@ -5,6 +5,7 @@ is answered 404.  Not for: being a web server (tests that want one use nginx).
 """
 
 import contextlib
+import re
 import socket
 import ssl
 import threading
@@ -14,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 Target = str
+_BODY_SIZE = re.compile(rb"^Content-Length: *(\d+)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +177,15 @@ class _Running:
                     return
                 buffer += data
             head, _, buffer = buffer.partition(b"\r\n\r\n")
-            request = head + b"\r\n\r\n"
+            size = _BODY_SIZE.search(head)
+            length = int(size.group(1)) if size else 0
+            while len(buffer) < length:
+                data = sock.recv(65536)
+                if not data:
+                    return
+                buffer += data
+            request = head + b"\r\n\r\n" + buffer[:length]
+            buffer = buffer[length:]
             with self.lock:
                 self.server.requests.append(request)
                 self.server.moments.append(time.monotonic())

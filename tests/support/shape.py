@@ -61,6 +61,8 @@ DOORS: dict[str, frozenset[str]] = {
     "lxml_html_clean": frozenset({"extract"}),
     "trafilatura": frozenset({"extract"}),
     "htmldate": frozenset({"extract"}),
+    "rfc3161_client": frozenset({"witness"}),
+    "cryptography.x509": frozenset({"witness"}),
     "click": frozenset({"cli"}),
     "rich": frozenset({"cli"}),
     "datasette": frozenset({"datasette_plugin"}),

@@ -1,5 +1,6 @@
 """``archive.toml`` and lists of addresses: what is read, and what is refused."""
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -7,7 +8,13 @@ import pytest
 
 from archive.errors import InputError
 from archive.workflows.addresses import parse_addresses, read_addresses
-from archive.workflows.settings import format_settings, parse_network, read_settings
+from archive.workflows.settings import (
+    AuthoritySettings,
+    TimestampSettings,
+    format_settings,
+    parse_network,
+    read_settings,
+)
 
 
 def test_a_new_file_says_the_defaults(tmp_path: Path) -> None:
@@ -18,7 +25,27 @@ def test_a_new_file_says_the_defaults(tmp_path: Path) -> None:
     assert told.limits == silent.limits
     assert told.politeness == silent.politeness
     assert told.extraction == silent.extraction
+    assert told.timestamp == silent.timestamp == TimestampSettings()
     assert told.allow_networks == ()
+
+
+def test_outsiders(tmp_path: Path) -> None:
+    """The example in a new file is one that can be uncommented."""
+    path = tmp_path / "archive.toml"
+    text = format_settings(operator="", organisation="", contact="")
+    text = re.sub(r"^# (?=\[\[|url|root|address|key)", "", text, flags=re.MULTILINE)
+    path.write_text(text.replace("after_capture = false", "after_capture = true"))
+    settings = read_settings(path)
+    (witness,) = settings.witnesses
+    assert (witness.address, witness.key.name) == ("https://witness.example/", "witness.example/w1")
+    timestamp = settings.timestamp
+    assert timestamp.after_capture
+    assert timestamp.restamp_days == 90
+    assert timestamp.authorities == (
+        AuthoritySettings(
+            url="https://tsa.example/tsr", root="metadata/authorities/tsa.example.pem"
+        ),
+    )
 
 
 @pytest.mark.parametrize(
@@ -26,6 +53,12 @@ def test_a_new_file_says_the_defaults(tmp_path: Path) -> None:
     [
         ("[archive]\noperater = 'x'", "operater"),
         ("[unknown]", "unknown"),
+        ("[witness]\nknown = 'x'", "a witness is a table"),
+        ("[[witness.known]]\nkey = 'x'", "address is missing"),
+        ("[[witness.known]]\naddress = 'x'", "key is missing"),
+        ("[[witness.known]]\naddress = 'x'\nkey = 7", "key must be a text"),
+        ("[[witness.known]]\naddress = 'x'\nkey = 'x'", "no verifier key"),
+        ("[[witness.known]]\nname = 'x'", "'name' is not known"),
         ("[limits]\nredirects = 'ten'", "redirects"),
         ("[limits]\nredirects = 1.5", "redirects"),
         ("[politeness]\ndelay_seconds = -1", "delay_seconds"),
@@ -43,6 +76,15 @@ def test_a_new_file_says_the_defaults(tmp_path: Path) -> None:
         ("[limits]\nredirects = 1e400", "redirects"),
         ("[limits]\nhead_bytes = 5", "head_bytes"),
         ("[extraction]\nmemory_bytes = 10000000000000000000000", "memory_bytes"),
+        ("[timestamp]\nauthorities = []", "authorities"),
+        ("[timestamp]\nauthority = 'https://a.example/'", "table"),
+        ("[timestamp]\nafter_capture = 'yes'", "true or false"),
+        ("[timestamp]\nafter_capture = true", "someone to ask"),
+        ("[timestamp]\nrestamp_days = 0", "restamp_days"),
+        ("[[timestamp.authority]]\nurl = 'https://a.example/'", "both url and root"),
+        ("[[timestamp.authority]]\nurl = 'ftp://a.example/'\nroot = 'a'", "url"),
+        ("[[timestamp.authority]]\nurl = 'https://a.example/'\nca = 'a'", "ca"),
+        ("[[timestamp.authority]]\nurl = 'https://a.example/'\nroot = 'a'\n" * 2, "twice"),
         ('[archive]\ncontact = "\u0142"'.encode().decode("latin-1"), "ASCII"),
     ],
 )

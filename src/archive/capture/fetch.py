@@ -4,7 +4,8 @@ One exchange is: resolve, ask the guard, take or open a connection, send, read t
 
 1. Every exchange is judged by the guard, also on a connection that is kept from before.
 2. A kept connection that ends before the first byte of the answer is replaced by a new one, once
-   and silently (RFC 9112 §9.3.1); only a new connection's failure is a failure.
+   and silently (RFC 9112 §9.3.1); only a new connection's failure is a failure.  A POST, which
+   must not be sent twice, always has a new one.
 3. The date of an exchange is taken just before its request is sent, or when it began if it
    failed before.
 
@@ -32,7 +33,7 @@ from archive.capture.settings import TransportSettings
 from archive.capture.tls import make_context
 from archive.capture.visit import Clock, Hop, Means, Sleep, make_exchanges, refuse_address
 from archive.capture.wire import Wire
-from archive.core.exchange import Answer, Exchange, Failure, Purpose, RobotsAdvice, Visit
+from archive.core.exchange import Answer, Body, Exchange, Failure, Purpose, RobotsAdvice, Visit
 from archive.core.uri import Url, parse_url
 from archive.errors import InputError
 
@@ -87,12 +88,13 @@ class Transport:
         typed: bool = True,
         purpose: Purpose = "statement",
         robots: RobotsAdvice | None = None,
+        body: Body | None = None,
     ) -> Visit:
         """Return the visit to ``address``: redirects and repeats, then the page.
 
         ``typed`` says that a person gave this address (see `archive.capture.guard`, rule 4, and
         `archive.capture.headers`, rule 2).  Advice that is applied and forbids the address
-        leaves a single exchange which says so.
+        leaves a single exchange which says so.  ``body`` makes it a POST, which follows nothing.
 
         Raises:
             StoreError: the spool folder does not take the bytes.
@@ -100,9 +102,9 @@ class Transport:
         if robots is not None and robots.applied and robots.allowed is False:
             forbidden = self._refuse(address, f"{robots.address} disallows this address")
             return Visit(address=address, purpose=purpose, exchanges=(forbidden,), robots=robots)
-        means = self._means if purpose == "statement" else self._means_once
+        means = self._means if purpose != "robots" else self._means_once
         exchanges = await make_exchanges(
-            address, typed=typed, cookies=Cookies(self._cookies), means=means
+            address, typed=typed, cookies=Cookies(self._cookies), means=means, body=body
         )
         return Visit(address=address, purpose=purpose, exchanges=exchanges, robots=robots)
 
@@ -142,8 +144,9 @@ class Transport:
             with_secrets=hop.named is not None and is_named_origin(hop.named, url),
             cookie=cookie,
             cookie_is_secret=cookie_is_secret,
+            body=hop.body,
         )
-        kept = self._pool.take(url, resolved)
+        kept = self._pool.take(url, resolved) if hop.body is None else None
         while True:
             opened = kept or await open_wire(url, resolved, settings=settings, deadline=deadline)
             if isinstance(opened, Failure):

@@ -18,6 +18,7 @@ import re
 import urllib.request
 from dataclasses import dataclass
 
+from archive.core.exchange import Body
 from archive.core.uri import Url
 from archive.errors import InputError
 
@@ -81,9 +82,18 @@ def make_fields(user_agent: str, headers: tuple[tuple[str, str], ...]) -> Fields
 
 
 def format_request(
-    url: Url, fields: Fields, *, with_secrets: bool, cookie: str | None, cookie_is_secret: bool
+    url: Url,
+    fields: Fields,
+    *,
+    with_secrets: bool,
+    cookie: str | None,
+    cookie_is_secret: bool,
+    body: Body | None = None,
 ) -> Request:
-    """Return the request for ``url``: a person's ``Cookie`` field and ``cookie`` make one field."""
+    """Return the request for ``url``: a person's ``Cookie`` field and ``cookie`` make one field.
+
+    With a body it is a POST, and shown with all of it.
+    """
     lines = [("Host", url.authority), *fields.plain]
     hidden: list[str] = []
     cookies = [cookie] if cookie else []
@@ -101,16 +111,21 @@ def format_request(
             hidden.append("Cookie")
     lines.append(("Connection", "keep-alive"))
     start = f"GET {url.target} HTTP/1.1\r\n"
+    if body is not None:
+        start = f"POST {url.target} HTTP/1.1\r\n"
+        lines.append(("Content-Type", body.content_type))
+        lines.append(("Content-Length", str(len(body.data))))
     sent = start + "".join([f"{name}: {value}\r\n" for name, value in lines]) + "\r\n"
+    data = body.data if body is not None else b""
     if not hidden:
-        raw = sent.encode("latin-1")
+        raw = sent.encode("latin-1") + data
         return Request(sent=raw, shown=raw, left_out=())
     shown = start + "".join(
         [f"{name}: {LEFT_OUT if name in hidden else value}\r\n" for name, value in lines]
     )
     return Request(
-        sent=sent.encode("latin-1"),
-        shown=(shown + "\r\n").encode("latin-1"),
+        sent=sent.encode("latin-1") + data,
+        shown=(shown + "\r\n").encode("latin-1") + data,
         left_out=tuple(dict.fromkeys(hidden)),
     )
 

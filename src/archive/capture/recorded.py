@@ -1,4 +1,4 @@
-"""Visits on the network and their recording on the disk, side by side.
+"""Visits on the network and their recording on the disk, side by side; a few POSTs by themselves.
 
 Visits that end while a batch is being recorded join the next batch, so that many share one
 sequence of fsyncs, and the network never waits for the disk unless it is far ahead.  Not for:
@@ -17,7 +17,7 @@ from datetime import datetime
 from archive.capture.fetch import Transport
 from archive.capture.schedule import run_visits
 from archive.capture.settings import TransportSettings
-from archive.core.exchange import Visit
+from archive.core.exchange import Post, Visit
 
 Record = Callable[[Sequence[Visit]], None]
 
@@ -44,6 +44,29 @@ def run_recorded(
     """
     with _search_garbage_seldom():
         return asyncio.run(_run(addresses, settings, clock, record, automatic=automatic))
+
+
+def make_posts(
+    posts: Sequence[Post], *, settings: TransportSettings, clock: Callable[[], datetime]
+) -> tuple[Visit, ...]:
+    """Make POSTs side by side, and return their visits in the same order, still to be recorded.
+
+    Each is one exchange, or several where the other side was busy.
+
+    Raises:
+        StoreError: the spool folder does not take the bytes.
+    """
+    return asyncio.run(_make_posts(posts, settings, clock))
+
+
+async def _make_posts(
+    posts: Sequence[Post], settings: TransportSettings, clock: Callable[[], datetime]
+) -> tuple[Visit, ...]:
+    async with Transport(settings, clock=clock) as transport:
+        visits = (
+            transport.visit(post.address, purpose=post.purpose, body=post.body) for post in posts
+        )
+        return tuple(await asyncio.gather(*visits))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from protego import Protego
 
 from archive.core.exchange import Answer, RobotsAdvice, Visit
-from archive.core.http import Head, decode_content, decode_transfer, is_transfer_encoded, parse_head
+from archive.core.http import decode_body, parse_head
 from archive.core.uri import Url
 
 _READ_BYTES = 1024 * 1024  # of a stored answer
@@ -88,11 +88,5 @@ def parse_robots(visit: Visit) -> Protego | bool | None:
         return None
     if not 200 <= head.status < 300:
         return True
-    text = _decode_body(head, block[answer.head_length :])
-    return None if text is None else Protego.parse(text)
-
-
-def _decode_body(head: Head, body: bytes) -> str | None:
-    payload = decode_transfer(body) if is_transfer_encoded(head) else body
-    content = decode_content(payload, head.join("content-encoding"), _RULES_BYTES)
-    return None if content is None else content.decode("utf-8-sig", "replace")
+    content = decode_body(head, block[answer.head_length :], _RULES_BYTES)
+    return None if content is None else Protego.parse(content.decode("utf-8-sig", "replace"))

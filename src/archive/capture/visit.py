@@ -7,7 +7,9 @@ Follows RFC 9110 §15.4 (redirects), §10.2.3 (Retry-After).  Rules:
 2. A redirect is followed up to the limit, and never to a request that was made before with the
    same cookies; the last answer then stands as it is.  A redirect into a refused address adds an
    exchange that says so.
-3. Waiting times double from the first one on; there is no chance in them.
+3. A POST follows no redirect, and is repeated only where it cannot have been acted upon
+   (RFC 9110 §9.2.2): no connection came about, or the server said that it was busy.
+4. Waiting times double from the first one on; there is no chance in them.
 
 Not for: connections (`archive.capture.fetch`), or several visits (`archive.capture.schedule`).
 """
@@ -20,7 +22,7 @@ from typing import Protocol
 
 from archive.capture.headers import Cookies
 from archive.capture.settings import Limits
-from archive.core.exchange import Answer, Attempt, Exchange, Failure
+from archive.core.exchange import Answer, Attempt, Body, Exchange, Failure
 from archive.core.http import Head, parse_head
 from archive.core.uri import Url, parse_url, resolve_location
 from archive.errors import InputError
@@ -29,6 +31,7 @@ Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[object]]
 
 _REPEATABLE = frozenset(("dns", "connect", "disconnect", "timeout"))
+_UNSENT = frozenset(("dns", "connect"))
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _BUSY = frozenset((429, 503))
 _TOLD = frozenset(str(status).encode() for status in _REDIRECTS | _BUSY)
@@ -36,12 +39,16 @@ _TOLD = frozenset(str(status).encode() for status in _REDIRECTS | _BUSY)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
-    """One request of a visit: ``typed`` where a person typed its port, ``named`` whose secrets."""
+    """One request of a visit: ``typed`` where a person typed its port, ``named`` whose secrets.
+
+    With a body it is a POST.
+    """
 
     url: Url
     typed: bool
     named: Url | None
     cookies: Cookies
+    body: Body | None = None
 
 
 class Fetch(Protocol):
@@ -62,11 +69,12 @@ class Means:
 
 
 async def make_exchanges(
-    address: str, *, typed: bool, cookies: Cookies, means: Means
+    address: str, *, typed: bool, cookies: Cookies, means: Means, body: Body | None = None
 ) -> tuple[Exchange, ...]:
     """Return the exchanges that ``address`` led to, at least one.
 
     ``typed`` says that a person gave the address: its port is open, and their secrets go there.
+    ``body`` makes it a POST.
     """
     try:
         first = parse_url(address)
@@ -78,11 +86,12 @@ async def make_exchanges(
     redirects = 0
     while True:
         own_port = typed and (url.host, url.port) == (first.host, first.port)
-        hop = Hop(url=url, typed=own_port, named=first if typed else None, cookies=cookies)
+        named = first if typed else None
+        hop = Hop(url=url, typed=own_port, named=named, cookies=cookies, body=body)
         cookie, _ = cookies.format_cookie(url)
         head = await _fetch_patiently(hop, exchanges, means)
         location = head.find("location") if head and head.status in _REDIRECTS else None
-        if location is None or redirects == means.limits.redirects:
+        if location is None or body is not None or redirects == means.limits.redirects:
             return tuple(exchanges)
         redirects += 1
         seen.add((str(url), cookie))
@@ -147,6 +156,7 @@ def read_told_head(exchange: Exchange) -> Head | None:
 async def _fetch_patiently(hop: Hop, exchanges: list[Exchange], means: Means) -> Head | None:
     """Add the exchanges of one hop, repeats included; return the last head, if it tells more."""
     failed: list[Attempt] = []
+    repeatable = _REPEATABLE if hop.body is None else _UNSENT
     attempt = 0
     while True:
         attempt += 1
@@ -154,7 +164,7 @@ async def _fetch_patiently(hop: Hop, exchanges: list[Exchange], means: Means) ->
         outcome = exchange.outcome
         last = attempt >= means.limits.attempts
         if isinstance(outcome, Failure):
-            if outcome.kind in _REPEATABLE and not last:
+            if outcome.kind in repeatable and not last:
                 failed.append(Attempt(started=exchange.started, failure=outcome))
                 await means.sleep(means.limits.backoff_seconds * 2 ** (attempt - 1))
                 continue

@@ -21,9 +21,11 @@ from archive.core.key import format_verifier_key
 from archive.core.note import format_note
 from archive.errors import EXIT_DONE, WitnessError
 from archive.witness.cosign import Cosigned, parse_cosigned_checkpoint
-from archive.workflows.log_witness import WitnessResult, ask_witnesses, choose_witnesses
+from archive.workflows.asking import choose_witnesses
+from archive.workflows.log_witness import WitnessResult, ask_witnesses
 from archive.workflows.opening import open_for_writing
-from archive.workflows.settings import parse_witness_key
+from archive.workflows.posts import make_post_transport
+from archive.workflows.settings import parse_network, parse_witness_key
 
 
 @click.command("witness")
@@ -36,10 +38,21 @@ from archive.workflows.settings import parse_witness_key
     help="Verifier key of a witness, beside those of archive.toml.  A witness on this machine,"
     " named by its folder, is known by the key in there if none is given.",
 )
+@click.option(
+    "--allow-network",
+    "networks",
+    metavar="CIDR",
+    multiple=True,
+    help="Open a range that is refused otherwise, for an intranet or a test.",
+)
 @archive_option
 @json_option
 def command(
-    names: tuple[str, ...], keys: tuple[str, ...], folder: Path | None, as_json: bool
+    names: tuple[str, ...],
+    keys: tuple[str, ...],
+    networks: tuple[str, ...],
+    folder: Path | None,
+    as_json: bool,
 ) -> int:
     """Ask witnesses to cosign the newest checkpoint, and store what they sign.
 
@@ -49,8 +62,9 @@ def command(
     """
     archive = find_open_archive(folder)
     witnesses = choose_witnesses(archive, names, tuple(map(parse_witness_key, keys)))
+    transport = make_post_transport(archive, allow_networks=tuple(map(parse_network, networks)))
     with open_for_writing(archive, make_world(), options="log witness") as writing:
-        results = ask_witnesses(writing, witnesses)
+        results = ask_witnesses(writing, witnesses, transport=transport)
     for result in results:
         _print_result(result, as_json=as_json)
     _require_all(results)
@@ -68,7 +82,8 @@ def _print_result(result: WitnessResult, *, as_json: bool) -> None:
     elif isinstance(result.outcome, Cosigned):
         size = parse_cosigned_checkpoint(result.outcome.note).size
         when = format_instant(datetime.fromtimestamp(result.outcome.time, UTC))
-        print_line(f"{size} leaves cosigned at {when} by {result.outcome.key.name}")
+        leaves = "1 leaf" if size == 1 else f"{size} leaves"
+        print_line(f"{leaves} cosigned at {when} by {result.outcome.key.name}")
         print_line(f"  key {format_verifier_key(result.outcome.key)}")
 
 

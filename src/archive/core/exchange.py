@@ -127,7 +127,32 @@ class RobotsAdvice:
     applied: bool
 
 
-Purpose = Literal["statement", "robots"]
+Purpose = Literal[
+    "statement",
+    "robots",  # a robots.txt
+    "timestamp",  # a time-stamping authority's word
+    "witness",  # another witness's word
+]
+
+# What outsiders say of the archive is evidence by itself: kept whole, also if said before.
+EVIDENCE: frozenset[Purpose] = frozenset(("timestamp", "witness"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What a request carries, which makes it a POST."""
+
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A POST that is to be made, and what for."""
+
+    address: str
+    body: Body
+    purpose: Purpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,15 @@ def decode_transfer(body: bytes) -> bytes:
     return b"".join(parts)
 
 
+def decode_body(head: Head, body: bytes, limit: int) -> bytes | None:
+    """Return the content of ``body`` (what follows ``head``), at most ``limit`` bytes.
+
+    None is returned where `decode_content` does.
+    """
+    payload = decode_transfer(body) if is_transfer_encoded(head) else body
+    return decode_content(payload, head.join("content-encoding"), limit)
+
+
 def decode_content(payload: bytes, encoding: str, limit: int) -> bytes | None:
     """Undo the content encodings of ``payload``, giving at most ``limit`` bytes.
 

@@ -58,12 +58,15 @@ class Original:
     captured_at: str
 
 
-def find_original(connection: sqlite3.Connection, payload: str) -> Original | None:
-    """Return the first whole response with this payload digest, or None."""
+def find_original(connection: sqlite3.Connection, payload: str, *, purpose: str) -> Original | None:
+    """Return the first whole response with this payload digest, fetched for this, or None.
+
+    Of another purpose it would be of no use: the text of a robots.txt, say, is never read.
+    """
     row = connection.execute(
         "SELECT record_id, url, captured_at FROM captures INDEXED BY captures_payload"
-        " WHERE payload = ? AND outcome = 'response' ORDER BY leaf LIMIT 1",
-        (payload,),
+        " WHERE payload = ? AND outcome = 'response' AND purpose = ? ORDER BY leaf LIMIT 1",
+        (payload, purpose),
     ).fetchone()
     return Original(record_id=row[0], url=row[1], captured_at=row[2]) if row else None
 

@@ -63,7 +63,7 @@ CREATE TABLE captures (
     error TEXT,                                         -- words of the failure, or what is wrong with the answer
     peer TEXT,                                          -- address really connected to
     tls TEXT,                                           -- TLS version and cipher
-    purpose TEXT NOT NULL,                              -- statement, or robots
+    purpose TEXT NOT NULL,                              -- statement, robots, timestamp or witness
     visit TEXT NOT NULL,                                -- visit that it belongs to
     address TEXT NOT NULL,                              -- address as a person gave it
     hop INTEGER NOT NULL,                               -- place in the visit, from 0

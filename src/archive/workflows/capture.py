@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from archive.capture.recorded import run_recorded
 from archive.capture.settings import TransportSettings
-from archive.core.exchange import FAILURES, Answer, Visit
+from archive.core.exchange import FAILURES, Answer, Purpose, Visit
 from archive.core.leaf import Leaf
 from archive.index.lookup import Original, find_original, find_text_digest
 from archive.index.rows import CaptureRow, Row, make_capture_row
@@ -129,7 +129,7 @@ class _Recorder:
         try:
             self._archive.store(drafts, make_rows)
         finally:
-            _close_spools(visits)
+            close_spools(visits)
         self._acknowledge(visits, captures)
         self._release(finished)
 
@@ -143,10 +143,11 @@ class _Recorder:
 
     def _make_groups(self, visits: Sequence[Visit]) -> list[CaptureGroup]:
         """Return the groups of all visits; equal payloads within the batch are found too."""
-        fresh: dict[str, Original] = {}
+        all_fresh: dict[Purpose, dict[str, Original]] = {}
 
-        def find(payload: str) -> Original | None:
-            return fresh.get(payload) or find_original(self._archive.index, payload)
+        def find(payload: str, purpose: Purpose) -> Original | None:
+            known = all_fresh.get(purpose, {}).get(payload)
+            return known or find_original(self._archive.index, payload, purpose=purpose)
 
         groups: list[CaptureGroup] = []
         for visit in visits:
@@ -157,7 +158,7 @@ class _Recorder:
                 find_original=find,
             )
             groups.extend(made)
-            fresh.update(list_originals(made))
+            all_fresh.setdefault(visit.purpose, {}).update(list_originals(made))
         return groups
 
     def _acknowledge(self, visits: Sequence[Visit], captures: Sequence[CaptureRow]) -> None:
@@ -188,7 +189,7 @@ class _Recorder:
                 self._tell(replace(result, text=digest_reading(reading)))
 
 
-def _close_spools(visits: Sequence[Visit]) -> None:
+def close_spools(visits: Sequence[Visit]) -> None:
     """Give back the space of answers that were too large for memory."""
     for visit in visits:
         for exchange in visit.exchanges:

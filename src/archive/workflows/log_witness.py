@@ -12,16 +12,16 @@ Not for: judging (`archive.witness.cosign`), or being a witness (`archive.workfl
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
+from archive.capture.settings import TransportSettings
 from archive.core.checkpoint import Checkpoint
 from archive.core.event import Cosigning, Event
 from archive.core.identity import derive_agent_id
 from archive.core.key import PublicKey, format_verifier_key
 from archive.core.note import Note, format_note, parse_note
 from archive.core.proof import check_consistency, prove_consistency, read_root
-from archive.errors import ArchiveError, DamageError, InputError
+from archive.errors import DamageError, InputError
 from archive.index.events import make_event_row, select_events
 from archive.store.keys import read_public_keys
 from archive.store.log import CaptureLog, read_note
@@ -30,32 +30,19 @@ from archive.witness.cosign import (
     Cosigned,
     CosignRequest,
     Refused,
-    WitnessReply,
-    format_cosign_request,
     parse_cosigned_checkpoint,
     read_witness_reply,
 )
-from archive.workflows.opening import Archive, OpenArchive, open_archive
+from archive.workflows.asking import (
+    Answered,
+    Witness,
+    carry_questions,
+    find_witness_keys,
+)
+from archive.workflows.opening import OpenArchive
 from archive.workflows.records import make_event_group
-from archive.workflows.witness import answer_checkpoint
 
 _ROUNDS = 4  # of asking one witness; others of the same log may ask it in between
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderWitness:
-    """A witness that is another archive on this machine; ``pinned`` are keys a person gave."""
-
-    archive: Archive
-    pinned: tuple[PublicKey, ...]
-
-    @property
-    def address(self) -> str:
-        """Where it is."""
-        return self.archive.layout.root.resolve().as_uri()
-
-
-Witness = FolderWitness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +59,8 @@ class WitnessResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Answered:
-    reply: WitnessReply
-    response: str | None = None
-
-
-@dataclass(slots=True, kw_only=True)
 class _Dialogue:
-    """One witness, where it is thought to stand, and what came of it."""
+    """One witness, where it is thought to stand, and what came of it so far."""
 
     witness: Witness
     old: int
@@ -88,31 +69,12 @@ class _Dialogue:
     outcome: Cosigned | Refused | None = None
 
 
-def choose_witnesses(
-    archive: Archive, names: Sequence[str], keys: Sequence[PublicKey]
-) -> tuple[Witness, ...]:
-    """Return the witnesses that are meant: those named, or all of the settings.
-
-    Raises:
-        InputError: there is none, or one is no archive, or this one.
-    """
-    known = archive.settings.witnesses
-    addresses = tuple(dict.fromkeys(names or (item.address for item in known)))
-    if not addresses:
-        raise InputError(
-            "no witness is named",
-            remedy="give its address or folder, or write [[witness.known]] in archive.toml",
-        )
-    return tuple(
-        _choose_witness(
-            archive, address, (*keys, *(item.key for item in known if item.address == address))
-        )
-        for address in addresses
-    )
-
-
-def ask_witnesses(archive: OpenArchive, witnesses: Sequence[Witness]) -> tuple[WitnessResult, ...]:
+def ask_witnesses(
+    archive: OpenArchive, witnesses: Sequence[Witness], *, transport: TransportSettings
+) -> tuple[WitnessResult, ...]:
     """Ask for cosignatures of the newest checkpoint, and store them; in the same order.
+
+    What is asked over the network, and what is answered, is stored too.
 
     Raises:
         DamageError: the log does not agree with itself, so that nothing was asked.
@@ -130,31 +92,20 @@ def ask_witnesses(archive: OpenArchive, witnesses: Sequence[Witness]) -> tuple[W
         for witness in witnesses
     ]
     for _ in range(_ROUNDS):
-        waiting = [dialogue for dialogue in dialogues if dialogue.outcome is None]
-        requests = [_make_request(archive, checkpoint, note, item.old) for item in waiting]
-        answers = _carry(archive, waiting, requests)
-        for dialogue, request, answer in zip(waiting, requests, answers, strict=True):
-            _take_answer(dialogue, request, answer, own)
+        waiting = [place for place, item in enumerate(dialogues) if item.outcome is None]
+        asked = [
+            (item.witness, _make_request(archive, checkpoint, note, item.old))
+            for item in map(dialogues.__getitem__, waiting)
+        ]
+        answers = carry_questions(archive, asked, transport=transport)
+        for place, (_, request), answer in zip(waiting, asked, answers, strict=True):
+            dialogues[place] = _take_answer(dialogues[place], request, answer, own)
     return _store_results(archive, dialogues)
-
-
-def _choose_witness(archive: Archive, address: str, keys: tuple[PublicKey, ...]) -> Witness:
-    witness = open_archive(Path(address).expanduser(), start=archive.layout.root)
-    if witness.layout.root.resolve() == archive.layout.root.resolve():
-        raise InputError(
-            "an archive cannot be its own witness", remedy="name somebody else's archive"
-        )
-    return FolderWitness(archive=witness, pinned=keys)
-
-
-def _read_keys(witness: Witness) -> tuple[PublicKey, ...]:
-    """Return the keys that we know the witness by."""
-    return witness.pinned or read_public_keys(witness.archive.layout.keys, "witness")
 
 
 def _find_old_size(archive: OpenArchive, witness: Witness, size: int) -> int:
     """Return how many leaves the witness cosigned last, as far as we hold its word."""
-    keys = {format_verifier_key(key) for key in _read_keys(witness)}
+    keys = {format_verifier_key(key) for key in find_witness_keys(witness)}
     for event in select_events(archive.index, "cosignature"):
         if isinstance(event.act, Cosigning) and event.act.witness in keys:
             old = parse_cosigned_checkpoint(parse_note(event.act.note)).size
@@ -176,44 +127,22 @@ def _make_request(
     return CosignRequest(old=old, proof=proof, note=note, checkpoint=checkpoint)
 
 
-def _carry(
-    archive: OpenArchive, dialogues: Sequence[_Dialogue], requests: Sequence[CosignRequest]
-) -> tuple[_Answered | Refused, ...]:
-    """Carry each question to its witness, and its answer back."""
-    return tuple(
-        _ask_folder(archive, dialogue.witness, request)
-        for dialogue, request in zip(dialogues, requests, strict=True)
-    )
-
-
-def _ask_folder(
-    archive: OpenArchive, witness: FolderWitness, request: CosignRequest
-) -> _Answered | Refused:
-    body = format_cosign_request(request.old, request.proof, request.note)
-    try:
-        return _Answered(reply=answer_checkpoint(witness.archive, archive.world, body))
-    except ArchiveError as error:
-        return Refused(why=f"the witness cannot answer: {error}", remedy=error.remedy)
-
-
 def _take_answer(
     dialogue: _Dialogue,
     request: CosignRequest,
-    answer: _Answered | Refused,
+    answer: Answered | Refused,
     own: tuple[PublicKey, ...],
-) -> None:
+) -> _Dialogue:
     if isinstance(answer, Refused):
-        dialogue.outcome = answer
-        return
-    dialogue.response = answer.response
-    keys = _read_keys(dialogue.witness)
-    meaning = read_witness_reply(request, answer.reply, keys=keys, own=own)
+        return replace(dialogue, outcome=answer)
+    meaning = read_witness_reply(
+        request, answer.reply, keys=find_witness_keys(dialogue.witness), own=own
+    )
+    heard = replace(dialogue, response=answer.response)
     if not isinstance(meaning, AskAgain):
-        dialogue.outcome = meaning
-        return
-    if meaning.old < dialogue.old:
-        dialogue.forgotten = dialogue.old
-    dialogue.old = meaning.old
+        return replace(heard, outcome=meaning)
+    forgotten = dialogue.old if meaning.old < dialogue.old else dialogue.forgotten
+    return replace(heard, old=meaning.old, forgotten=forgotten)
 
 
 def _store_results(

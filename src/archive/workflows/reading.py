@@ -8,7 +8,7 @@ imported by a process that captures: it loads trafilatura.
 from pathlib import Path
 
 from archive.core.extraction import Extraction
-from archive.core.http import decode_content, decode_transfer, is_transfer_encoded, parse_head
+from archive.core.http import decode_body, parse_head
 from archive.errors import ArchiveError
 from archive.extract.claims import read_claims
 from archive.extract.main_text import EXTRACTOR
@@ -35,10 +35,7 @@ def read_task(task: ReadingTask) -> Extraction:
             outcome="failed", extractor=EXTRACTOR, text="", claims=(), detail=str(error)
         )
     head = parse_head(record.block)
-    body = record.block[head.length :]
-    if is_transfer_encoded(head):
-        body = decode_transfer(body)
-    content = decode_content(body, head.join("content-encoding"), _CONTENT_LIMIT)
+    content = decode_body(head, record.block[head.length :], _CONTENT_LIMIT)
     if task.claims_only:
         claims = read_claims(content, head.fields, task.url)
         return Extraction(outcome="none", extractor=EXTRACTOR, text="", claims=claims)

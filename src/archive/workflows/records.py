@@ -12,7 +12,7 @@ from archive.core.annotation import Annotation, format_annotation
 from archive.core.capture import CaptureMetadata, Place, format_capture_metadata
 from archive.core.digest import digest_bytes
 from archive.core.event import Event, format_event
-from archive.core.exchange import Answer, Connection, Exchange, Visit
+from archive.core.exchange import EVIDENCE, Answer, Connection, Exchange, Purpose, Visit
 from archive.core.extraction import Extraction
 from archive.core.http import Head, is_transfer_encoded, parse_head
 from archive.core.identity import derive_capture_id
@@ -52,11 +52,11 @@ def make_visit_groups(
     *,
     batch: str | None,
     identity: Identity,
-    find_original: Callable[[str], Original | None],
+    find_original: Callable[[str, Purpose], Original | None],
 ) -> tuple[CaptureGroup, ...]:
     """Return the groups of a visit, in order.
 
-    ``find_original`` tells which earlier response has a payload of that digest.
+    ``find_original`` tells which earlier response for that purpose has a payload of that digest.
     """
     principals = [identity.new_id() for _ in visit.exchanges]
     fresh: dict[str, Original] = {}  # two hops of one visit may carry the same payload
@@ -64,9 +64,9 @@ def make_visit_groups(
     for position, exchange in enumerate(visit.exchanges):
         answer = exchange.outcome if isinstance(exchange.outcome, Answer) else None
         original = None
-        if answer is not None and _may_be_revisit(answer):
+        if answer is not None and visit.purpose not in EVIDENCE and _may_be_revisit(answer):
             payload = str(answer.payload)
-            original = fresh.get(payload) or find_original(payload)
+            original = fresh.get(payload) or find_original(payload, visit.purpose)
             if original is None:
                 fresh[payload] = Original(
                     record_id=principals[position],

@@ -1,6 +1,7 @@
 """``archive.toml``: who keeps this archive, and how it behaves on the network.
 
-A missing file means the defaults below.  Not for: settings of one run, which are options of
+A missing file means the defaults below.  Over 300 lines: the template, the values and their
+reading stand side by side, so that they agree.  Not for: settings of one run, which are options of
 a verb.
 """
 
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 from archive import __version__
 from archive.capture.settings import Limits, Politeness
 from archive.core.key import PublicKey, parse_verifier_key
+from archive.core.uri import parse_url
 from archive.errors import DamageError, InputError
 
 SOFTWARE = f"statement-archive/{__version__}"
@@ -58,10 +60,20 @@ workers = 0                   # processes that read pages; 0 means one for each 
 seconds = 5.0                 # time that one page may take
 memory_bytes = 1_073_741_824  # memory that one page may take
 
+[timestamp]                   # trusted time (RFC 3161): outsiders sign that the log existed by then
+after_capture = false         # ask the authorities below at the end of every capture
+restamp_days = 90             # stamp anew that long before a certificate under a time stamp ends
+
+# One table for each authority; two are better than one. Its root certificate (PEM or DER) is what
+# its answers are judged by, and lies in this folder, so that they can be judged for good.
+# [[timestamp.authority]]
+# url = "https://tsa.example/tsr"
+# root = "metadata/authorities/tsa.example.pem"
+
 # One table for each witness that `archive log witness` asks: its address, and its verifier key.
 # [[witness.known]]
 # address = "https://witness.example/"
-# key = "witness.example/w1+0016d66b+BB+5LPPzceXJZSk2Rewk3OL7YSWTW1ouju9l+NCFrw2E"
+# key = "witness.example/w1+e42b2f2c+BDtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop"
 """
 
 _LIMIT_NAMES = {
@@ -78,6 +90,26 @@ class ExtractionSettings:
     workers: int = 0
     seconds: float = 5.0
     memory_bytes: int = 1 << 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthoritySettings:
+    """A time-stamping authority: where it is asked, and whose word makes us trust it.
+
+    ``root`` is the path of a file of certificates, below the archive folder unless absolute.
+    """
+
+    url: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampSettings:
+    """Who is asked for the time, and when."""
+
+    authorities: tuple[AuthoritySettings, ...] = ()
+    after_capture: bool = False
+    restamp_days: int = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +134,7 @@ class Settings:
     allow_networks: tuple[Network, ...] = ()
     ca_file: str | None = None
     extraction: ExtractionSettings
+    timestamp: TimestampSettings = TimestampSettings()
     witnesses: tuple[KnownWitness, ...] = ()
 
     @property
@@ -153,7 +186,7 @@ def parse_network(text: str) -> Network:
 
 
 def _parse_settings(data: dict[str, Any]) -> Settings:
-    known = {"archive", "limits", "politeness", "network", "extraction", "witness"}
+    known = {"archive", "limits", "politeness", "network", "extraction", "timestamp", "witness"}
     _refuse_unknown(data, known, "table")
     for name, table in data.items():
         if not isinstance(table, dict):
@@ -185,6 +218,7 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
         allow_networks=tuple(parse_network(str(item)) for item in allow),
         ca_file=_check_text("ca_file", network.get("ca_file", "")) or None,
         extraction=_replace_numbers(base.extraction, data.get("extraction", {}), "[extraction]"),
+        timestamp=_parse_timestamp(data.get("timestamp", {})),
         witnesses=_parse_witnesses(data.get("witness", {})),
     )
 
@@ -221,6 +255,40 @@ def _parse_witnesses(data: dict[str, Any]) -> tuple[KnownWitness, ...]:
         KnownWitness(address=table["address"], key=parse_witness_key(table["key"]))
         for table in tables
     )
+
+
+def _parse_timestamp(data: dict[str, Any]) -> TimestampSettings:
+    _refuse_unknown(data, {"authority", "after_capture", "restamp_days"}, "[timestamp]")
+    base = TimestampSettings()
+    tables = data.get("authority", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise InputError("an authority is a table: write [[timestamp.authority]], url and root")
+    after_capture = data.get("after_capture", base.after_capture)
+    if not isinstance(after_capture, bool):
+        raise InputError(f"[timestamp] after_capture must be true or false, not {after_capture!r}")
+    authorities = tuple(_parse_authority(table) for table in tables)
+    if after_capture and not authorities:
+        raise InputError("[timestamp] after_capture needs someone to ask: [[timestamp.authority]]")
+    if len({authority.url for authority in authorities}) < len(authorities):
+        raise InputError("[[timestamp.authority]]: the same url stands there twice")
+    days = data.get("restamp_days", base.restamp_days)
+    return TimestampSettings(
+        authorities=authorities,
+        after_capture=after_capture,
+        restamp_days=_check_number("[timestamp] restamp_days", days, int),
+    )
+
+
+def _parse_authority(table: dict[str, Any]) -> AuthoritySettings:
+    where = "[[timestamp.authority]]"
+    _refuse_unknown(table, {"url", "root"}, where)
+    url, root = (_check_text(f"{where} {name}", table.get(name, "")) for name in ("url", "root"))
+    if not url or not root:
+        raise InputError(f"{where} needs both url and root: its answers are judged by that")
+    try:
+        return AuthoritySettings(url=str(parse_url(url)), root=root)
+    except InputError as error:
+        raise InputError(f"{where} url: {error}") from error
 
 
 def _replace_numbers(value: Numbers, data: dict[str, Any], where: str) -> Numbers:

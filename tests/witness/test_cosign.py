@@ -384,8 +384,8 @@ def test_any_other_answer_is_none(body: str, words: str) -> None:
             "the witness has seen 12 leaves with another root: the log was forked",
         ),
         (
-            *(409, "7\n", f"{SIZE_TYPE}; charset=utf-8", REQUEST),
-            "the witness has seen 7 leaves with another root: the log was forked",
+            *(409, "12\n", f"{SIZE_TYPE}; charset=utf-8", LOG_12.ask(12, 12)),
+            "the witness has seen 12 leaves with another root: the log was forked",
         ),
         (
             *(422, "", TEXT_TYPE, REQUEST),
@@ -393,6 +393,7 @@ def test_any_other_answer_is_none(body: str, words: str) -> None:
         ),
         (422, "", TEXT_TYPE, LOG_12.ask(0, 12), "answered with status 422"),
         (409, "", TEXT_TYPE, REQUEST, "answered with status 409"),
+        (409, "7\n", SIZE_TYPE, REQUEST, "which is what it was asked from"),
         (409, "07\n", SIZE_TYPE, REQUEST, "but not which"),
         (409, "\udcff\n", SIZE_TYPE, REQUEST, "but not which"),
         (404, "", TEXT_TYPE, REQUEST, f"does not know the log {ORIGIN}"),

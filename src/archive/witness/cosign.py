@@ -316,7 +316,14 @@ def _read_known_size(request: CosignRequest, body: bytes) -> AskAgain | Refused:
             why=f"the log was rolled back: it has {new.size} leaves, the witness saw {known}",
             remedy="restore the newest copy of the archive, and find out who set it back",
         )
-    return _refuse_fork(known) if known == old else AskAgain(old=known)
+    if known != old:
+        return AskAgain(old=known)
+    if known == new.size:
+        return _refuse_fork(known)
+    return Refused(
+        why=f"the witness says that it knows {known} leaves, which is what it was asked from",
+        remedy="tell its keeper",
+    )
 
 
 def _refuse_fork(size: int) -> Refused:

@@ -432,6 +432,11 @@ def test_who_is_asked(archive: Archive, witness: Archive, tmp_path: Path) -> Non
     web = WebWitness(address="https://witness.example", pinned=(key,))
     assert choose_witnesses(known, [], []) == (web,)
     assert choose_witnesses(known, ["https://witness.example/"], []) == (web,)
+    archive.layout.settings.write_text(f'[[witness.known]]\naddress = "../witness"\nkey = "{vkey}"')
+    known = Archive(layout=archive.layout, settings=read_settings(archive.layout.settings))
+    (folder,) = choose_witnesses(known, [], [])
+    assert folder.address == witness.layout.root.as_uri()
+    assert folder.pinned == (key,)
 
 
 def find_there(root: str) -> Archive:

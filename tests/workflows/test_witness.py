@@ -89,7 +89,7 @@ def test_what_is_signed_is_remembered(witness: Archive) -> None:
         known = read_witnessed_log(witness.layout, ORIGIN).note
         assert known is not None
         assert known.signatures == (*LOG_12.sign(new).signatures, *answered.signatures)
-    assert told == [f"cosigned {ORIGIN}, {size} leaves" for size in (3, 3, 7, 12)]
+    assert told == [f"cosigned {ORIGIN} at size {size}" for size in (3, 3, 7, 12)]
     assert list_findings(witness) == []
 
 
@@ -98,9 +98,9 @@ def test_what_is_signed_is_remembered(witness: Archive) -> None:
     [
         (OTHER.format_request(7, 12), 422, b"does not lead from 7 to 12", "no proof"),
         (OTHER.format_request(7, 7), 409, b"another root", "FORKED"),
-        (LOG_12.format_request(3, 12), 409, b"7\n", "7 leaves are known"),
-        (LOG_12.format_request(5, 5), 409, b"7\n", "7 leaves are known"),
-        (LOG_12.format_request(0, 0), 409, b"7\n", "7 leaves are known"),
+        (LOG_12.format_request(3, 12), 409, b"7\n", "size 7 is known"),
+        (LOG_12.format_request(5, 5), 409, b"7\n", "size 7 is known"),
+        (LOG_12.format_request(0, 0), 409, b"7\n", "size 7 is known"),
         (LOG_12.format_request(7, 12, NEXT), 403, b"no key that is trusted", "no trusted key"),
         (LOG_12.format_request(7, 12)[:-1], 400, b"cut short", None),
         (b"", 400, b"", None),

@@ -229,11 +229,11 @@ def describe_rejection(rejected: Rejected) -> str:
         case OldTooLarge():
             return f"old size {rejected.old} is larger than {rejected.size}"
         case OtherSize():
-            return f"it was told that {rejected.known} leaves are known here"
+            return f"it was told that size {rejected.known} is known here"
         case OtherRoot():
-            return f"FORKED: another root for {rejected.known.size} leaves; both notes are kept"
+            return "FORKED: another root was cosigned for this size; both notes are kept"
         case Unproved():
-            return f"no proof that {rejected.size} leaves continue the {rejected.known} known here"
+            return f"no proof that it continues what is known here, of size {rejected.known}"
 
 
 def read_witness_reply(

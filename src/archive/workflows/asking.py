@@ -69,6 +69,7 @@ def choose_witnesses(
     """
     known = archive.settings.witnesses
     addresses = tuple(dict.fromkeys(names or (item.address for item in known)))
+    start = Path() if names else archive.layout.root  # of a folder that is no whole path
     if not addresses:
         raise InputError(
             "no witness is named",
@@ -76,7 +77,10 @@ def choose_witnesses(
         )
     return tuple(
         _choose_witness(
-            archive, address, (*keys, *(item.key for item in known if item.address == address))
+            archive,
+            address,
+            (*keys, *(item.key for item in known if item.address == address)),
+            start=start,
         )
         for address in addresses
     )
@@ -136,7 +140,9 @@ def _ask_folder(
         return Refused(why=f"the witness cannot answer: {error}", remedy=error.remedy)
 
 
-def _choose_witness(archive: Archive, address: str, keys: tuple[PublicKey, ...]) -> Witness:
+def _choose_witness(
+    archive: Archive, address: str, keys: tuple[PublicKey, ...], *, start: Path
+) -> Witness:
     if address.lower().startswith(("http://", "https://")):
         if not keys:
             raise InputError(
@@ -144,7 +150,7 @@ def _choose_witness(archive: Archive, address: str, keys: tuple[PublicKey, ...])
                 remedy="have its keeper give you the verifier key, then: --key VKEY",
             )
         return WebWitness(address=address.removesuffix("/"), pinned=keys)
-    witness = open_archive(Path(address).expanduser(), start=archive.layout.root)
+    witness = open_archive(start / Path(address).expanduser(), start=start)
     if witness.layout.root.resolve() == archive.layout.root.resolve():
         raise InputError(
             "an archive cannot be its own witness", remedy="name somebody else's archive"

@@ -209,7 +209,7 @@ def _judge(archive: Archive, world: World, request: CosignRequest, tell: Tell) -
     if not isinstance(judged, Accepted):
         if isinstance(judged, OtherRoot):
             write_fork(archive.layout, world.disk, new.origin, judged.note)
-        tell(f"refused {new.origin}, {new.size} leaves: {describe_rejection(judged)}")
+        tell(f"refused {new.origin} at size {new.size}: {describe_rejection(judged)}")
         return format_rejection(judged)
     signed = Note(text=judged.note.text)
     time = world.clock()
@@ -217,7 +217,7 @@ def _judge(archive: Archive, world: World, request: CosignRequest, tell: Tell) -
         signed = sign_note(signed, pair, time=time)
     both = Note(text=signed.text, signatures=(*judged.note.signatures, *signed.signatures))
     write_cosigned(archive.layout, world.disk, new.origin, both)
-    tell(f"cosigned {new.origin}, {new.size} leaves")
+    tell(f"cosigned {new.origin} at size {new.size}")
     return WitnessReply(
         status=200, media_type=TEXT_TYPE, body=format_signatures(signed.signatures).encode()
     )

@@ -327,6 +327,16 @@ def test_a_cosignature_joins_the_note() -> None:
     assert found == Cosigned(note=note, key=WITNESS.public, time=int(START.timestamp()))
 
 
+def test_a_time_beyond_the_calendar_is_none() -> None:
+    stamp = (2**63).to_bytes(8, "big")
+    text = f"cosignature/v1\ntime {2**63}\n{SIGNED.text}".encode()
+    (signature,) = SIGNED.signatures
+    late = replace(signature, value=stamp + WITNESS.private.sign(text))
+    found = read(200, format_signatures([late]))
+    assert isinstance(found, Refused)
+    assert "no calendar" in found.why
+
+
 def test_unknown_signatures_beside_it_are_left_out() -> None:
     stranger = make_key_pair("witness.example/w2", "witness", bytes(32))
     more = sign_note(Note(text=REQUEST.note.text), stranger, time=START)

@@ -422,6 +422,9 @@ def test_who_is_asked(archive: Archive, witness: Archive, tmp_path: Path) -> Non
         choose_witnesses(archive, ["https://witness.example/"], [])
     with pytest.raises(InputError, match="its own witness"):
         choose_witnesses(archive, [str(archive.layout.root)], [])
+    own = make_witness_key(archive, make_world())
+    with pytest.raises(InputError, match="its own witness"):
+        choose_witnesses(archive, ["https://witness.example/"], own)
     with pytest.raises(InputError):
         choose_witnesses(archive, [str(tmp_path / "nowhere")], [])
     vkey = format_verifier_key(key)

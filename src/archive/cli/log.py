@@ -10,7 +10,7 @@ from archive.cli import log_witness
 
 @click.group("log")
 def command() -> None:
-    """Show to others what the capture log proves."""
+    """Show the capture log, compare it with what others kept, and prove what is in it."""
 
 
 command.add_command(log_witness.command)

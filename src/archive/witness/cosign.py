@@ -27,6 +27,7 @@ TEXT_TYPE = "text/plain; charset=utf-8"
 SIZE_TYPE = "text/x.tlog.size"
 MAX_BYTES = 65536
 MAX_HASHES = 63
+_MAX_TIME = 253402300799  # the end of the year 9999
 _SHOWN = 200  # characters of what an unknown witness says
 
 
@@ -296,9 +297,11 @@ def _read_cosignature(note: Note, body: bytes, keys: tuple[PublicKey, ...]) -> C
         )
     key = checked.good[0]
     time = find_witness_time(answered, key)
+    if time is None or time > _MAX_TIME:
+        return Refused(why="the witness states a time that no calendar has", remedy=remedy)
     ours = _keep_signatures(answered, (key,)).signatures
     return Cosigned(
-        note=Note(text=note.text, signatures=(*note.signatures, *ours)), key=key, time=time or 0
+        note=Note(text=note.text, signatures=(*note.signatures, *ours)), key=key, time=time
     )
 
 

@@ -14,6 +14,8 @@ from archive.core.exchange import Body, Post
 from archive.core.key import PublicKey
 from archive.errors import ArchiveError, InputError
 from archive.store.keys import read_public_keys
+from archive.store.log import read_origin
+from archive.store.witness import find_witness_name
 from archive.witness.cosign import (
     PATH,
     TEXT_TYPE,
@@ -143,6 +145,9 @@ def _ask_folder(
 def _choose_witness(
     archive: Archive, address: str, keys: tuple[PublicKey, ...], *, start: Path
 ) -> Witness:
+    own = find_witness_name(read_origin(archive.layout.log) or "")
+    if any(key.name == own for key in keys):
+        raise _refuse_self()
     if address.lower().startswith(("http://", "https://")):
         if not keys:
             raise InputError(
@@ -152,10 +157,12 @@ def _choose_witness(
         return WebWitness(address=address.removesuffix("/"), pinned=keys)
     witness = open_archive(start / Path(address).expanduser(), start=start)
     if witness.layout.root.resolve() == archive.layout.root.resolve():
-        raise InputError(
-            "an archive cannot be its own witness", remedy="name somebody else's archive"
-        )
+        raise _refuse_self()
     return FolderWitness(archive=witness, pinned=keys)
+
+
+def _refuse_self() -> InputError:
+    return InputError("an archive cannot be its own witness", remedy="name somebody else's archive")
 
 
 def find_witness_keys(witness: Witness) -> tuple[PublicKey, ...]:

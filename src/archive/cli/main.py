@@ -26,6 +26,8 @@ VERBS: dict[str, str] = {
     "withdraw": "Overwrite a capture's bytes, and say why.",
     "extract": "Read the pages of captures that have no text yet.",
     "rebuild": "Make the index again from the records.",
+    "log": "Show the capture log, and prove what is in it.",
+    "witness": "Be a witness for other archives.",
     "serve": "Open the archive in Datasette.",
     "demo": "Show the main job on a small publisher's site of our own.",
 }

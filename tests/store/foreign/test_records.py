@@ -342,7 +342,7 @@ def test_a_revisit_is_compared_with_what_it_refers_to(
 
 def walk_all(data: bytes) -> Report:
     """Read a file without the fast way."""
-    report = Report(name="a")
+    report = Report("a")
     window = Window(BytesIO(data), 0, len(data))
     walk = Walk(Flow(window, is_gzip=data[:2] == b"\x1f\x8b"), WARC, report, digests=True)
     at = 0
@@ -372,7 +372,7 @@ def test_the_fast_way_passes_nothing_that_the_long_way_does_not(
     for place, mask in flips:
         data[(place % (len(data) - 20)) + 20] ^= mask
     place = 0
-    report = Report(name="a")
+    report = Report("a")
     swift = Swift(BytesIO(data), len(data), report, digests=True)
     run = swift.run_gzip if is_gzip else swift.run_plain
     reached = run(place, len(data))

@@ -79,7 +79,7 @@ def _check_records(
     place: Place, kind: Records, level: Level, run: Runner, progress: Progress
 ) -> Iterator[Finding]:
     told = 0
-    report = Report(name=place.name)
+    report = Report(place.name)
     for report in check_records(
         place,
         is_gzip=kind.is_gzip,

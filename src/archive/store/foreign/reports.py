@@ -1,10 +1,10 @@
 """What is found in a stretch of a file: findings, oddities counted, and how far it reaches.
 
-Plain values, so that worker processes can send them back.  Not for: finding it.
+A report can be sent back by a worker process.  Not for: finding it.
 """
 
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from archive.core.finding import Finding, Severity
 
@@ -12,23 +12,25 @@ _RESTORE = "restore the file from a copy; what is not named here can be read"
 _NO_NEED = "none is needed"
 
 
-@dataclass(slots=True, kw_only=True)
 class Report:
     """What a stretch of the file ``name`` gave; ``start`` and ``end`` are where records meet.
 
     ``oddities`` count what is unusual, and say at which offset it was first seen.  ``claims``
     are of revisits, and ``known`` of what they may refer to: three numbers for each record
-    (`archive.store.foreign.revisits`).
+    (`archive.store.foreign.revisits`).  It grows while the stretch is read.
     """
 
-    name: str
-    start: int = 0
-    end: int = 0
-    records: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    oddities: dict[str, tuple[int, int]] = field(default_factory=dict)
-    claims: list["RevisitClaim"] = field(default_factory=list)
-    known: "array[int]" = field(default_factory=lambda: array("Q"))
+    __slots__ = ("claims", "end", "findings", "known", "name", "oddities", "records", "start")
+
+    def __init__(self, name: str, *, start: int = 0) -> None:
+        self.name = name
+        self.start = start
+        self.end = 0
+        self.records = 0
+        self.findings: list[Finding] = []
+        self.oddities: dict[str, tuple[int, int]] = {}
+        self.claims: list[RevisitClaim] = []
+        self.known: array[int] = array("Q")
 
     def add_oddity(self, what: str, offset: int, count: int = 1) -> None:
         """Count something unusual."""

@@ -85,7 +85,7 @@ def check_stretch(stretch: Stretch) -> Report:
     """
     place = stretch.place
     dialect = ARC if stretch.is_arc else WARC
-    report = Report(name=place.name, start=stretch.start)
+    report = Report(place.name, start=stretch.start)
     with place.path.open("rb", buffering=0) as raw:
         section = Section(raw, place.base, place.size)
         window = Window(section, 0, place.size)
@@ -135,7 +135,7 @@ def check_records(
     Raises:
         OSError: the file cannot be read.
     """
-    whole = Report(name=place.name)
+    whole = Report(place.name)
     first = Stretch(
         place=place,
         start=0,

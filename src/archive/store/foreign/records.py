@@ -348,7 +348,11 @@ class _Reading:
         if self.kind == "revisit":
             note_revisit(self.walk.report, self.head.fields, result, self.place)
         elif self.kind in ("response", "resource"):
-            note_payload(self.walk.report, self.head.fields, result)
+            identity, address, date = (
+                self.head.fields.get(name, "").encode()
+                for name in ("warc-record-id", "warc-target-uri", "warc-date")
+            )
+            note_payload(self.walk.report, identity, address, date, result)
 
 
 def _note_zeros(report: Report, start: int, end: int) -> None:

@@ -30,7 +30,7 @@ class Report:
         self.findings: list[Finding] = []
         self.oddities: dict[str, tuple[int, int]] = {}
         self.claims: list[RevisitClaim] = []
-        self.known: array[int] = array("Q")
+        self.known: array[int] = array("q")
 
     def add_oddity(self, what: str, offset: int, count: int = 1) -> None:
         """Count something unusual."""

@@ -13,25 +13,24 @@ from collections.abc import Mapping
 from archive.store.foreign.reports import Report, RevisitClaim
 
 _MOST = 250_000
-_MASK = (1 << 64) - 1
 
 
-def note_payload(report: Report, fields: Mapping[str, str], result: bytes) -> None:
+def note_payload(
+    report: Report, identity: bytes | None, address: bytes | None, date: bytes | None, result: bytes
+) -> None:
     """Remember the payload digest of a record that a revisit may refer to."""
     known = report.known
     if len(known) < 3 * _MOST:
-        known.append(hash(fields.get("warc-record-id", "")) & _MASK)
-        known.append(hash((fields.get("warc-target-uri", ""), fields.get("warc-date", ""))) & _MASK)
-        known.append(shorten(result))
+        known.extend((hash(identity), hash((address, date)), shorten(result)))
 
 
 def note_revisit(report: Report, fields: Mapping[str, str], result: bytes, offset: int) -> None:
     """Remember what a revisit says."""
     address, date = (fields.get(f"warc-refers-to-{name}") for name in ("target-uri", "date"))
     identity = fields.get("warc-refers-to")
-    keys = [hash(identity) & _MASK] if identity else []
+    keys = [hash(identity.encode())] if identity else []
     if address and date:
-        keys.append(hash((address, date)) & _MASK)
+        keys.append(hash((address.encode(), date.encode())))
     if keys and len(report.claims) < _MOST:
         report.claims.append(
             RevisitClaim(
@@ -45,7 +44,7 @@ def note_revisit(report: Report, fields: Mapping[str, str], result: bytes, offse
 
 def shorten(result: bytes) -> int:
     """Return the start of a digest's result and its length, which stands for the algorithm."""
-    return int.from_bytes(result[:7], "big") << 8 | len(result)
+    return int.from_bytes(result[:6], "big") << 8 | len(result)
 
 
 def compare_revisits(report: Report) -> None:

@@ -10,9 +10,10 @@ Not for: saying what is wrong.
 """
 
 import contextlib
+import functools
 import hashlib
 import zlib
-from types import ModuleType
+from collections.abc import Callable
 from typing import Any
 
 from archive.core.digest import ALGORITHMS, parse_digest
@@ -20,20 +21,27 @@ from archive.errors import InputError
 from archive.store.foreign.dialects import LOOK
 from archive.store.foreign.reports import Report
 from archive.store.foreign.revisits import note_payload, note_revisit
-from archive.store.framing import VERSIONS
-from archive.store.gzip_members import MAGIC, Source
+from archive.store.framing import BEGINNINGS
+from archive.store.gzip_members import Source
 
-_engine: ModuleType = zlib
+
+def _begin_with_zlib() -> Any:
+    return zlib.decompressobj(31)
+
+
+_begin: Callable[[], Any] = _begin_with_zlib
+_ERRORS: tuple[type[Exception], ...] = (zlib.error,)
 with contextlib.suppress(ImportError):
-    from isal import isal_zlib
+    from isal import igzip_lib
 
-    _engine = isal_zlib
-_ERRORS: tuple[type[Exception], ...] = (zlib.error, _engine.error)
+    _begin = functools.partial(igzip_lib.IgzipDecompressor, igzip_lib.DECOMP_GZIP)
+    # isal's types call its exception class an instance.
+    _ERRORS = (zlib.error, igzip_lib.error)  # type: ignore[assignment]
 
 _BLOCK = 2 << 20  # read at once
 _MOST = 8 << 20  # of a record, as it is stored and inflated, that is looked at here
 _FEED = 4096
-_FEEDS = 65536
+_FEEDS = 16384  # at most 17 MB come of it
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 # Digits of Base32 as `int` reads them; whatever is no digit becomes what it refuses.
 _BASE32 = bytes(
@@ -41,22 +49,21 @@ _BASE32 = bytes(
     for byte in range(256)
 )
 _SHA1 = 5 + 32
-_MATTERS = frozenset(
-    "warc-type content-length content-type warc-block-digest warc-payload-digest warc-record-id"
-    " warc-target-uri warc-date warc-refers-to warc-refers-to-target-uri"
-    " warc-refers-to-date".split()
-)
-# Names of fields as they are usually spelled; others that do not matter join as they are met.
+_EMPTY_SHA1 = b"sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
+_VERSIONS = frozenset(BEGINNINGS)
+# Names of fields that matter here, as they are usually spelled.
 _USUAL = {
-    name: name.lower()
+    name.encode(): name.lower()
     for name in (
         "WARC-Type Content-Length Content-Type WARC-Block-Digest WARC-Payload-Digest"
         " WARC-Record-ID WARC-Target-URI WARC-Date WARC-Refers-To WARC-Refers-To-Target-URI"
-        " WARC-Refers-To-Date"
+        " WARC-Refers-To-Date WARC-Truncated WARC-Segment-Number"
     ).split()
 }
-_HARMLESS: set[str] = set(_USUAL)
+_MATTERS = frozenset(name.lower() for name in _USUAL)
+_HARMLESS: set[bytes] = set(_USUAL)  # others that do not matter join as they are met
 _MOST_NAMES = 1000
+_HTTP = (b"application/http", b"message/http")
 _FRAMED = "a payload digest is of the body with its chunk framing"
 
 
@@ -75,9 +82,14 @@ class Swift:
         while start + at < stop:
             if len(data) - at < _FEED and start + len(data) < self._end:
                 data, start, at = self._read(start + at, _BLOCK), start + at, 0
-            engine = _engine.decompressobj(31)
+            engine = _begin()
             try:
-                record, used = _inflate(engine, data, at)
+                first = data[at : at + _FEED]
+                record = engine.decompress(first)  # at most 4 MB, as deflate is
+                if engine.eof:
+                    used = len(first) - len(engine.unused_data)
+                else:
+                    record, used = _inflate_on(engine, record, data, at)
             except _ERRORS:
                 break
             if used < 0:
@@ -86,7 +98,7 @@ class Swift:
                     break
                 data, start, at = self._read(start + at, max(_BLOCK, 2 * size)), start + at, 0
                 continue
-            if data[at + 3] & 0xE0 or not self._judge(record, 0, start + at, is_whole=True):
+            if data[at + 3] & 0xE0 or self._judge(record, 0, start + at, is_whole=True) == 0:
                 break
             at += used
         return start + at
@@ -115,141 +127,157 @@ class Swift:
     def _judge(self, data: bytes, at: int, place: int, *, is_whole: bool) -> int:
         """Return the length of the record at ``at``, or 0 if it is not plainly in order."""
         head = data.find(b"\r\n\r\n", at, at + LOOK)
-        if head < 0:
-            return 0
-        try:
-            text = data[at:head].decode()
-        except UnicodeDecodeError:
-            return 0
-        fields = _parse(text)
+        fields = parse_head(data[at:head]) if head > 0 else None
         if fields is None:
             return 0
-        try:
-            length = fields["Content-Length"]
-            if not length.isdecimal() or not length.isascii() or len(length) > 18:
-                return 0
-            kind = fields["WARC-Type"]
-        except KeyError:
+        length = fields.get(b"Content-Length", b"")
+        kind = fields.get(b"WARC-Type")
+        if not length.isdigit() or len(length) > 18 or kind is None:
             return 0
         begin = head + 4
         end = begin + int(length)
         if data[end : end + 4] != b"\r\n\r\n":
             return 0
         if is_whole:
-            if len(data) != end + 4:
+            if end + 4 != len(data):
                 return 0
         elif data[end + 4 : end + 9] != b"WARC/" and place - at + end + 4 != self._end:
             return 0
-        if self._digests and not self._fit(fields, kind, data, begin, end, place):
-            return 0
+        if self._digests:
+            stated = fields.get(b"WARC-Block-Digest")
+            if stated is not None and not _find_result(stated, memoryview(data)[begin:end]):
+                return 0
+            stated = fields.get(b"WARC-Payload-Digest")
+            if stated is not None and not self._fits(fields, stated, data, begin, end, place):
+                return 0
         self._report.records += 1
         return end + 4 - at
 
-    def _fit(
-        self, fields: dict[str, str], kind: str, data: bytes, begin: int, end: int, place: int
+    def _fits(
+        self,
+        fields: dict[bytes, bytes],
+        stated: bytes,
+        data: bytes,
+        begin: int,
+        end: int,
+        place: int,
     ) -> bool:
-        """Tell whether every stated digest is known, and right."""
-        stated = fields.get("WARC-Block-Digest")
-        view = memoryview(data)
-        if stated is not None and _find_result(stated, view[begin:end]) is None:
-            return False
-        stated = fields.get("WARC-Payload-Digest")
-        if stated is None:
-            return True
-        if kind == "revisit":
-            try:
-                refers = bytes.fromhex(parse_digest(stated).value)
-            except (InputError, ValueError):
-                return False
-            note_revisit(self._report, _lower(fields), refers, place)
-            return True
+        """Tell whether the payload of the block from ``begin`` to ``end`` is as stated."""
+        kind = fields[b"WARC-Type"]
+        if kind == b"revisit":
+            return self._note_revisit(fields, stated, place)
         body = begin
         is_framed = False
-        if fields.get("Content-Type", "").lower().startswith(("application/http", "message/http")):
+        if fields.get(b"Content-Type", b"").lower().startswith(_HTTP):
             body = data.find(b"\r\n\r\n", begin, end) + 4
             if body < 4:
                 return False
-            is_framed = b"\ntransfer-encoding" in data[begin:body].lower()
-        result = _find_result(stated, view[body:end])
-        if result is None:
-            return False
-        if is_framed:
+            is_framed = data.find(b"chunked", begin, body) > 0 and _is_framed(data[begin:body])
+        if body == end and stated == _EMPTY_SHA1:
+            return True
+        result = _find_result(stated, memoryview(data)[body:end])
+        if result and is_framed:
             self._report.add_oddity(_FRAMED, place)
-        if kind in ("response", "resource"):
-            note_payload(self._report, _lower(fields), result)
+        if result and (kind in (b"response", b"resource")):
+            note_payload(
+                self._report,
+                fields.get(b"WARC-Record-ID"),
+                fields.get(b"WARC-Target-URI"),
+                fields.get(b"WARC-Date"),
+                result,
+            )
+        return bool(result)
+
+    def _note_revisit(self, fields: dict[bytes, bytes], stated: bytes, place: int) -> bool:
+        try:
+            refers = bytes.fromhex(parse_digest(stated.decode()).value)
+        except (InputError, ValueError):
+            return False
+        named = {_USUAL[name]: value.decode() for name, value in fields.items() if name in _USUAL}
+        note_revisit(self._report, named, refers, place)
         return True
 
 
-def _inflate(engine: Any, data: bytes, at: int) -> tuple[bytes, int]:
-    """Return what the member at ``at`` holds and its length; -1 where ``data`` ends before it."""
-    if data[at : at + 3] != MAGIC:
-        raise zlib.error("no member")
-    record = engine.decompress(data[at : at + _FEED], _MOST)
-    place = at + _FEED
-    if engine.eof:
-        return record, min(place, len(data)) - len(engine.unused_data) - at
+def _is_framed(head: bytes) -> bool:
+    return b"\ntransfer-encoding" in head.lower()
+
+
+def _inflate_on(engine: Any, record: bytes, data: bytes, at: int) -> tuple[bytes, int]:
+    """Return what a large member at ``at`` holds and its length; -1 where ``data`` is too short."""
     parts = [record]
     size = len(record)
+    place = at + _FEED
     while not engine.eof:
-        if engine.unconsumed_tail or size >= _MOST:
+        if size >= _MOST:
             raise zlib.error("more than is looked at here")
         if place >= len(data):
             return b"", -1
-        part = engine.decompress(data[place : place + _FEEDS], _MOST - size + 1)
+        part = engine.decompress(data[place : place + _FEEDS])
         place += _FEEDS
         size += len(part)
         parts.append(part)
     return b"".join(parts), min(place, len(data)) - len(engine.unused_data) - at
 
 
-def _parse(text: str) -> dict[str, str] | None:
+def parse_head(head: bytes) -> dict[bytes, bytes] | None:
     """Return the fields of a header in which everything is as usual."""
-    lines = text.split("\r\n")
-    if lines[0] not in VERSIONS or text.count("\n") != len(lines) - 1:
+    lines = head.split(b"\r\n")
+    if lines[0] not in _VERSIONS:
+        return None
+    count = len(lines) - 1
+    if head.count(b"\n") != count or head.count(b"\r") != count:
         return None
     del lines[0]
-    fields: dict[str, str] = {}
+    fields: dict[bytes, bytes] = {}
     for line in lines:
-        name, _, value = line.partition(": ")
-        fields[name] = value
-    if not fields.keys() <= _HARMLESS and not _are_harmless(fields):
-        return None
-    if len(fields) != len(lines):  # WARC-Protocol and others may be there several times
-        names = [line.partition(":")[0] for line in lines]
-        if any(names.count(name) > 1 for name in fields if name.lower() in _MATTERS):
+        name, colon, value = line.partition(b": ")
+        if not colon:
             return None
-    return fields
+        fields[name] = value
+    if not (fields.keys() <= _HARMLESS or _are_harmless(fields)):
+        return None
+    if len(fields) != count and _repeats_what_matters(lines):
+        return None
+    return fields if head.isascii() or _is_utf8(head) else None
 
 
-def _are_harmless(fields: dict[str, str]) -> bool:
+def _repeats_what_matters(lines: list[bytes]) -> bool:
+    """Tell whether one of the fields that matter is there twice, as WARC-Protocol may be."""
+    names = [line.partition(b":")[0] for line in lines]
+    return any(names.count(name) > 1 for name in _USUAL)
+
+
+def _are_harmless(fields: dict[bytes, bytes]) -> bool:
+    """Tell whether the fields that are not known here are fields, and do not matter."""
     for name in fields.keys() - _HARMLESS:
-        if not name or name.strip() != name or ":" in name or name.lower() in _MATTERS:
+        is_plain = name.isascii() and name.replace(b"-", b"").replace(b"_", b"").isalnum()
+        if not is_plain or name.lower() in _MATTERS:
             return False
-        if "\r" in name or not name.isascii():
-            return False
-        if not fields[name]:
-            return False  # perhaps no field at all
         if len(_HARMLESS) < _MOST_NAMES:
             _HARMLESS.add(name)
     return True
 
 
-def _lower(fields: dict[str, str]) -> dict[str, str]:
-    return {_USUAL[name]: value for name, value in fields.items() if name in _USUAL}
+def _is_utf8(head: bytes) -> bool:
+    try:
+        head.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
-def _find_result(stated: str, data: memoryview) -> bytes | None:
+def _find_result(stated: bytes, data: memoryview) -> bytes | None:
     """Return the digest of ``data`` if it is what ``stated`` says."""
-    if len(stated) == _SHA1 and stated.startswith("sha1:"):
-        result = hashlib.sha1(data, usedforsecurity=False).digest()
+    if len(stated) == _SHA1 and stated.startswith(b"sha1:"):
+        result = hashlib.sha1(data).digest()  # noqa: S324  # that of others' records
         try:
-            number = int(stated[5:].encode().translate(_BASE32), 32)
+            number = int(stated[5:].translate(_BASE32), 32)
         except ValueError:
             return None
         return result if number == int.from_bytes(result, "big") else None
     try:
-        digest = parse_digest(stated)
-    except InputError:
+        digest = parse_digest(stated.decode())
+    except (InputError, UnicodeDecodeError):
         return None
     if digest.algorithm not in ALGORITHMS:
         return None

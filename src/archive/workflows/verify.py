@@ -27,6 +27,7 @@ from archive.store.layout import has_warcs
 from archive.store.log import has_log, read_log
 from archive.workflows.opening import Archive, open_index
 from archive.workflows.replay import replay_leaves
+from archive.workflows.verify_part import Selection
 
 Level = Literal["quick", "stored", "full"]
 LEVELS: tuple[Level, ...] = ("quick", "stored", "full")
@@ -37,24 +38,32 @@ _REBUILD = "run `archive rebuild`"
 
 
 def verify_archive(
-    archive: Archive, *, level: Level, progress: Progress = lambda _done, _total: None
+    archive: Archive,
+    *,
+    level: Level,
+    progress: Progress = lambda _done, _total: None,
+    selection: Selection | None = None,
 ) -> Iterator[Finding]:
     """Yield what is wrong, the store first.
 
     ``quick`` looks at names, sizes, the log and the index's size; ``stored`` also at every
     stored byte; ``full`` inflates every record, checks every digest, and derives the index
     again to compare it row for row.  Beside a writer, the index is checked as it was at one
-    moment, and against as much of the log.
+    moment, and against as much of the log.  With a ``selection`` records are read of the
+    selected leaves alone, and of the index only its size is compared.
     """
     layout = archive.layout
     if not (has_warcs(layout) or has_log(layout.log) or layout.database.exists()):
         return  # nothing was ever stored
     damaged = False
-    for finding in check_archive(archive.layout, level=level, progress=progress):
+    choice = selection.choice if selection else None
+    for finding in check_archive(archive.layout, level=level, progress=progress, choice=choice):
+        if selection:
+            selection.hear(finding)
         damaged = damaged or finding.severity == "damage"
         yield finding
     try:
-        if level == "full":
+        if level == "full" and selection is None:
             yield from _check_copy(archive, damaged=damaged)
         else:
             size = read_log(archive.layout.log).size

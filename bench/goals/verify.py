@@ -5,13 +5,16 @@ all of them.  Not for: whether what is damaged is found (``docs/verify-files.md`
 """
 
 import hashlib
-import os
+import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from bench.ground import Ground, capture_list
+from archive.core.finding import Finding
+from archive.store.check import check_archive
+from archive.store.layout import Layout
+from bench.ground import Ground, capture_list, remove_folder
 from bench.measure import BenchError, Rival, Sample, run_in_turn, run_metered, show_progress
 from bench.programs import archive_command, find_program
 from bench.report import Figure, Goal, Line, Note, Scale, compare
@@ -23,6 +26,7 @@ _WALL = Scale(quantity="wall", unit="s", factor=1)
 _OURS, _WARCIO, _INFLATE, _DIGEST = "archive verify", "warcio check", "igzip -dc", "openssl dgst"
 _FULL_SIZE, _QUICK_SIZE = 200_000_000, 20_000_000
 _STATUSES = 50  # for each page of the corpus
+_LARGE = 4  # large records
 _FEW = 500  # pages; fewer is a quick run
 
 
@@ -40,6 +44,7 @@ def measure(ground: Ground) -> Iterator[Line]:
     yield from _measure_file(ground, big, "page-sized records", 1, (0.40, 0.37, 0.22))
     yield from _measure_file(ground, small, "small records", 2, (0.20, 0.16, 0.11))
     yield from _measure_archive(ground)
+    yield from _measure_stored(ground, is_quick=is_quick)
     yield from _measure_memory(ground, big, is_quick=is_quick)
 
 
@@ -116,6 +121,48 @@ def _measure_archive(ground: Ground) -> Iterator[Line]:
         )
 
 
+def _measure_stored(ground: Ground, *, is_quick: bool) -> Iterator[Line]:
+    """Digests of what is stored, in large records: CPU, since other work shares the processors."""
+    chance = random.Random("stored")
+    names = [f"/large-{number}.bin" for number in range(_LARGE)]
+    for name in names:
+        path = ground.corpus.folder / name[1:]
+        path.write_bytes(chance.randbytes((_QUICK_SIZE if is_quick else _FULL_SIZE) // _LARGE))
+    folder = ground.make_archive()
+    capture_list(folder, ground.write_list(ground.list_addresses(names)), pages=_LARGE)
+    layout = Layout(root=folder)
+    (path,) = layout.warcs.glob("*.warc.gz")
+    taken = run_in_turn(
+        [
+            Rival(name="ours", run=lambda: _time(lambda: list(_check_stored(layout)))),
+            Rival(name="hashlib", run=lambda: _time(lambda: _digest(path))),
+        ],
+        rounds=ground.options.rounds,
+    )
+    yield compare(
+        TOPIC,
+        "cpu, own archive of large records, stored",
+        taken["ours"],
+        taken["hashlib"],
+        against="hashlib.sha256, the same bytes",
+        scale=_CPU,
+        goal=Goal(sense=">=", firm=0.85),
+    )
+    remove_folder(folder)
+
+
+def _check_stored(layout: Layout) -> Iterator[Finding]:
+    for finding in check_archive(layout, level="stored"):
+        yield finding
+        raise BenchError(finding.what)
+
+
+def _time(work: Callable[[], object]) -> Sample:
+    wall, cpu = time.monotonic(), time.process_time()
+    work()
+    return Sample(cpu=time.process_time() - cpu, wall=time.monotonic() - wall)
+
+
 def _measure_memory(ground: Ground, path: Path, *, is_quick: bool) -> Iterator[Line]:
     factor = 0.1 if is_quick else 1.0
     sizes = {f"{size * factor:g} GB": int(size * factor * 1e9) for size in (0.1, 1.0)}
@@ -150,23 +197,17 @@ def _measure_memory(ground: Ground, path: Path, *, is_quick: bool) -> Iterator[L
         goal=Goal(number=17, sense="<=", firm=1.0, stretch=0.5),
     )
     wall = min(sample.wall for sample in taken[many])
-    yield Figure(topic=TOPIC, what="full, GB a second", unit="GB/s", ours=_rate(files[many], wall))
-    yield Figure(topic=TOPIC, what="SHA-256 by hashlib", unit="GB/s", ours=_hash_rate(files[few]))
+    rate = files[many].stat().st_size / wall / 1e9
+    yield Figure(topic=TOPIC, what="stored bytes, full, wall", unit="GB/s", ours=rate)
     for file in files.values():
         file.unlink()
 
 
-def _rate(path: Path, seconds: float) -> float:
-    return path.stat().st_size / seconds / 1e9
-
-
-def _hash_rate(path: Path) -> float:
-    started = time.process_time()
+def _digest(path: Path) -> None:
     hasher = hashlib.sha256()
     with path.open("rb") as stream:
         while data := stream.read(1 << 20):
             hasher.update(data)
-    return _rate(path, time.process_time() - started) * (os.cpu_count() or 1)
 
 
 def _make_ours(path: Path) -> Rival:

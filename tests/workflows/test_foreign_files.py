@@ -7,6 +7,7 @@ import contextlib
 import gzip
 import hashlib
 import io
+import random
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -21,12 +22,17 @@ from warcio.checker import Checker
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.store.foreign.spans import STRETCH
+from archive.workflows.opening import Archive
 from archive.workflows.verify_files import verify_files
 from tests.store.foreign.makers import HTTP, lay, make_digested, make_record, pack, sha1
 from tests.store.foreign.test_arc import make_parts
 from tests.store.foreign.test_wacz import make_wacz
+from tests.support.archives import capture_all, list_warcs
+from tests.support.awkward import CASES, SCRIPTS
 from tests.support.golden import Golden
 from tests.support.mutants import JUNK, MUTANTS, take_apart
+from tests.support.raw_server import serve_raw
 
 PAGE = Path(__file__).parents[2] / "docs" / "verify-files.md"
 TABLE = "../../docs/verify-files.md"
@@ -349,3 +355,24 @@ def test_no_file_is_changed(tmp_path: Path) -> None:
     list(verify_files([path], level="full"))
     assert path.read_bytes() == Path(copy).read_bytes()
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.warc.gz", "b.warc.gz"]
+
+
+def test_workers_find_what_one_process_finds(tmp_path: Path) -> None:
+    """Across stretches too: the file is longer than one, and damaged in several places."""
+    part = pack(*(make_digested(n, HTTP + random.Random(n).randbytes(90_000)) for n in range(50)))
+    data = bytearray(part * (36_000_000 // len(part) + 1))
+    assert len(data) > 2 * STRETCH
+    for place in (len(part) // 2 + 5000, STRETCH - 3, STRETCH + 5, len(data) - 100):
+        data[place] ^= 0x10
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(data)
+    alone = list(verify_files([path], level="full", workers=1))
+    assert len(alone) == 3
+    assert list(verify_files([path], level="full", workers=2)) == alone
+
+
+def test_our_own_files_are_intact_to_who_has_no_log(empty_archive: Archive) -> None:
+    with serve_raw(SCRIPTS) as server:
+        capture_all(empty_archive, [server.url(case.target) for case in CASES])
+    for path in list_warcs(empty_archive):
+        assert all(one.severity == "note" for one in verify_files([path], level="full"))

@@ -16,6 +16,7 @@ import os
 import queue
 import resource
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +25,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import BaseContext, ForkServerContext
 from types import TracebackType
 from typing import Self
 
@@ -203,9 +204,7 @@ def open_checkers(count: int) -> Iterator[Runner]:
     if count == 1:
         yield lambda stretches: map(check_stretch, stretches)
         return
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_CHECKERS])
-    with ProcessPoolExecutor(count, context, initializer=_ignore_interrupt) as pool:
+    with ProcessPoolExecutor(count, _choose_context(), initializer=_ignore_interrupt) as pool:
 
         def run(stretches: Iterable[Stretch]) -> Iterator[Report]:
             waiting: deque[tuple[Stretch, Future[Report] | None]] = deque()
@@ -220,6 +219,15 @@ def open_checkers(count: int) -> Iterator[Runner]:
             yield run
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _choose_context() -> BaseContext:
+    """Return how checkers start: a fork costs nothing, but is safe only without other threads."""
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([_CHECKERS])
+    return context
 
 
 def _submit(pool: ProcessPoolExecutor, stretch: Stretch) -> Future[Report] | None:

@@ -78,9 +78,9 @@ def command(
     finding a line, then a summary.
     """
     part = _parse_part(sample, max_seconds, max_age)
-    if files and (folder is not None or part is not None):
+    if files and part is not None:
         raise InputError(
-            "--archive, --sample, --max-seconds and --max-age are of archives, not of files",
+            "--sample, --max-seconds and --max-age are of archives, not of files",
             remedy="leave them out, or the files",
         )
     level = level or ("full" if files else "stored")

@@ -347,6 +347,33 @@ def test_verify_checks_files_outside_any_archive(tmp_path: Path) -> None:
     assert summary == {"level": "quick", "findings": 1, "exit_code": 3}
 
 
+def test_verify_takes_files_wherever_an_archive_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(pack(make_digested(1)))
+    done = subprocess.run(
+        [sys.executable, "-m", "archive", "verify", "a.warc.gz"],
+        cwd=tmp_path,
+        env={**os.environ, "ARCHIVE_DIR": str(tmp_path / "gone")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "all holds (level full)\n")
+    assert verify(tmp_path, "a.warc.gz", "--sample", "1/2").returncode == 2
+
+
+def test_verify_a_part_says_what_was_read(archive: Archive) -> None:
+    capture_note = ["verify", "--sample", "1/2", "--json"]
+    done = run_archive(capture_note, root=archive.layout.root)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["covered"]["part"] == "1/2"
+    for wrong in (
+        ["--sample", "3/2"],
+        ["--max-age", "1y"],
+        ["--level", "quick", "--sample", "1/2"],
+    ):
+        assert run_archive(["verify", *wrong], root=archive.layout.root).returncode == 2
+
+
 def test_verify_says_what_is_no_file(tmp_path: Path) -> None:
     for name, words in (("gone.warc", "there is no file"), (".", "is a folder")):
         done = verify(tmp_path, name)

@@ -86,9 +86,9 @@ def command(
     finding a line, then a summary.
     """
     part = _parse_part(limits["sample"], limits["max_seconds"], limits["max_age"])
-    if files and (folder is not None or part is not None):
+    if files and part is not None:
         raise InputError(
-            "--archive, --sample, --max-seconds and --max-age are of archives, not of files",
+            "--sample, --max-seconds and --max-age are of archives, not of files",
             remedy="leave them out, or the files",
         )
     level = level or ("full" if files else "stored")

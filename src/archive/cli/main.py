@@ -20,6 +20,8 @@ VERBS: dict[str, str] = {
     "show": "Show what is known of a capture and its statement.",
     "list": "List statements or captures.",
     "search": "Search titles and texts.",
+    "log": "Show the capture log, and prove what is in it.",
+    "key": "Show, change and test the keys that sign the log.",
     "verify": "Check files, log and index against each other.",
     "annotate": "Add a note to a capture.",
     "withdraw": "Overwrite a capture's bytes, and say why.",

@@ -6,7 +6,7 @@ Not for: the form in which an event is stored (`archive.core.event`).
 import sqlite3
 from dataclasses import dataclass
 
-from archive.core.event import Event, parse_event
+from archive.core.event import Event, EventKind, parse_event
 from archive.core.instant import format_instant
 from archive.core.leaf import Leaf
 from archive.core.record import Record
@@ -59,4 +59,29 @@ def write_event(connection: sqlite3.Connection, row: EventRow) -> None:
             row.length,
             row.leaf,
         ),
+    )
+
+
+def select_events(connection: sqlite3.Connection, kind: EventKind) -> tuple[EventRow, ...]:
+    """Return the events of a kind, in the order of the log.
+
+    Raises:
+        DamageError: a row is no event.
+    """
+    rows = connection.execute(
+        'SELECT record_id, detail, warc, "offset", length, leaf FROM events'
+        " WHERE kind = ? ORDER BY leaf",
+        (kind,),
+    )
+    return tuple(
+        EventRow(
+            record_id=record_id,
+            event=parse_event(detail.encode()),
+            detail=detail,
+            warc=warc,
+            offset=offset,
+            length=length,
+            leaf=leaf,
+        )
+        for record_id, detail, warc, offset, length, leaf in rows
     )

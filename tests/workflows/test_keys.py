@@ -293,6 +293,17 @@ def test_a_restored_archive_signs_with_a_new_key_and_says_what_is_lost(
     assert_sound(archive, first)
 
 
+def test_nothing_follows_a_key_that_never_was(tmp_path: Path) -> None:
+    archive = make_archive(tmp_path / "archive")
+    with pytest.raises(InputError, match="no key yet"):
+        rotate(archive, "lost")
+    assert not find_private_files(tmp_path)
+
+
+def find_private_files(folder: Path) -> list[Path]:
+    return list(folder.rglob("*.pem*"))
+
+
 def unlink_key(archive: Archive, key: PublicKey) -> bool:
     (find_folder(archive) / f"{name_key(key)}.pem").unlink()
     return True

@@ -212,6 +212,18 @@ def test_one_flipped_bit_in_any_file(bundle: Path, tmp_path: Path, seed: int) ->
     assert run_commands(bundle).returncode == 0
 
 
+def test_no_line_end_that_is_lost_turns_a_check_into_a_comment(bundle: Path) -> None:
+    path = bundle / "VERIFY.md"
+    before = path.read_bytes()
+    start = before.index(b"```sh\n")
+    ends = [place for place, byte in enumerate(before) if byte == 10 and place > start]
+    assert len(ends) > 20
+    for bit in (place * 8 + number for place in ends for number in range(8)):
+        flip(path, bit)
+        assert run_commands(bundle).returncode != 0, bit
+        path.write_bytes(before)
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -1,6 +1,9 @@
 """Proof bundles: a folder with which a stranger checks one leaf of the log, without us.
 
 Follows ``docs/format.md``, "Proof bundles".  `format_bundle` is pure; `write_bundle` writes.
+The commands compare the digests of all files, their own page's among them, in a line that follows
+no comment: a line end that is lost before it could otherwise make the check a part of that.
+
 Not for: choosing what goes into one (`archive.workflows.prove`).
 """
 

@@ -137,6 +137,8 @@ class CheckpointSigner:
     def _load(self, origin: str, *, is_older: bool) -> tuple[KeyPair, ...]:
         pairs = self.read_pairs(origin)
         known = read_public_keys(self._layout.keys, "log")
+        if self.succession is not None and not known:
+            raise InputError("this archive has no key yet that another could follow")
         if self.succession is not None:
             pairs = (self._load_successor(origin, pairs, is_older=is_older),)
         elif not pairs and not known:

@@ -15,6 +15,7 @@ import pytest
 
 from archive.store.log import read_log
 from archive.workflows.annotate import annotate_capture
+from archive.workflows.keys import rotate_key
 from archive.workflows.opening import Archive, World
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
 from tests.support.archives import (
@@ -77,7 +78,14 @@ def withdraw(archive: Archive, world: World, told: Told) -> None:
         told.tell(leaf.records[-1].record_id)
 
 
-OPERATIONS: tuple[Operation, ...] = (capture, annotate, withdraw)
+def rotate(archive: Archive, world: World, told: Told) -> None:
+    with write_to(archive, world) as writing:
+        rotate_key(writing, reason="every year")
+    last = list(read_log(archive.layout.log).read_leaves())[-1]
+    told.tell(last.records[-1].record_id)
+
+
+OPERATIONS: tuple[Operation, ...] = (capture, annotate, withdraw, rotate)
 
 
 def find_capture(archive: Archive) -> str:

@@ -20,6 +20,7 @@ from archive.store.log import read_log
 from archive.workflows.annotate import annotate_capture
 from archive.workflows.capture import CaptureRun
 from archive.workflows.fixity import record_fixity
+from archive.workflows.keys import rotate_key
 from archive.workflows.opening import Archive
 from archive.workflows.settings import AuthoritySettings
 from archive.workflows.timestamp import stamp_checkpoint
@@ -62,9 +63,18 @@ def complete(tmp_path_factory: pytest.TempPathFactory) -> Path:
             transport=make_transport(archive),
         )
         assert stamped.stamped is not None
+        rotate_key(writing, reason="every year")
     record_fixity(archive, make_world(seed="fixity"), level="full", found=[], coverage=None)
     kinds = {leaf.kind for leaf in read_log(archive.layout.log).read_leaves()}
-    assert kinds >= {"capture", "conversion", "annotation", "withdrawal", "timestamp", "fixity"}
+    assert kinds >= {
+        "capture",
+        "conversion",
+        "annotation",
+        "withdrawal",
+        "timestamp",
+        "fixity",
+        "key-change",
+    }
     assert list_findings(archive) == []
     return folder
 

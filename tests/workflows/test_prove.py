@@ -25,23 +25,32 @@ from archive.core.note import Note, format_note, parse_note
 from archive.core.proof import check_inclusion, parse_proof
 from archive.errors import InputError
 from archive.store.log import read_log, read_note
+from archive.witness.timestamp import format_timestamp_query
 from archive.workflows.annotate import annotate_capture
 from archive.workflows.capture import CaptureRun
 from archive.workflows.events import store_event
 from archive.workflows.keys import retire_key, rotate_key
 from archive.workflows.opening import Archive
 from archive.workflows.prove import Proven, Stamp, choose_evidence, prove_leaf
+from archive.workflows.settings import AuthoritySettings
+from archive.workflows.timestamp import stamp_checkpoint
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
-from tests.support.archives import capture_all, list_findings, make_archive, run_archive, write_to
+from tests.support.archives import (
+    capture_all,
+    list_findings,
+    make_archive,
+    make_transport,
+    run_archive,
+    write_to,
+)
 from tests.support.proof_bundles import (
-    SmallAuthority,
-    make_small_authority,
     read_commands,
     require_stranger,
     run_commands,
     seal,
 )
 from tests.support.raw_server import answer_page, serve_raw
+from tests.support.timestamp_authority import Authority, make_authority, serve_authority
 
 PAGE = b"<!doctype html><title>Bridge</title><p>The bridge over the Nor is open again.</p>"
 HTML = ("Content-Type: text/html; charset=utf-8",)
@@ -60,7 +69,7 @@ class Stamped:
     name: str
     chunked: str
     revisit: str
-    authority: SmallAuthority
+    authority: Authority
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +78,7 @@ def stamped(tmp_path_factory: pytest.TempPathFactory) -> Stamped:
     require_stranger()
     folder = tmp_path_factory.mktemp("stamped")
     archive = make_archive(folder / "archive")
-    authority = make_small_authority(folder / "authority")
+    authority = make_authority(folder / "authority")
     with serve_raw({"/a": answer_page(PAGE, fields=HTML), "/b": CHUNKED}) as server:
         results = capture_all(archive, [server.url("/a")], run=READ)
         results += capture_all(archive, [server.url("/b")])
@@ -89,23 +98,21 @@ def read_stored_note(archive: Archive) -> Note:
     return note
 
 
-def add_stamp(archive: Archive, authority: SmallAuthority, note: Note | None = None) -> None:
-    """Have the newest checkpoint stamped, and store that as the archive does."""
-    note = note or read_stored_note(archive)
-    answer, stated = authority.stamp(note.text)
-    with serve_raw({"/tsr": answer_page(answer, fields=("Content-Type: x/y",))}) as server:
-        (result,) = capture_all(archive, [server.url("/tsr")])
-        act = Timestamping(
-            authority=server.url("/tsr"),
-            note=format_note(note),
-            response=result.last.record_id,
-            stated=stated,
-            ends=None,
-            roots=(authority.root,),
-            judge="test",
-        )
-    with write_to(archive) as writing:
-        store_event(writing, act, refers_to=act.response)
+def add_stamp(archive: Archive, authority: Authority, note: Note | None = None) -> None:
+    """Have the newest checkpoint stamped; or record a stamp over ``note``, whatever it is."""
+    with serve_authority(authority) as served, write_to(archive) as writing:
+        named = AuthoritySettings(url=served.url, root=str(authority.folder / "root.pem"))
+        (result,) = stamp_checkpoint(writing, [named], transport=make_transport(archive))
+        assert result.event is not None
+        if note is not None:
+            act = result.event.event.act
+            assert isinstance(act, Timestamping)
+            store_event(writing, replace(act, note=format_note(note)), refers_to=act.response)
+
+
+def stamp_text(authority: Authority, text: str) -> bytes:
+    """An answer with a token over ``text``."""
+    return authority.answer(format_timestamp_query(text.encode(), nonce=None))
 
 
 def make_witness(seed: bytes = bytes(32)) -> KeyPair:
@@ -328,15 +335,14 @@ def test_another_token(bundle: Path, stamped: Stamped) -> None:
     path, roots = bundle / "timestamp-1.tsr", bundle / "timestamp-1.pem"
     text = parse_note((bundle / "checkpoint").read_text()).text
     for wrong in (f"{text}\n", text.replace("\n", "\r\n"), read_stored_note(stamped.archive).text):
-        path.write_bytes(stamped.authority.stamp(wrong)[0])
+        path.write_bytes(stamp_text(stamped.authority, wrong))
         seal(bundle)
         assert run_commands(bundle).returncode != 0
-    other = make_small_authority(bundle.parent / "other")
-    answer, _ = other.stamp(text)
-    path.write_bytes(answer)
+    other = make_authority(bundle.parent / "other")
+    path.write_bytes(stamp_text(other, text))
     seal(bundle)
     assert run_commands(bundle).returncode != 0
-    roots.write_text(other.root)
+    roots.write_bytes(other.root.pem)
     page = (bundle / "VERIFY.md").read_text()
     (bundle / "VERIFY.md").write_text(page.replace("-attime ", "-attime 9"))
     seal(bundle)
@@ -401,7 +407,7 @@ def test_what_is_withdrawn_has_no_proof(tmp_path: Path) -> None:
 def test_the_key_that_is_in_use_is_the_one_to_check_with(tmp_path: Path) -> None:
     require_stranger()
     archive = make_archive(tmp_path / "archive")
-    authority = make_small_authority(tmp_path / "authority")
+    authority = make_authority(tmp_path / "authority")
     with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
         (result,) = capture_all(archive, [server.url("/a")])
     add_stamp(archive, authority)
@@ -424,14 +430,13 @@ def test_the_key_that_is_in_use_is_the_one_to_check_with(tmp_path: Path) -> None
 def test_evidence_that_is_not_of_this_log_is_left_out_and_told(tmp_path: Path) -> None:
     require_stranger()
     archive = make_archive(tmp_path / "archive")
-    authority = make_small_authority(tmp_path / "authority")
+    authority = make_authority(tmp_path / "authority")
     with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
         (result,) = capture_all(archive, [server.url("/a")])
     note = read_stored_note(archive)
     origin, size, root = note.text.split("\n")[:3]
     other = f"{origin}\n{size}\n{'B' if root[0] == 'A' else 'A'}{root[1:]}\n"
     add_stamp(archive, authority, replace(note, text=other))
-    add_stamp(archive, authority, replace(note, signatures=note.signatures[:0] or note.signatures))
     told: list[str] = []
     proven = prove_leaf(archive, result.last.id, tmp_path / "bundle", tell=told.append)
     (line,) = told

@@ -27,8 +27,10 @@ from archive.store.keys import (
 )
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog
+from archive.store.regular import read_regular
 
 SEEN = "signed"
+_MOST_SEEN = 1 << 20
 
 
 class CheckpointSigner:
@@ -144,7 +146,7 @@ def read_seen(folder: Path) -> Checkpoint | None:
     """
     path = folder / SEEN
     try:
-        return parse_checkpoint(parse_note(path.read_bytes().decode()).text)
+        return parse_checkpoint(parse_note(read_regular(path, _MOST_SEEN).decode()).text)
     except FileNotFoundError:
         return None
     except OSError as error:

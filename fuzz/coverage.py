@@ -10,7 +10,7 @@ import sys
 
 def main() -> None:
     """Fuzz one target until the time is over; atheris prints what it finds, and ends with 77."""
-    name, seconds = sys.argv[1], int(float(sys.argv[2]))
+    name, seconds = sys.argv[1], max(1, round(float(sys.argv[2])))  # to libFuzzer, 0 means for ever
     atheris = importlib.import_module("atheris")
     with atheris.instrument_imports(include=["archive"]):
         targets = importlib.import_module("fuzz.targets")

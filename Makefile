@@ -4,7 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
-SOURCES := $(wildcard src tests tools bench)
+SOURCES := $(wildcard src tests tools bench fuzz)
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 # The first Python on the path that is new enough and can make a virtual environment.
@@ -21,7 +21,7 @@ TESTS = tests
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test torture bench fix check golden lock clean
+.PHONY: help demo test torture bench fuzz fix check golden lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo 'make test     set up everything, then run the tests (T=core: a part; JOBS=0: in one process)'
 	@echo 'make torture  every bit flipped, every crash, many kills: hours'
 	@echo 'make bench    the benchmarks, each beside its peer'
+	@echo 'make fuzz     look for inputs that break what is promised (FUZZ_SECONDS=60 for each target)'
 	@echo 'make fix      format, safe lint fixes, regenerate documents'
 	@echo 'make check    format, lint, types, layers, documents current; then the tests'
 	@echo 'make golden   rewrite golden files, then show the difference'
@@ -50,6 +51,10 @@ torture: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench
+
+FUZZ_SECONDS ?= 60
+fuzz: $(VENV)/.fuzz
+	@$(BIN)/python -m fuzz $(FUZZ_SECONDS)
 
 fix: $(VENV)/.dev
 	@$(BIN)/ruff format --quiet
@@ -91,6 +96,13 @@ $(VENV)/.dev: constraints-dev.txt $(VENV)/.runtime
 	@$(PIP_INSTALL) --require-hashes -r constraints-dev.txt
 	@touch $@
 
+# atheris is optional: it is not published for every Python, and the tests do not need it.
+$(VENV)/.fuzz: constraints-fuzz.txt $(VENV)/.dev
+	@echo 'installing what fuzzing by coverage needs (constraints-fuzz.txt)' >&2
+	@$(PIP_INSTALL) --require-hashes --only-binary :all: -r constraints-fuzz.txt || \
+	    echo 'make: no atheris for this Python; inputs are drawn by Hypothesis alone' >&2
+	@touch $@
+
 # --- the lock files ------------------------------------------------------------------------------
 # Made against the public registry alone, whatever this machine's pip is set up with, so that the
 # hashes are those of the published files, for every platform they are published for.
@@ -116,4 +128,4 @@ lock:
 
 clean:
 	@rm -rf $(VENV) $(VENV)-lock build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	@find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	@find src tests tools bench fuzz -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

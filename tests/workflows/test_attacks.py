@@ -1,301 +1,244 @@
-"""What somebody could do who can write to the archive's folder, and how it is found out.
+"""Hostile answers, pages and folders, through the verbs that meet them."""
 
-The insider has every file and this program, but not the private key, unless the test says so.
-A log that was continued by somebody with the key is what witnesses are for.  Time stamps that
-were moved: `tests.workflows.test_timestamp`.
-"""
-
-import gzip
-import shutil
+import os
+import re
 import sqlite3
+import unicodedata
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from archive.core.digest import digest_bytes
-from archive.core.leaf import Leaf, Placed, format_leaf
-from archive.core.note import parse_note
-from archive.errors import DamageError
-from archive.store.disk import Disk
-from archive.store.layout import Layout, make_folders
-from archive.store.log import read_log, read_note
-from archive.store.log_append import LogAppender
-from archive.store.signer import SEEN
+from archive.core.canonical import format_canonical
+from archive.core.event import parse_event
+from archive.core.leaf import parse_leaf
+from archive.errors import ArchiveError, DamageError
+from archive.index.database import open_readonly
+from archive.store.lock import take_lock
+from archive.workflows.capture import CaptureRun
 from archive.workflows.opening import Archive
-from archive.workflows.rebuild import rebuild_index
-from archive.workflows.verify import Level
-from tests.store.drafts import format_unsigned
 from tests.support.archives import (
     capture_all,
     list_findings,
-    list_warcs,
     make_archive,
-    make_world,
+    read_principal,
+    run_archive,
 )
+from tests.support.attacks import ANSWERS, ESCAPES, PAGES
 from tests.support.raw_server import answer_page, serve_raw
 
-# Long enough for a better compressor to make room in the member.
-NINE = answer_page(b"<title>Ferry</title><p>The ferry leaves at nine." + bytes(range(32, 60)) * 40)
-FOUR = answer_page(b"<title>Ferry</title><p>The ferry leaves at four.")
+_HTML = ("Content-Type: text/html; charset=utf-8",)
+_READ = CaptureRun(batch=None, read=True, wait=True)
 
 
-@pytest.fixture
-def archive(empty_archive: Archive) -> Archive:
-    """Three captures of different pages in one file."""
-    with serve_raw({"/a": NINE, "/b": FOUR, "/c": answer_page(b"<p>A third.")}) as server:
-        capture_all(empty_archive, [server.url(path) for path in ("/a", "/b", "/c")])
+def require_plain(shown: str) -> None:
+    """Fail if anything is there that moves the cursor or reorders a line."""
+    hidden = [
+        letter
+        for letter in shown
+        if letter != "\n" and unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp")
+    ]
+    assert hidden == []
+
+
+def test_a_hostile_answer_is_kept_or_marked(empty_archive: Archive) -> None:
+    with serve_raw({f"/{name}": script for name, script in ANSWERS.items()}) as server:
+        results = capture_all(empty_archive, [server.url(f"/{name}") for name in ANSWERS])
+    assert len(results) == len(ANSWERS)
+    for result in results:
+        if result.captures[0].outcome not in ("response", "revisit"):
+            continue
+        record = read_principal(empty_archive, result)
+        dates = [value for name, value in record.fields if name.lower() == "warc-date"]
+        assert len(dates) == 1
+        assert dates[0].startswith("2024-02-29")
     assert list_findings(empty_archive) == []
-    return empty_archive
 
 
-def find_keys(archive: Archive) -> Path:
-    (folder,) = archive.layout.root.with_name(f"{archive.layout.root.name}-keys").iterdir()
-    return folder
+@pytest.mark.slow
+def test_a_hostile_page_writes_nothing_to_the_terminal(empty_archive: Archive) -> None:
+    root = empty_archive.layout.root
+    answers = {f"/{name}": answer_page(page, fields=_HTML) for name, page in PAGES.items()}
+    with serve_raw(answers) as server:
+        urls = [server.url(target) for target in answers]
+        results = capture_all(empty_archive, urls, run=_READ)
+        assert len(results) == len(PAGES)
+        note = run_archive(
+            ["annotate", urls[0], f"no{ESCAPES}te", "--by", f"E{ESCAPES}"], root=root
+        )
+        assert note.returncode == 0
+        for arguments in (
+            *(["show", url] for url in urls if "escapes" in url or "dates" in url),
+            *(["list"], ["list", "--captures"], ["search", "words"], ["search", ESCAPES]),
+            *(["verify", "--level", "full"], ["capture", f"http://{ESCAPES}/"], ["show", ESCAPES]),
+            ["list", "--limit", ESCAPES],
+        ):
+            for form in ([], ["--json"]):
+                done = run_archive([*arguments, *form], root=root)
+                assert "Traceback" not in done.stderr
+                require_plain(done.stdout + done.stderr)
 
 
-def name_findings(archive: Archive, level: Level = "full") -> str:
-    """All that is found, without what the index says: that follows from the rest."""
-    return "\n".join(
-        finding.what
-        for finding in list_findings(archive, level)
-        if "archive.db" not in finding.file
+def test_names_of_files_write_nothing_to_the_terminal(empty_archive: Archive) -> None:
+    with serve_raw({"/a": answer_page(b"x")}) as server:
+        capture_all(empty_archive, [server.url("/a")])
+    root = empty_archive.layout.root
+    for name in (f"{ESCAPES}.warc.gz".encode(), b"\xff\xfe.warc.gz"):
+        (root / "warcs" / os.fsdecode(name)).write_bytes(b"x")
+    for form in ([], ["--json"]):
+        done = run_archive(["verify", *form], root=root)
+        assert done.returncode == 1
+        require_plain(done.stdout + done.stderr)
+
+
+def test_half_a_character_in_json_ld_cost_a_page_its_text(empty_archive: Archive) -> None:
+    page = PAGES["half-a-character-in-json-ld"]
+    with serve_raw({"/a": answer_page(page, fields=_HTML)}) as server:
+        (result,) = capture_all(empty_archive, [server.url("/a")], run=_READ)
+    shown = run_archive(["show", result.last.id, "--json"], root=empty_archive.layout.root)
+    assert '"text_outcome": "text"' in shown.stdout
+
+
+def test_a_host_in_another_script_shows_its_ascii_form(empty_archive: Archive) -> None:
+    """The first letter is Cyrillic."""
+    root = empty_archive.layout.root
+    done = run_archive(["capture", "http://аpple.invalid:1/"], root=root)
+    assert "http://xn--pple-43d.invalid:1/" in done.stdout
+
+
+# --- a folder from somebody else -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    archive = make_archive(tmp_path_factory.mktemp("hostile") / "archive")
+    with serve_raw({"/a": answer_page(b"x")}) as server:
+        capture_all(archive, [server.url("/a")])
+    return archive.layout.root
+
+
+def run_all(root: Path, *, verify_code: int = 1) -> None:
+    """Run the verbs that read everything; each ends in words, in time."""
+    for arguments in (["verify"], ["list"], ["annotate", "http://x/", "n"], ["rebuild"]):
+        done = run_archive(arguments, root=root, timeout=60)
+        assert "Traceback" not in done.stderr, arguments
+        if arguments == ["verify"]:
+            assert done.returncode == verify_code
+        else:
+            assert done.returncode in (0, 1, 2, 5)
+
+
+def restore(path: Path, change: Callable[[Path], object], check: Callable[[], None]) -> None:
+    """Check what happens with something else in a file's place, and put the file back."""
+    aside = path.with_name("aside")
+    path.rename(aside)
+    try:
+        change(path)
+        check()
+    finally:
+        path.unlink(missing_ok=True)
+        aside.rename(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("archive.toml", 2),
+        ("metadata/archive.db", 1),
+        ("metadata/log/checkpoint", 1),
+        ("metadata/log/origin", 1),
+        ("metadata/log/tile/entries/000.open", 3),
+        ("metadata/keys/*", 1),
+        ("warcs/*", 3),
+    ],
+)
+def test_a_pipe_in_a_files_place_is_not_waited_for(built: Path, name: str, code: int) -> None:
+    (path,) = built.glob(name)
+    restore(path, os.mkfifo, lambda: run_all(built, verify_code=code))
+
+
+@pytest.mark.parametrize("size", ["1" + "0" * 17, "9" * 18, "9" * 5000, "-1"])
+def test_a_checkpoint_of_absurd_size_ended_in_a_hang_or_a_traceback(built: Path, size: str) -> None:
+    path = built / "metadata/log/checkpoint"
+    origin, _, rest = path.read_text().split("\n", 2)
+    restore(
+        path,
+        lambda place: place.write_text(f"{origin}\n{size}\n{rest}"),
+        lambda: run_all(built),
     )
 
 
-def find_response(archive: Archive, content: bytes) -> tuple[Leaf, Placed]:
-    (path,) = list_warcs(archive)
-    data = path.read_bytes()
-    for leaf in read_log(archive.layout.log).read_leaves():
-        for placed in leaf.records:
-            member = data[placed.offset : placed.offset + placed.length]
-            if placed.kind == "response" and content in gzip.decompress(member):
-                return leaf, placed
-    raise AssertionError(content)
-
-
-def rewrite_record(archive: Archive) -> tuple[Leaf, Placed]:
-    """Turn nine into four in a stored page, with every digest of the record made anew."""
-    leaf, placed = find_response(archive, b"at nine")
-    (path,) = list_warcs(archive)
-    data = path.read_bytes()
-    record = gzip.decompress(data[placed.offset : placed.offset + placed.length])
-    head, _, block = record.removesuffix(b"\r\n\r\n").partition(b"\r\n\r\n")
-    changed = block.replace(b"at nine", b"at four")
-    body = changed.partition(b"\r\n\r\n")[2]
-    assert placed.payload is not None
-    for old, new in (
-        (str(placed.block), str(digest_bytes(changed))),
-        (str(placed.payload), str(digest_bytes(body))),
-    ):
-        assert old.encode() in head
-        head = head.replace(old.encode(), new.encode())
-    record = head + b"\r\n\r\n" + changed + b"\r\n\r\n"
-    member = compress_to(record, placed.length)
-    write(path, data[: placed.offset] + member + data[placed.offset + placed.length :])
-    return leaf, replace(
-        placed,
-        member=digest_bytes(member),
-        record=digest_bytes(record),
-        block=digest_bytes(changed),
-        payload=digest_bytes(body),
-        content=digest_bytes(body),
-    )
-
-
-def compress_to(record: bytes, length: int) -> bytes:
-    """A member of exactly ``length`` bytes: a careful insider leaves no gap."""
-    member = gzip.compress(record, 9, mtime=0)
-    assert len(member) < length
-    # RFC 1952: flag 16 announces a comment after the header, which ends with a zero byte.
-    padding = b" " * (length - len(member) - 1) + b"\x00"
-    return member[:3] + b"\x10" + member[4:10] + padding + member[10:]
-
-
-def write(path: Path, data: bytes) -> None:
-    path.chmod(0o644)
-    path.write_bytes(data)
-
-
-def replace_log(archive: Archive, leaves: list[Leaf]) -> None:
-    """Make entries, tiles and root anew for ``leaves``, under the signatures that were there."""
-    layout = archive.layout
-    note = read_note(layout.log)
-    assert note is not None
-    aside = Layout(root=layout.root.with_name("forged"))
-    make_folders(aside, Disk())
-    origin = read_log(layout.log).origin
-    with LogAppender(aside, disk=Disk(), origin=origin, sign=format_unsigned) as appender:
-        appender.append([format_leaf(leaf) for leaf in leaves])
-    signatures = (layout.log / "checkpoint").read_text().partition("\n\n")[2]
-    shutil.rmtree(layout.log)
-    shutil.copytree(aside.log, layout.log)
-    path = layout.log / "checkpoint"
-    path.write_text(path.read_text() + signatures)
-    assert parse_note(path.read_text()).signatures == note.signatures
-
-
-def rewrite_log(archive: Archive) -> None:
-    """Rewrite a record, its leaf, and all that follows from it."""
-    leaf, changed = rewrite_record(archive)
-    records = tuple(
-        changed if placed.record_id == changed.record_id else placed for placed in leaf.records
-    )
-    leaves = list(read_log(archive.layout.log).read_leaves())
-    leaves[leaf.sequence] = replace(leaf, records=records)
-    replace_log(archive, leaves)
-
-
-def test_a_record_is_rewritten_with_all_its_digests(archive: Archive) -> None:
-    _, placed = rewrite_record(archive)
-    (found,) = (one for one in list_findings(archive, "stored") if "warcs" in one.file)
-    assert found.what == "response record: the stored bytes are not those that were logged"
-    assert (found.offset, found.record_id) == (placed.offset, placed.record_id)
-
-
-def test_the_log_is_rewritten_with_it(archive: Archive) -> None:
-    rewrite_log(archive)
-    found = name_findings(archive, "quick")
-    assert "the signature by log-" in found
-    assert "the capture log was forked" in found
-
-
-def test_another_key_is_put_in_the_place_of_ours(archive: Archive) -> None:
-    """Everything holds by itself; what this machine signed, and witnesses, say otherwise."""
-    rewrite_log(archive)
-    shutil.rmtree(archive.layout.keys)
-    own = replace(archive, settings=replace(archive.settings, key_path="../insider"))
-    rebuild_index(own, make_world(seed="insider"))
-    assert name_findings(own) == ""
-    assert "the capture log was forked: its first" in name_findings(archive, "quick")
-
-
-def test_a_second_key_is_added(archive: Archive) -> None:
-    own = replace(archive, settings=replace(archive.settings, key_path="../insider"))
-    aside = archive.layout.keys.with_name("aside")
-    archive.layout.keys.rename(aside)
-    rebuild_index(own, make_world(seed="insider"))
-    for path in aside.iterdir():
-        path.rename(archive.layout.keys / path.name)
-    found = name_findings(archive, "quick")
-    assert "the log began with one key, and announces none of the others" in found
-
-
-def test_a_record_is_dropped(archive: Archive) -> None:
-    _, placed = find_response(archive, b"at nine")
-    (path,) = list_warcs(archive)
-    data = path.read_bytes()
-    write(path, data[: placed.offset] + data[placed.offset + placed.length :])
-    found = name_findings(archive, "quick")
-    assert "the file ends at" in found
-    assert "but the log names bytes up to" in found
-
-
-def test_a_record_is_dropped_from_log_and_file(archive: Archive) -> None:
-    leaves = list(read_log(archive.layout.log).read_leaves())
-    last = leaves[-1]
-    (path,) = list_warcs(archive)
-    write(path, path.read_bytes()[: last.records[0].offset])
-    replace_log(archive, leaves[:-1])
-    found = name_findings(archive, "quick")
-    assert "the signature by log-" in found
-    size = len(leaves)
-    assert f"was rolled back: it has {size - 1} leaves, but {size} were signed" in found
-
-
-def test_two_records_are_swapped(archive: Archive) -> None:
-    _, first = find_response(archive, b"at nine")
-    _, second = find_response(archive, b"at four")
-    assert first.offset < second.offset
-    (path,) = list_warcs(archive)
-    data = path.read_bytes()
-
-    def cut(placed: Placed) -> bytes:
-        return data[placed.offset : placed.offset + placed.length]
-
-    between = data[first.offset + first.length : second.offset]
-    after = data[second.offset + second.length :]
-    write(path, data[: first.offset] + cut(second) + between + cut(first) + after)
-    ids = {one.record_id for one in list_findings(archive, "stored")}
-    assert {first.record_id, second.record_id} <= ids
-
-
-def test_two_leaves_are_swapped(archive: Archive) -> None:
-    leaves = list(read_log(archive.layout.log).read_leaves())
-    swapped = [replace(leaves[1], sequence=0), replace(leaves[0], sequence=1), *leaves[2:]]
-    replace_log(archive, swapped)
-    found = name_findings(archive, "quick")
-    assert "places a record at" in found
-    assert "the signature by log-" in found
-
-
-def test_a_file_is_removed(archive: Archive) -> None:
-    (path,) = list_warcs(archive)
-    path.unlink()
-    found = list_findings(archive, "quick")
-    assert (found[0].what, found[0].file) == ("the file is missing", f"warcs/{path.name}")
-
-
-def test_a_file_is_added(archive: Archive) -> None:
-    (path,) = list_warcs(archive)
-    shutil.copy(path, path.with_name("20200101000000000000-forged-00001.warc.gz"))
-    assert "the log does not name this file" in name_findings(archive, "quick")
+def test_a_lock_that_is_a_link_emptied_its_target(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    (tmp_path / "lock").symlink_to(precious)
+    with pytest.raises(ArchiveError, match="lock"):
+        take_lock(tmp_path / "lock", command="test", seconds=0)
+    assert precious.read_text() == "precious"
 
 
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE captures SET captured_at = '2020-01-01T00:00:00.000000Z' WHERE leaf = 1",
-        "UPDATE texts SET text = 'other'",
-        "DELETE FROM captures WHERE leaf = 1",
-        "INSERT INTO assertions SELECT * FROM assertions WHERE 0",
-        "UPDATE statements SET title = 'Another title'",
+        "CREATE TRIGGER t AFTER INSERT ON captures BEGIN DELETE FROM captures; END",
+        "CREATE VIEW v AS SELECT 1",
+        "DROP TABLE texts; CREATE VIEW texts AS WITH RECURSIVE c AS (SELECT 1) SELECT * FROM c",
+        "DROP TABLE events; CREATE TABLE events (kind, leaf, x AS (hex(kind)))",
     ],
 )
-def test_a_row_is_edited(archive: Archive, sql: str) -> None:
-    with closing(sqlite3.connect(archive.layout.database)) as connection, connection:
-        changed = connection.execute(sql).rowcount
-    found = [one.what for one in list_findings(archive) if "archive.db" in one.file]
-    assert bool(found) == bool(changed), found
-    table = sql.removeprefix("DELETE FROM ").removeprefix("UPDATE ").split(" ")[0]
-    assert not changed or any(f"table {table} differs" in what for what in found), found
+def test_an_index_with_sql_of_others_is_refused(built: Path, tmp_path: Path, sql: str) -> None:
+    path = tmp_path / "archive.db"
+    with (
+        closing(sqlite3.connect(built / "metadata/archive.db")) as source,
+        closing(sqlite3.connect(path)) as target,
+    ):
+        source.backup(target)
+        target.executescript(sql)
+    with pytest.raises(DamageError, match="not ours"):
+        open_readonly(path)
 
 
-def take_copy(archive: Archive) -> Callable[[], None]:
-    """Copy the archive as it is; what is returned brings the copy back."""
-    copy = archive.layout.root.with_name("copy")
-    shutil.copytree(archive.layout.root, copy)
-
-    def restore() -> None:
-        shutil.rmtree(archive.layout.root)
-        shutil.copytree(copy, archive.layout.root)
-
-    return restore
-
-
-def test_the_log_is_rolled_back_and_continued(archive: Archive) -> None:
-    restore = take_copy(archive)
-    size = read_log(archive.layout.log).size
-    with serve_raw({"/d": NINE, "/e": FOUR}) as server:
-        capture_all(archive, [server.url("/d")])
-        restore()
-        found = name_findings(archive, "quick")
-        assert f"was rolled back: it has {size} leaves, but" in found
-        with pytest.raises(DamageError, match="rolled back"):
-            capture_all(archive, [server.url("/e")])
-        # Somebody with the key, who takes away what is remembered, goes on all the same.
-        seen = find_keys(archive) / SEEN
-        kept = seen.read_bytes()
-        seen.unlink()
-        capture_all(archive, [server.url("/e")])
-        assert name_findings(archive) == ""
-        seen.write_bytes(kept)
-    assert "the capture log was forked: its first" in name_findings(archive, "quick")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (rb'"offset":\d+', b'"offset":9223372036854775808'),
+        (rb'"offset":\d+', b'"offset":-5'),
+        (rb'"length":\d+', b'"length":1e999'),
+        (rb'"length":\d+', b'"length":true'),
+        (rb'"sequence":0', b'"sequence":Infinity'),
+        (rb".+", b"[" * 60_000),
+        (rb".+", b'{"a":' * 12_000),
+    ],
+)
+def test_a_leaf_with_impossible_numbers_is_refused(built: Path, old: bytes, new: bytes) -> None:
+    data = (built / "metadata/log/tile/entries/000.open").read_bytes()
+    leaf = data[2 : 2 + int.from_bytes(data[:2], "big")]
+    parse_leaf(leaf)
+    with pytest.raises(DamageError):
+        parse_leaf(re.sub(old, new, leaf, count=1))
 
 
-def test_an_archive_in_good_order_may_be_moved(archive: Archive) -> None:
-    moved = archive.layout.root.with_name("moved")
-    shutil.copytree(archive.layout.root, moved)
-    assert list_findings(make_archive(moved)) == []
+def test_a_leaf_that_leads_out_of_the_folder_is_refused(built: Path) -> None:
+    path = built / "metadata/log/tile/entries/000.open"
+    data = path.read_bytes()
+    name = list_warcs_name(built)
+    other = b"../" + name[3:]
+    restore(
+        path,
+        lambda place: place.write_bytes(data.replace(name, other)),
+        lambda: run_all(built),
+    )
+
+
+def list_warcs_name(root: Path) -> bytes:
+    """Return the name of the one WARC file."""
+    (path,) = (root / "warcs").iterdir()
+    return path.name.removesuffix(".open").encode()
+
+
+def test_json_that_is_nested_too_deep_is_damage() -> None:
+    with pytest.raises(DamageError):
+        parse_event(b"[" * 100_000)
+    with pytest.raises(DamageError):
+        parse_event(format_canonical({"format": [], "kind": {}}))

@@ -7,54 +7,8 @@ import pytest
 
 from archive.workflows.opening import Archive
 from tests.support.archives import capture_all, list_findings, make_transport, run_archive
+from tests.support.attacks import URLS
 from tests.support.raw_server import RawServer, answer_redirect, serve_raw
-
-# Addresses that name this machine, its network, or nothing that may be asked; PORT is that of a
-# server that counts connections.
-REFUSED = (
-    "http://127.0.0.1:PORT/",
-    "http://localhost:PORT/",
-    "http://0x7f000001:PORT/",
-    "http://2130706433:PORT/",
-    "http://017700000001:PORT/",
-    "http://127.1:PORT/",
-    "http://0:PORT/",
-    "http://0.0.0.0:PORT/",
-    "http://0177.0.0.1:PORT/",
-    "http://①②⑦.⓪.⓪.①:PORT/",
-    "http://127.0.0.1:PORT/",
-    "http://[::1]:PORT/",
-    "http://[::]:PORT/",
-    "http://[::ffff:127.0.0.1]:PORT/",
-    "http://[::ffff:169.254.169.254]/",
-    "http://[::127.0.0.1]:PORT/",
-    "http://[64:ff9b::7f00:1]:PORT/",
-    "http://[64:ff9b::a9fe:a9fe]/",
-    "http://[2002:7f00:1::]:PORT/",
-    "http://[2002:a9fe:a9fe::]/",
-    "http://[fd00:ec2::254]/",
-    "http://[fe80::1]/",
-    "http://[fec0::1]/",
-    "http://169.254.169.254/latest/meta-data/",
-    "http://100.100.100.200/",
-    "http://168.63.129.16/",
-    "http://192.0.0.192/",
-    "http://10.0.0.1/",
-    "http://172.16.0.1/",
-    "http://192.168.0.1/",
-    "http://224.0.0.1/",
-    "http://255.255.255.255/",
-    "http://localhost.:PORT/",
-    "http://a.example\\@127.0.0.1:PORT/",
-    "http://a.example@127.0.0.1:PORT/",
-    "http://127.0.0.1%00.example:PORT/",
-    "http://127.0.0.1\t:PORT/",
-    "http://１２７.0.0.1:PORT/",
-    "file:///etc/passwd",
-    "gopher://127.0.0.1:PORT/",
-    "data:text/html,<p>x</p>",
-    "http://127.0.0.1:PORT/" + "a" * 65536,
-)
 
 
 def name_port(address: str, server: RawServer) -> str:
@@ -62,7 +16,7 @@ def name_port(address: str, server: RawServer) -> str:
     return address.replace("PORT", str(server.port))
 
 
-@pytest.mark.parametrize("address", REFUSED)
+@pytest.mark.parametrize("address", URLS)
 def test_refused_addresses_make_no_connection(empty_archive: Archive, address: str) -> None:
     with serve_raw({}) as trap:
         settings = make_transport(empty_archive, allow_networks=())
@@ -78,7 +32,7 @@ def test_refused_addresses_make_no_connection(empty_archive: Archive, address: s
 def test_refused_redirects_make_no_connection(empty_archive: Archive) -> None:
     """A server that may be asked redirects to every address that may not."""
     with serve_raw({}, address="127.0.0.9") as trap:
-        targets = [name_port(item.replace("127.0.0.1", "127.0.0.9"), trap) for item in REFUSED]
+        targets = [name_port(item.replace("127.0.0.1", "127.0.0.9"), trap) for item in URLS]
         answers = {
             f"/{place}": answer_redirect(target)
             for place, target in enumerate(targets)

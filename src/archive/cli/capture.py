@@ -205,7 +205,11 @@ def _format_result(result: CaptureResult, *, as_json: bool) -> str:
         )
     what = last.outcome if last.status is None else f"{last.outcome} {last.status}"
     why = f"  ({last.error})" if last.error else ""
-    return show_hidden(f"{last.id}  {what}  {result.address}{why}")
+    # A host that only looks like another one shows in its ASCII form.
+    first = result.captures[0].url
+    same = result.address.isascii() or first == result.address
+    address = result.address if same else f"{result.address}  = {first}"
+    return show_hidden(f"{last.id}  {what}  {address}{why}")
 
 
 def _print_summary(tally: Counter[str], wanted: int, *, finished: bool) -> None:

@@ -107,7 +107,8 @@ def find_open_archive(folder: Path | None) -> Archive:
 
 def format_json(value: Mapping[str, Any]) -> str:
     """Return a JSON value on one line, in ASCII: no page can write to the terminal by it."""
-    return json.dumps(value, default=str)
+    # The one control character that JSON in ASCII leaves as it is.
+    return json.dumps(value, default=str).replace("\x7f", "\\u007f")
 
 
 def format_instant_or_none(moment: datetime | None) -> str | None:

@@ -4,11 +4,10 @@ One kind of WARC ``metadata`` record carries them all (``docs/format.md``, "Anno
 Not for: withdrawing bytes (`archive.store.withdraw`), which an annotation only announces.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.core.canonical import format_canonical
+from archive.core.canonical import format_canonical, parse_object, parse_text
 from archive.core.instant import format_instant, parse_instant
 from archive.errors import ArchiveError, DamageError
 
@@ -56,18 +55,30 @@ def parse_annotation(block: bytes) -> Annotation:
         DamageError: the block is none.
     """
     try:
-        data = json.loads(block)
+        data = parse_object(block)
         if data.get("format") != FORMAT:
             raise DamageError(f"unknown format {data.get('format')!r}")
+        agent, name = parse_agent(data["agent"])
         return Annotation(
-            kind=data["kind"],
-            target=data["target"],
-            body=data["body"],
-            agent=data["agent"]["id"],
-            agent_name=data["agent"]["name"],
-            time=parse_instant(data["time"]),
-            reason=data.get("reason"),
-            supersedes=data.get("supersedes"),
+            kind=parse_text(data["kind"]),
+            target=parse_text(data["target"]),
+            body=parse_text(data["body"]),
+            agent=agent,
+            agent_name=name,
+            time=parse_instant(parse_text(data["time"])),
+            reason=parse_text(data["reason"]) if "reason" in data else None,
+            supersedes=parse_text(data["supersedes"]) if "supersedes" in data else None,
         )
-    except (ValueError, KeyError, TypeError, AttributeError, ArchiveError) as error:
+    except (KeyError, ArchiveError) as error:
         raise DamageError(f"an annotation is not what it should be: {error}") from error
+
+
+def parse_agent(value: object) -> tuple[str, str]:
+    """Return the id and the name of an agent, as annotations and events spell them.
+
+    Raises:
+        DamageError: they are not there.
+    """
+    if not isinstance(value, dict):
+        raise DamageError("the agent is no object")
+    return parse_text(value.get("id")), parse_text(value.get("name"))

@@ -5,11 +5,10 @@ nowhere else.  Not for: the records around it (`archive.core.record`).
 """
 
 import base64
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.core.canonical import format_canonical
+from archive.core.canonical import format_canonical, parse_count, parse_object, parse_text
 from archive.core.digest import Digest, parse_digest
 from archive.core.exchange import Attempt, Connection, Failure, Purpose, RobotsAdvice, Tls
 from archive.core.instant import format_instant, parse_instant
@@ -112,62 +111,104 @@ def parse_capture_metadata(block: bytes) -> CaptureMetadata:
         DamageError: the block is no such JSON.
     """
     try:
-        data = json.loads(block)
+        data = parse_object(block)
         if data.get("format") != FORMAT:
             raise DamageError(f"unknown format {data.get('format')!r}")
-        visit = data["visit"]
+        visit = _parse_part(data["visit"])
         return CaptureMetadata(
-            principal=data["principal"],
-            url=data["url"],
-            salt=bytes.fromhex(data["salt"]),
-            started=parse_instant(data["started"]),
-            finished=parse_instant(data["finished"]),
+            principal=parse_text(data["principal"]),
+            url=parse_text(data["url"]),
+            salt=bytes.fromhex(parse_text(data["salt"])),
+            started=parse_instant(parse_text(data["started"])),
+            finished=parse_instant(parse_text(data["finished"])),
             place=Place(
-                visit=visit["id"],
-                address=visit["address"],
-                position=visit["position"],
-                hops=visit["hops"],
+                visit=parse_text(visit["id"]),
+                address=parse_text(visit["address"]),
+                position=parse_count(visit["position"]),
+                hops=parse_count(visit["hops"]),
             ),
-            purpose=data["purpose"],
-            batch=data.get("batch"),
-            software=data["software"],
-            connection=_parse_connection(data.get("connection")),
-            resolved=tuple(data.get("resolved", ())),
-            left_out=tuple(data.get("left_out", ())),
-            interim=tuple(text.encode("latin-1") for text in data.get("interim", ())),
-            attempts=tuple(
-                Attempt(started=parse_instant(item["started"]), failure=_parse_failure(item))
-                for item in data.get("attempts", ())
-            ),
-            failure=_parse_failure(data["failure"]) if "failure" in data else None,
-            payload=parse_digest(data["payload"]) if "payload" in data else None,
-            payload_length=data.get("payload_length"),
-            content=parse_digest(data["content"]) if "content" in data else None,
-            content_length=data.get("content_length"),
-            truncated=data.get("truncated"),
-            malformed=data.get("malformed"),
-            revisit_of=data.get("revisit_of"),
-            robots=RobotsAdvice(**data["robots"]) if "robots" in data else None,
+            # A purpose that is not ours would only be shown as it is.
+            purpose=parse_text(data["purpose"]),  # type: ignore[arg-type]
+            batch=_find_text(data, "batch"),
+            software=parse_text(data["software"]),
+            connection=_parse_connection(data["connection"]) if "connection" in data else None,
+            resolved=_parse_texts(data, "resolved"),
+            left_out=_parse_texts(data, "left_out"),
+            interim=tuple(text.encode("latin-1") for text in _parse_texts(data, "interim")),
+            attempts=tuple(map(_parse_attempt, _parse_list(data.get("attempts", [])))),
+            failure=_parse_failure(_parse_part(data["failure"])) if "failure" in data else None,
+            payload=_find_digest(data, "payload"),
+            payload_length=_find_count(data, "payload_length"),
+            content=_find_digest(data, "content"),
+            content_length=_find_count(data, "content_length"),
+            truncated=_find_text(data, "truncated"),
+            malformed=_find_text(data, "malformed"),
+            revisit_of=_find_text(data, "revisit_of"),
+            robots=_parse_robots(data["robots"]) if "robots" in data else None,
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError) as error:
         raise DamageError(f"a metadata record is not what it should be: {error!r}") from error
     except ArchiveError as error:
         raise DamageError(f"a metadata record is not what it should be: {error}") from error
+
+
+def _parse_part(value: object) -> Json:
+    if not isinstance(value, dict):
+        raise DamageError("a part of it is no object")
+    return value
+
+
+def _parse_list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise DamageError("a part of it is no list")
+    return value
+
+
+def _parse_texts(data: Json, name: str) -> tuple[str, ...]:
+    return tuple(map(parse_text, _parse_list(data.get(name, []))))
+
+
+def _find_text(data: Json, name: str) -> str | None:
+    return parse_text(data[name]) if name in data else None
+
+
+def _find_count(data: Json, name: str) -> int | None:
+    return parse_count(data[name]) if name in data else None
+
+
+def _find_digest(data: Json, name: str) -> Digest | None:
+    return parse_digest(parse_text(data[name])) if name in data else None
+
+
+def _parse_attempt(value: object) -> Attempt:
+    data = _parse_part(value)
+    started = parse_instant(parse_text(data["started"]))
+    return Attempt(started=started, failure=_parse_failure(data))
 
 
 def _format_failure(failure: Failure) -> Json:
     return {"kind": failure.kind, "message": failure.message}
 
 
-def _parse_failure(data: dict[str, str]) -> Failure:
+def _parse_failure(data: Json) -> Failure:
     # The kinds are checked on the way out; a foreign value would only be shown as it is.
-    return Failure(kind=data["kind"], message=data["message"])  # type: ignore[arg-type]
+    kind = parse_text(data["kind"])
+    return Failure(kind=kind, message=parse_text(data["message"]))  # type: ignore[arg-type]
 
 
 def _format_robots(robots: RobotsAdvice | None) -> Json | None:
     if robots is None:
         return None
     return {"address": robots.address, "allowed": robots.allowed, "applied": robots.applied}
+
+
+def _parse_robots(value: object) -> RobotsAdvice:
+    data = _parse_part(value)
+    allowed, applied = data["allowed"], data["applied"]
+    if not isinstance(allowed, bool | None) or not isinstance(applied, bool):
+        raise DamageError("what robots.txt says is neither true nor false")
+    address = parse_text(data["address"])
+    return RobotsAdvice(address=address, allowed=allowed, applied=applied)
 
 
 def _format_connection(connection: Connection | None) -> Json | None:
@@ -188,20 +229,21 @@ def _format_connection(connection: Connection | None) -> Json | None:
     return value
 
 
-def _parse_connection(data: Json | None) -> Connection | None:
-    if data is None:
-        return None
-    tls = data.get("tls")
+def _parse_connection(value: object) -> Connection:
+    data = _parse_part(value)
     return Connection(
-        address=str(data["address"]),
-        port=int(str(data["port"])),
+        address=parse_text(data["address"]),
+        port=parse_count(data["port"]),
         reused=bool(data["reused"]),
-        tls=Tls(
-            version=tls["version"],
-            cipher=tls["cipher"],
-            chain=tuple(base64.b64decode(item) for item in tls["chain"]),
-            error=tls["error"],
-        )
-        if isinstance(tls, dict)
-        else None,
+        tls=_parse_tls(_parse_part(data["tls"])) if "tls" in data else None,
+    )
+
+
+def _parse_tls(data: Json) -> Tls:
+    error = data["error"]
+    return Tls(
+        version=parse_text(data["version"]),
+        cipher=parse_text(data["cipher"]),
+        chain=tuple(base64.b64decode(item) for item in _parse_texts(data, "chain")),
+        error=None if error is None else parse_text(error),
     )

@@ -7,12 +7,14 @@ signatures (`archive.core.note`), proofs (`archive.core.proof`) or files (`archi
 import base64
 import binascii
 import hashlib
+import re
 from dataclasses import dataclass
 
 from archive.errors import DamageError
 
+# Of at most 18 digits, so that it fits wherever a number is kept.
+_SIZE = re.compile(r"0|[1-9][0-9]{0,17}")
 EMPTY_ROOT = hashlib.sha256(b"").digest()
-_MAX_DIGITS = 18  # of a size; Python refuses to read numbers of thousands of digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +86,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     if len(lines) != 4 or lines.pop() or not lines[0]:
         raise DamageError("the checkpoint is not three lines")
     origin, size_text, root_text = lines
-    is_number = size_text.isascii() and size_text.isdigit() and len(size_text) <= _MAX_DIGITS
-    if not is_number or str(int(size_text)) != size_text:
+    if not _SIZE.fullmatch(size_text):
         raise DamageError(f"the checkpoint's size is no number: {size_text[:40]!r}")
     try:
         root = base64.b64decode(root_text, validate=True)

@@ -4,13 +4,13 @@ Follows ``docs/format.md``, "Events".  Each is a WARC ``metadata`` record and ha
 own.  Not for: what people say about captures (`archive.core.annotation`).
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from archive.core.canonical import format_canonical
+from archive.core.annotation import parse_agent
+from archive.core.canonical import format_canonical, parse_count, parse_object, parse_text
 from archive.core.instant import format_instant, parse_instant
 from archive.errors import ArchiveError, DamageError
 
@@ -127,16 +127,17 @@ def parse_event(block: bytes) -> Event:
         DamageError: the block is none.
     """
     try:
-        data = json.loads(block)
+        data = parse_object(block)
         if data.get("format") != FORMAT:
             raise DamageError(f"unknown format {data.get('format')!r}")
+        agent, name = parse_agent(data["agent"])
         return Event(
-            act=_parse_act(data["kind"], data),
-            time=parse_instant(data["time"]),
-            agent=str(data["agent"]["id"]),
-            agent_name=str(data["agent"]["name"]),
+            act=_parse_act(parse_text(data["kind"]), data),
+            time=parse_instant(parse_text(data["time"])),
+            agent=agent,
+            agent_name=name,
         )
-    except (ValueError, KeyError, TypeError, AttributeError, ArchiveError) as error:
+    except (KeyError, ArchiveError) as error:
         raise DamageError(f"an event is not what it should be: {error}") from error
 
 
@@ -179,47 +180,41 @@ def _parse_act(kind: str, data: Mapping[str, object]) -> Act:
     match kind:
         case "fixity":
             return FixityRun(
-                level=str(data["level"]),
-                start=_parse_count(data["start"]),
-                end=_parse_count(data["end"]),
-                leaves=_parse_count(data["leaves"]),
+                level=parse_text(data["level"]),
+                start=parse_count(data["start"]),
+                end=parse_count(data["end"]),
+                leaves=parse_count(data["leaves"]),
                 outcome=_parse_outcome(data["outcome"]),
-                damages=_parse_count(data["damages"]),
-                undecided=_parse_count(data["undecided"]),
+                damages=parse_count(data["damages"]),
+                undecided=parse_count(data["undecided"]),
                 findings=_parse_texts(data.get("findings")),
-                software=str(data["software"]),
+                software=parse_text(data["software"]),
             )
         case "key-change":
             return KeyChange(
                 added=_parse_texts(data.get("added")),
                 retired=_parse_texts(data.get("retired")),
-                reason=str(data["reason"]),
+                reason=parse_text(data["reason"]),
             )
         case "timestamp":
             return Timestamping(
-                authority=str(data["authority"]),
-                note=str(data["note"]),
-                response=str(data["response"]),
-                stated=parse_instant(str(data["stated"])),
-                ends=parse_instant(str(data["ends"])) if "ends" in data else None,
+                authority=parse_text(data["authority"]),
+                note=parse_text(data["note"]),
+                response=parse_text(data["response"]),
+                stated=parse_instant(parse_text(data["stated"])),
+                ends=parse_instant(parse_text(data["ends"])) if "ends" in data else None,
                 roots=_parse_texts(data.get("roots")),
-                judge=str(data["judge"]),
+                judge=parse_text(data["judge"]),
             )
         case "cosignature":
             return Cosigning(
-                note=str(data["note"]),
-                witness=str(data["witness"]),
-                address=str(data["address"]),
-                response=str(data["response"]) if "response" in data else None,
+                note=parse_text(data["note"]),
+                witness=parse_text(data["witness"]),
+                address=parse_text(data["address"]),
+                response=parse_text(data["response"]) if "response" in data else None,
             )
         case _:
             raise DamageError(f"unknown kind of event: {kind!r}")
-
-
-def _parse_count(value: object) -> int:
-    if not isinstance(value, int):
-        raise DamageError(f"this is no number: {value!r}")
-    return value
 
 
 def _parse_texts(value: object) -> tuple[str, ...]:
@@ -227,7 +222,7 @@ def _parse_texts(value: object) -> tuple[str, ...]:
         return ()
     if not isinstance(value, list):
         raise DamageError(f"this is no list: {value!r}")
-    return tuple(map(str, value))
+    return tuple(map(parse_text, value))
 
 
 def _parse_outcome(text: object) -> Outcome:

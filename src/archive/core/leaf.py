@@ -6,12 +6,11 @@ into a tree (`archive.core.checkpoint`) or files (`archive.store.log`).
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from archive.core.canonical import format_canonical
+from archive.core.canonical import format_canonical, parse_count, parse_object, parse_text
 from archive.core.digest import Digest, parse_digest
 from archive.core.event import EVENT_KINDS, EventKind
 from archive.core.instant import format_instant, parse_instant
@@ -119,27 +118,27 @@ def parse_leaf(data: bytes) -> Leaf:
         DamageError: the bytes are no canonical leaf.
     """
     try:
-        value = json.loads(data)
+        value = parse_object(data)
         leaf = Leaf(
-            sequence=int(value["sequence"]),
+            sequence=parse_count(value["sequence"]),
             kind=_parse_kind(value["type"]),
-            time=parse_instant(value["time"]),
-            warc=str(value["warc"]),
-            records=tuple(_parse_placed(item) for item in value["records"]),
-            address=parse_digest(value["address"]) if "address" in value else None,
+            time=parse_instant(parse_text(value["time"])),
+            warc=parse_text(value["warc"]),
+            records=tuple(map(_parse_placed, _parse_objects(value["records"]))),
+            address=parse_digest(parse_text(value["address"])) if "address" in value else None,
             recovered=bool(value.get("recovered", False)),
             rederived=bool(value.get("rederived", False)),
             overwrites=tuple(
                 Overwritten(
-                    record_id=str(item["id"]),
-                    leaf=int(item["leaf"]),
-                    member=parse_digest(item["member"]),
+                    record_id=parse_text(item["id"]),
+                    leaf=parse_count(item["leaf"]),
+                    member=parse_digest(parse_text(item["member"])),
                 )
-                for item in value.get("overwrites", ())
+                for item in _parse_objects(value.get("overwrites", []))
             ),
         )
         canonical = format_leaf(leaf)
-    except (ValueError, KeyError, TypeError, AttributeError, InputError) as error:
+    except (KeyError, InputError, DamageError) as error:
         raise DamageError(f"a log entry is no leaf: {error}") from error
     if canonical != data:
         raise DamageError("a log entry is not in canonical form")
@@ -170,15 +169,21 @@ def _format_placed(placed: Placed) -> dict[str, object]:
     return value
 
 
+def _parse_objects(value: object) -> list[dict[str, object]]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise DamageError("this is no list of objects")
+    return value
+
+
 def _parse_placed(value: dict[str, object]) -> Placed:
     def read(name: str) -> Digest:
-        return parse_digest(str(value[name]))
+        return parse_digest(parse_text(value[name]))
 
     return Placed(
-        record_id=str(value["id"]),
-        kind=str(value["type"]),
-        offset=int(str(value["offset"])),
-        length=int(str(value["length"])),
+        record_id=parse_text(value["id"]),
+        kind=parse_text(value["type"]),
+        offset=parse_count(value["offset"]),
+        length=parse_count(value["length"]),
         member=read("member"),
         record=read("record"),
         block=read("block"),

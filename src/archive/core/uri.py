@@ -31,6 +31,7 @@ _SPLIT = re.compile(
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+_HALF = re.compile("[\ud800-\udfff]")  # a lone surrogate, which no encoding carries
 _KEEP = "!#$%&'()*+,/:;=?@[]~-._|^`{}\"<>"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -83,6 +84,8 @@ def parse_url(text: str) -> Url:
         raise _refusal(text[:60] + "…", f"longer than {MAX_LENGTH} characters")
     if _UNSAFE.search(text):
         raise _refusal(text, "has white space, a control character or a backslash")
+    if not text.isascii() and _HALF.search(text):
+        raise _refusal(text, "has half a character")
     match = _SPLIT.fullmatch(text)
     if match is None:
         raise _refusal(text, "is not http:// or https://")

@@ -12,8 +12,11 @@ Not for: deciding what a row holds (`archive.index.rows`), or the tables it goes
 (`archive.index.write`).
 """
 
+import contextlib
+import functools
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -36,6 +39,7 @@ _TABLES = (
     "annotations",
     "events",
 )
+_COUNT = re.compile(r"[0-9]{1,18}")
 Index = sqlite3.Connection
 
 
@@ -47,7 +51,9 @@ def open_database(path: Path) -> sqlite3.Connection:
         StoreError: it cannot be opened or written.
     """
     try:
+        _require_file(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
@@ -67,9 +73,11 @@ def open_readonly(path: Path) -> sqlite3.Connection:
         DamageError: there is none, or none that this version reads.
     """
     try:
+        _require_file(path)
         how = "immutable=1" if _is_still(path) else "mode=ro"
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True)
         connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
         check_schema(connection, path)
     except sqlite3.DatabaseError as error:
         raise _translate(error, path) from error
@@ -89,11 +97,21 @@ def check_schema(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} has schema version {found}, this program reads {SCHEMA_VERSION}",
             remedy="run `archive rebuild`: the index is derived and loses nothing",
         )
+    _require_own_schema(connection, path)
 
 
 def read_indexed_leaves(connection: sqlite3.Connection) -> int:
-    """Return how many leaves of the log the index reflects."""
+    """Return how many leaves of the log the index reflects.
+
+    Raises:
+        DamageError: what stands there is no number.
+    """
     row = connection.execute("SELECT value FROM about WHERE key = 'leaves'").fetchone()
+    if row is not None and not _COUNT.fullmatch(str(row[0])):
+        raise DamageError(
+            f"the index says that it reflects {str(row[0])[:40]!r} leaves of the log",
+            remedy="run `archive rebuild`: the index is derived and loses nothing",
+        )
     return int(row[0]) if row else 0
 
 
@@ -175,6 +193,45 @@ def finish_database(connection: sqlite3.Connection) -> None:
         raise DamageError(f"full-text search does not agree with the texts: {error}") from error
     connection.execute("ANALYZE")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _require_file(path: Path) -> None:
+    """Refuse what would be waited for, such as a pipe; a missing file is none of these."""
+    try:
+        is_other = path.exists() and not path.is_file()
+    except OSError:
+        return  # SQLite says why
+    if is_other:
+        raise DamageError(
+            f"{path} is no file", remedy="remove it and run `archive rebuild`: nothing is lost"
+        )
+
+
+def _require_own_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse an index that would run somebody's SQL: views, triggers, tables made otherwise."""
+    found = {
+        (kind, name): sql
+        for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master")
+    }
+    strange = [name for kind, name in found if kind in ("view", "trigger")]
+    strange += [name for (kind, name), sql in _list_own() if found.get((kind, name)) != sql]
+    if strange:
+        raise DamageError(
+            f"{path} has a table, view or trigger {strange[0]!r} that is not ours",
+            remedy="run `archive rebuild`: the index is derived and loses nothing",
+        )
+
+
+@functools.lru_cache(maxsize=1)
+def _list_own() -> tuple[tuple[tuple[str, str], str], ...]:
+    """Return our tables and indexes, and the SQL that SQLite keeps of each."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        _create_tables(connection)
+        rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL")
+        # The tables behind full-text search are SQLite's own affair.
+        return tuple(
+            ((kind, name), sql) for kind, name, sql in rows if not name.startswith("texts_fts_")
+        )
 
 
 def _is_still(path: Path) -> bool:

@@ -6,6 +6,7 @@ Read-only.  Not for: WARC files (`archive.store.check`) or repair (`archive.stor
 """
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from archive.store.tiles import (
     format_tile_path,
     parse_bundle,
     parse_hashes,
+    parse_tile_path,
 )
 from archive.store.withdraw import MARK
 
@@ -109,11 +111,12 @@ def check_log(folder: Path, findings: list[Finding]) -> Iterator[Leaf | None]:
     log = _Log(folder, findings)
     checkpoint = _read_checkpoint(log)
     size = checkpoint.size if checkpoint is not None else _count_entries(log)
+    stored = (_find_last_bundle(log.folder) + 1) * WIDTH
     levels: list[list[bytes]] = [[] for _ in count_tiles(size)]
     numbers = [0 for _ in levels]
     peaks: tuple[bytes, ...] = ()
     is_edge_sound = checkpoint is not None and _find_edge_root(log, size) == checkpoint.root
-    for number in range(-(-size // WIDTH)):
+    for number in range(-(-min(size, stored) // WIDTH)):
         leaves, hashes = _check_bundle(log, number, size)
         hashes = _compare_entries(log, number, hashes, is_edge_sound, leaves)
         yield from leaves
@@ -128,6 +131,10 @@ def check_log(folder: Path, findings: list[Finding]) -> Iterator[Leaf | None]:
                 levels[level + 1].append(hash_tree(levels[level]))
             numbers[level] += 1
             levels[level] = []
+    if stored < size:  # by any number: it is only what the checkpoint says
+        what = f"entries {stored} to {size - 1} are missing"
+        log.report(what, format_tile_path("entries", stored // WIDTH), None)
+        yield None
     for level, hashes in enumerate(levels):
         if level and hashes:
             _compare_tile(log, level, numbers[level], hashes)
@@ -142,16 +149,11 @@ def find_overwritten(folder: Path) -> dict[str, Withdrawn]:
     What cannot be read is passed over: `check_log` tells.
     """
     found: dict[str, tuple[Overwritten, int]] = {}
-    size = last = number = 0
-    with contextlib.suppress(StoreError):
-        checkpoint = read_checkpoint(folder)
-        size = checkpoint.size if checkpoint is not None else 0
-    while True:
+    last = 0
+    for number in range(_find_last_bundle(folder) + 1):
         data = b""
         with contextlib.suppress(StoreError):
             data = read_tile(folder, "entries", number)
-        if not data and number * WIDTH >= size:
-            break
         entries, _ = parse_bundle(data)
         for sequence, entry in enumerate(entries, number * WIDTH):
             last = sequence
@@ -159,7 +161,6 @@ def find_overwritten(folder: Path) -> dict[str, Withdrawn]:
                 continue
             with contextlib.suppress(DamageError):
                 found |= {item.record_id: (item, sequence) for item in parse_leaf(entry).overwrites}
-        number += 1
     return {
         record_id: Withdrawn(item=item, is_newest=sequence == last)
         for record_id, (item, sequence) in found.items()
@@ -185,6 +186,18 @@ def _read_checkpoint(log: _Log) -> Checkpoint | None:
         what = f"the checkpoint is of the log {checkpoint.origin!r}, but origin says {origin!r}"
         log.report(what, "checkpoint", 0)
     return checkpoint
+
+
+def _find_last_bundle(folder: Path) -> int:
+    """Return the highest number that a stored bundle of entries has, or -1."""
+    base = folder / "tile" / "entries"
+    last = -1
+    for root, folders, names in os.walk(base):
+        below = Path(root).relative_to(base)
+        for name in (*names, *folders):  # a folder in a bundle's place is told by who reads it
+            number = parse_tile_path((below / name).as_posix())
+            last = max(last, -1 if number is None else number)
+    return last
 
 
 def _count_entries(log: _Log) -> int:

@@ -21,10 +21,16 @@ from archive.core.instant import format_instant, parse_instant
 from archive.errors import InputError
 from archive.store.disk import explain_error
 from archive.store.layout import Layout
+from archive.store.regular import read_regular
 
 FORMAT = "statement-archive/verify/1"
+_UNREADABLE = (
+    *(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError),
+    InputError,
+)
 _LEVELS = ("stored", "full")
 _MOST_RANGES = 10_000
+_MOST = 16 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +66,8 @@ class CheckState:
 
 def read_state(layout: Layout) -> CheckState:
     """Return the state; an empty one where there is none, or it cannot be read."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, InputError):
-        value = json.loads(_find_path(layout).read_bytes())
+    with contextlib.suppress(*_UNREADABLE):
+        value = json.loads(read_regular(_find_path(layout), _MOST))
         if value["format"] == FORMAT:
             return CheckState(
                 ranges=tuple(

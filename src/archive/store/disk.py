@@ -103,9 +103,9 @@ class Disk:
         return file
 
     def open_file(self, path: Path) -> OpenFile:
-        """Open an existing file for changing it."""
+        """Open an existing file for changing it; never through a link, which may lead anywhere."""
         try:
-            return OpenFile(path, os.open(path, os.O_RDWR | os.O_CLOEXEC))
+            return OpenFile(path, os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW))
         except OSError as error:
             raise explain_error(error, "open", path) from error
 

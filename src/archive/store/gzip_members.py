@@ -238,6 +238,33 @@ def inflate_member(window: Window, hasher: Hasher) -> Iterator[bytes]:
         raise DamageError("the gzip member's CRC or size does not fit what it holds")
 
 
+def inflate_start(data: bytes, size: int) -> bytes | None:
+    """Return up to ``size`` bytes of what the member that ``data`` begins with holds.
+
+    Empty where it is no member, or holds nothing; None where it is a filler whose comment is
+    longer than ``data``.  Never looks beyond ``data``.
+    """
+    flags = data[3] if len(data) > 3 else 0xFF
+    if data[:3] != MAGIC or flags & 0xE0:
+        return b""
+    place = 10
+    if flags & 0x04:
+        place += 2 + int.from_bytes(data[10:12], "little")
+    for flag in (0x08, 0x10):
+        if flags & flag:
+            end = data.find(b"\x00", place)
+            if end < 0:
+                return None if data[:10] == _COMMENT_HEADER else b""
+            place = end + 1
+    if flags & 0x02:
+        place += 2
+    try:
+        first: bytes = _engine.decompressobj(-15).decompress(data[place:], size)
+    except _ERRORS:
+        return b""
+    return first
+
+
 def _read_header(window: Window, hasher: Hasher) -> None:
     header = window.read_exactly(10)
     hasher.update(header)

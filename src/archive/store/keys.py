@@ -20,12 +20,14 @@ from archive.core.key import (
 )
 from archive.errors import DamageError, InputError
 from archive.store.disk import Disk, explain_error
+from archive.store.regular import read_regular
 
 PRIVATE = ".pem"
 NEW = ".new"
 RETIRED = ".retired"
 _PUBLIC = ".vkey"
 _SECRET_MODE = 0o600
+_MOST = 1 << 16  # of a key file; a key has a few hundred bytes
 _SLUG = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -49,7 +51,7 @@ def read_public_keys(folder: Path, use: KeyUse) -> tuple[PublicKey, ...]:
     keys: list[PublicKey] = []
     for path in sorted(folder.glob(f"{use}-*{_PUBLIC}")):
         try:
-            line = path.read_bytes().decode()
+            line = read_regular(path, _MOST).decode()
             key = parse_verifier_key(line.removesuffix("\n"))
         except OSError as error:
             raise explain_error(error, "read", path) from error
@@ -107,7 +109,7 @@ def read_key_pair(
     """
     try:
         mode = path.stat().st_mode
-        data = path.read_bytes()
+        data = read_regular(path, _MOST)
     except OSError as error:
         raise explain_error(error, "read", path) from error
     if mode & 0o077:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from archive.errors import DamageError, InputError
 from archive.store.disk import Disk, explain_error
+from archive.store.regular import open_regular
 
 _WARC = ".warc.gz"
 OPEN = ".open"  # the suffix of a file that is still being written
@@ -93,7 +94,7 @@ class Layout:
         for place in self._list_places(name):
             try:
                 with contextlib.suppress(FileNotFoundError):
-                    return place.open("rb", buffering=0)
+                    return open_regular(place)
             except OSError as error:
                 raise explain_error(error, "read", place) from error
         return None

@@ -8,6 +8,7 @@ import contextlib
 import fcntl
 import math
 import os
+import stat
 import time
 from pathlib import Path
 
@@ -23,12 +24,16 @@ def take_lock(path: Path, *, command: str, seconds: float) -> int:
         BusyError: somebody else still holds it after ``seconds``.
     """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        # Never through a link: what it leads to would be emptied.
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+        descriptor = os.open(path, flags, 0o644)
     except OSError as error:
         raise StoreError(
             f"cannot open {path} ({error.strerror})", remedy="look at the folder's permissions"
         ) from error
     try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise StoreError(f"{path} is no regular file", remedy="remove it: it is made anew")
         _wait(descriptor, path, seconds)
     except BaseException:
         os.close(descriptor)
@@ -46,7 +51,8 @@ def _wait(descriptor: int, path: Path, seconds: float) -> None:
             return
         except BlockingIOError as error:
             if not left:
-                pid, _, command = path.read_text(errors="replace").strip().partition(" ")
+                label = os.pread(descriptor, 1000, 0).decode(errors="replace")
+                pid, _, command = label.strip().partition(" ")
                 holder = f"process {pid} ({command})" if command else f"process {pid or 'unknown'}"
                 raise BusyError(
                     f"{holder} is writing to this archive", remedy="wait until it has ended"

@@ -17,9 +17,19 @@ from archive.core.note import Note, parse_note
 from archive.errors import DamageError, InputError
 from archive.store.disk import explain_error
 from archive.store.layout import OPEN, Layout, has_warcs
-from archive.store.tiles import WIDTH, TileLevel, format_tile_path, parse_bundle, parse_hashes
+from archive.store.regular import read_regular, read_start
+from archive.store.tiles import (
+    WIDTH,
+    TileLevel,
+    format_tile_path,
+    measure_tile,
+    parse_bundle,
+    parse_hashes,
+)
 
 _REMEDY = "run `archive verify`; restore metadata/log from a copy of the archive"
+
+_MOST_TEXT = 1 << 20  # a checkpoint with 64 signatures has a few kilobytes
 
 RESTORE_ORIGIN = "restore metadata/log/origin from a copy of the archive"
 
@@ -248,13 +258,16 @@ def find_tile(folder: Path, level: TileLevel, number: int) -> Path | None:
 def read_tile(folder: Path, level: TileLevel, number: int) -> bytes:
     """Return the bytes of a tile, full or still open; none where there is no such tile.
 
+    Of a file that is longer than any tile, the first bytes, one more than a tile has.
+
     Raises:
         StoreError: it is there, but cannot be read.
     """
     for place in _list_places(folder, level, number):
         try:
             with contextlib.suppress(FileNotFoundError):
-                return place.read_bytes()
+                # One byte more than a tile can have, so that it is seen.
+                return read_start(place, measure_tile(level) + 1)
         except OSError as error:
             raise explain_error(error, "read", place) from error
     return b""
@@ -268,7 +281,7 @@ def _list_places(folder: Path, level: TileLevel, number: int) -> tuple[Path, ...
 
 def _read_text(path: Path) -> str | None:
     try:
-        return path.read_bytes().decode()
+        return read_regular(path, _MOST_TEXT).decode()
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:

@@ -13,6 +13,7 @@ from archive.core.digest import Digest, digest_bytes
 from archive.core.http import decode_content, decode_transfer, is_transfer_encoded, parse_head
 from archive.core.record import Record
 
+_MOST_HEAD = 4 << 20  # a head that is longer is none of ours
 HELD = 16 << 20  # an encoded payload, or its content, that is larger is not decoded
 
 
@@ -37,7 +38,8 @@ class PayloadDigester:
         elif self._is_http:
             self._head += piece
             head = parse_head(self._head)
-            if head.length == len(self._head) and not self._head.endswith((b"\r\n\r\n", b"\n\n")):
+            is_whole = self._head.endswith((b"\r\n\r\n", b"\n\n"))
+            if head.length == len(self._head) < _MOST_HEAD and not is_whole:
                 return
             rest, self._head, self._is_http = self._head[head.length :], b"", False
             names = [name.strip().lower() for name in head.join("content-encoding").split(",")]

@@ -126,13 +126,13 @@ def _inflate(window: Window, limit: int | None) -> tuple[bytes, bool]:
     for piece in inflate_member(window, hashlib.sha256()):
         parts.append(piece)
         size += len(piece)
-        if limit is None:
-            continue
         if header is None:
-            end = b"".join(parts).find(b"\r\n\r\n")
+            end = b"".join(parts).find(b"\r\n\r\n", 0, MAX_HEADER + 4)
             if end < 0 and size > MAX_HEADER:
                 raise DamageError("the header has no end within 64 KiB")
             header = None if end < 0 else end + 4
+        if limit is None:
+            continue
         if header is not None and size >= header + limit:
             return b"".join(parts), False
     return b"".join(parts), True

@@ -3,10 +3,11 @@
 Not for: what is lost in between, which the reader that came upon the damage names.
 """
 
+import contextlib
 from collections.abc import Callable
 
 from archive.errors import DamageError
-from archive.store.gzip_members import DEAF, MAGIC, Window, inflate_member
+from archive.store.gzip_members import DEAF, MAGIC, Window, inflate_member, inflate_start
 
 _PIECE = 1 << 20
 _LOOK = 8192
@@ -39,28 +40,25 @@ def find_record(
     place = start
     while place < end:
         window.move(place)
-        data = window.read_exactly(_PIECE)
-        at = data.find(mark)
-        if at < 0:
-            place += max(len(data) - len(mark) + 1, 1)
-            continue
-        place += at
-        if place >= end:
-            break
-        if _starts_record(window, place, begins, is_gzip=is_gzip):
-            return place
-        place += 1
+        data = window.read_exactly(_PIECE + _LOOK)
+        at = data.find(mark, 0, _PIECE)
+        while 0 <= at < end - place:
+            # A look costs little, whatever stands there: a file may be nothing but beginnings.
+            first = _look_inside(window, place + at, data, at) if is_gzip else data[at : at + _LOOK]
+            if begins(first):
+                return place + at
+            at = data.find(mark, at + 1, _PIECE)
+        place += max(min(len(data), _PIECE) - len(mark) + 1, 1)
     return end
 
 
-def _starts_record(
-    window: Window, place: int, begins: Callable[[bytes], object], *, is_gzip: bool
-) -> bool:
-    window.move(place)
-    if not is_gzip:
-        return bool(begins(window.read_exactly(_LOOK)))
-    try:
-        first = next(inflate_member(window, DEAF), b"")
-    except DamageError:
-        return False
-    return bool(begins(first))
+def _look_inside(window: Window, place: int, data: bytes, at: int) -> bytes:
+    """Return the beginning of what the member at ``at`` of ``data`` holds, if it is one."""
+    first = inflate_start(data[at : at + _LOOK], _LOOK)
+    if first is None:
+        # A filler of ours (`archive.store.withdraw`), with a comment of any length.  The zero
+        # bytes in its header end the comment of any before it, so that none is read twice.
+        window.move(place)
+        with contextlib.suppress(DamageError):
+            return next(inflate_member(window, DEAF), b"")
+    return first or b""

@@ -14,6 +14,7 @@ from archive.errors import DamageError
 from archive.store.disk import explain_error
 from archive.store.framing import BEGINNINGS, Listener, Scanned, scan_record
 from archive.store.gzip_members import MAGIC, Window
+from archive.store.regular import open_regular
 from archive.store.resync import find_record, is_zeros
 
 _RESYNC = "use the record's other copies, or what the scan found after it"
@@ -37,7 +38,7 @@ def scan_warc(
 
 
 def _scan(path: Path, start: int, listen: Listener | None) -> Iterator[Scanned | Finding]:
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         end = stream.seek(0, 2)
         window = Window(stream, start, end)
         is_gzip = window.read_exactly(2) == MAGIC[:2]

@@ -31,8 +31,10 @@ from archive.store.keys import (
 )
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog, read_note
+from archive.store.regular import read_regular
 
 SEEN = "signed"
+_MOST_SEEN = 1 << 20
 
 # Why a new key signs alone: the old one is gone, or the log is older than what it signed.
 Succession = Literal["lost", "restored"]
@@ -237,7 +239,7 @@ def read_seen(folder: Path) -> Checkpoint | None:
 def _read_seen(folder: Path) -> Note | None:
     path = folder / SEEN
     try:
-        return parse_note(path.read_bytes().decode())
+        return parse_note(read_regular(path, _MOST_SEEN).decode())
     except FileNotFoundError:
         return None
     except OSError as error:

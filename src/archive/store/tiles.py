@@ -7,11 +7,14 @@ partial tiles ``N.p/W`` out of it: its first W hashes or entries.  Not for: read
 files (`archive.store.log`, `archive.store.log_append`).
 """
 
+import re
 import struct
 from typing import Literal
 
 WIDTH = 256
 HASH = 32
+_LONGEST_ENTRY = 65535  # what two bytes can count
+_PATH = re.compile(r"(?:x[0-9]{3}/){0,5}[0-9]{3}")
 TileLevel = int | Literal["entries"]
 
 
@@ -21,6 +24,21 @@ def format_tile_path(level: TileLevel, number: int) -> str:
     while number := number // 1000:
         groups.append(f"x{number % 1000:03d}")
     return "/".join(["tile", str(level), *reversed(groups)])
+
+
+def parse_tile_path(path: str) -> int | None:
+    """Return the number of a tile by its path below the level's folder, as in ``x001/234``.
+
+    A file still being written has the number of the tile that it becomes; None is no tile.
+    """
+    text = path.removesuffix(".open")
+    match = _PATH.fullmatch(text)
+    return int(text.replace("/", "").replace("x", "")) if match else None
+
+
+def measure_tile(level: TileLevel) -> int:
+    """Return how many bytes a tile has at most."""
+    return WIDTH * ((2 + _LONGEST_ENTRY) if level == "entries" else HASH)
 
 
 def count_tiles(size: int) -> tuple[int, ...]:

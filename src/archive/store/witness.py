@@ -38,11 +38,13 @@ from archive.store.keys import (
 )
 from archive.store.layout import Layout
 from archive.store.lock import take_lock
+from archive.store.regular import read_regular
 
 _KEYS = ".keys"
 _NOTE = ".note"
 _FORK = ".fork"
 _LOCK_SECONDS = 10.0
+_MOST = 1 << 20  # bytes of a file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +219,7 @@ def _read_note(path: Path, origin: str) -> Note | None:
 
 def _read_text(path: Path) -> str | None:
     try:
-        return path.read_bytes().decode()
+        return read_regular(path, _MOST).decode()
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.index.lookup import select_done_addresses
+from archive.store.regular import read_regular
 from archive.workflows.opening import OpenArchive
 
 
@@ -49,6 +50,6 @@ def close_batch(archive: OpenArchive, batch: Batch) -> None:
 
 def _read_name(path: Path) -> str | None:
     try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["batch"])
+        return str(json.loads(read_regular(path, 1000))["batch"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

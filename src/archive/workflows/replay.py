@@ -36,6 +36,7 @@ from archive.workflows.settings import ExtractionSettings
 from archive.workflows.workers import ReadingTask, Workers
 
 _BATCH = 256
+_LONGEST = 64 << 20  # of a record of ours; what inflates to more is none, and reads as cut short
 _PATIENCE = 10.0  # a page that was read in time once must not fail on a slower day
 
 Progress = Callable[[int, int], None]
@@ -179,7 +180,10 @@ def _make_capture_row(layout: Layout, leaf: Leaf, gone: set[str], unread: list[s
             leaf,
             tuple(
                 _read_placed(
-                    layout, leaf, placed, limit=None if placed.kind == "metadata" else HEAD_BYTES
+                    layout,
+                    leaf,
+                    placed,
+                    limit=_LONGEST if placed.kind == "metadata" else HEAD_BYTES,
                 )
                 for placed in leaf.records
                 if placed.kind in ("response", "revisit", "metadata")
@@ -200,5 +204,5 @@ def _find_last(layout: Layout, leaf: Leaf, unread: list[str]) -> Record | None:
         return None
 
 
-def _read_placed(layout: Layout, leaf: Leaf, placed: Placed, *, limit: int | None = None) -> Record:
+def _read_placed(layout: Layout, leaf: Leaf, placed: Placed, *, limit: int = _LONGEST) -> Record:
     return read_record(layout, leaf.warc, placed.offset, placed.length, limit=limit)

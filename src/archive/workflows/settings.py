@@ -16,10 +16,12 @@ from archive.capture.settings import Limits, Politeness, TransportSettings
 from archive.core.key import PublicKey, parse_verifier_key
 from archive.core.uri import parse_url
 from archive.errors import DamageError, InputError
+from archive.store.regular import read_regular
 
 SOFTWARE = f"statement-archive/{__version__}"
 # What a setting may be at most: a number that every clock and counter can take.
 _MOST = 1e15
+_MOST_BYTES = 1 << 20  # of the file
 _MAY_BE_ZERO = frozenset({"delay_seconds", "redirects", "workers", "retry_after_seconds"})
 
 Network = IPv4Network | IPv6Network
@@ -160,7 +162,7 @@ def read_settings(path: Path) -> Settings:
         InputError: the file cannot be read, is no TOML, or says what is not known.
     """
     try:
-        return _parse_settings(tomllib.loads(path.read_text(encoding="utf-8")))
+        return _parse_settings(tomllib.loads(read_regular(path, _MOST_BYTES).decode()))
     except FileNotFoundError:
         return _parse_settings({})
     except OSError as error:

@@ -12,6 +12,7 @@ from typing import Literal
 from archive.core.finding import Finding
 from archive.errors import InputError, WitnessError
 from archive.external.openssl import Denied, Undecided, Verified, verify_timestamp
+from archive.store.regular import read_regular
 from archive.witness.certificates import find_chain, parse_certificates
 from archive.witness.timestamp import (
     Refused,
@@ -20,6 +21,8 @@ from archive.witness.timestamp import (
     check_timestamp,
     format_timestamp_query,
 )
+
+_MOST_ROOTS = 1 << 20  # of a file of certificates
 
 Judge = Literal["rfc3161-client", "openssl"]
 
@@ -80,7 +83,7 @@ def read_roots(path: Path) -> tuple[bytes, ...]:
         InputError: the file cannot be read, or holds none.
     """
     try:
-        return parse_certificates(path.read_bytes())
+        return parse_certificates(read_regular(path, _MOST_ROOTS))
     except OSError as error:
         raise InputError(
             f"the certificate {path} cannot be read: {error.strerror}",

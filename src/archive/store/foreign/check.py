@@ -17,6 +17,7 @@ from archive.store.foreign.reports import Report, make_finding
 from archive.store.foreign.spans import Place, Runner, Section, check_records, check_stretch
 from archive.store.foreign.wacz import check_package
 from archive.store.gzip_members import Window
+from archive.store.regular import open_regular
 
 Level = Literal["quick", "stored", "full"]
 Progress = Callable[[int], object]
@@ -53,7 +54,7 @@ def check_place(
     place: Place, *, level: Level, run: Runner, progress: Progress
 ) -> Iterator[Finding]:
     """Give what is wrong with a file, or a part of one."""
-    with place.path.open("rb", buffering=0) as raw:
+    with open_regular(place.path) as raw:
         kind = find_kind(Window(Section(raw, place.base, place.size), 0, place.size), place.name)
     match kind:
         case Unreadable():

@@ -113,19 +113,21 @@ class Dechunker:
         """Take in more of the body."""
         data = self._held + piece
         self._held = b""
-        while data and not self.is_done:
+        at = 0  # by place, not by cutting: a body may be nothing but chunks of one byte
+        while at < len(data) and not self.is_done:
             if self._left:
-                part, data = data[: self._left], data[self._left :]
+                part = data[at : at + self._left]
+                at += len(part)
                 self._left -= len(part)
                 self._sink(part)
                 self._skip = not self._left
                 continue
-            line, end, rest = data.partition(b"\n")
-            if not end:
-                self._held = data
-                self.is_done = len(data) > _PIECE
+            end = data.find(b"\n", at)
+            if end < 0:
+                self._held = data[at:]
+                self.is_done = len(self._held) > _PIECE
                 return
-            data = rest
+            line, at = data[at:end], end + 1
             if self._skip and not line.strip():
                 self._skip = False
                 continue

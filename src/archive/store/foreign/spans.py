@@ -20,9 +20,11 @@ from archive.store.foreign.reports import Report
 from archive.store.foreign.revisits import compare_revisits
 from archive.store.foreign.swift import Swift
 from archive.store.gzip_members import Window
+from archive.store.regular import open_regular
 from archive.store.resync import find_record
 
 STRETCH = 16 << 20
+_LONGEST_PAUSE = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ def check_stretch(stretch: Stretch) -> Report:
     place = stretch.place
     dialect = ARC if stretch.is_arc else WARC
     report = Report(place.name, start=stretch.start)
-    with place.path.open("rb", buffering=0) as raw:
+    with open_regular(place.path) as raw:
         section = Section(raw, place.base, place.size)
         window = Window(section, 0, place.size)
         if not stretch.is_exact:
@@ -109,13 +111,16 @@ def _run(
     swift = Swift(section, end, report, digests=stretch.digests)
     walk = Walk(Flow(window, is_gzip=stretch.is_gzip), dialect, report, digests=stretch.digests)
     at = report.start
+    pause = rest = 0  # steps without the fast way, ever more where it gets nowhere
     while at < stretch.stop:
-        if dialect is WARC:
+        if dialect is WARC and not rest:
             before = at
             at = (swift.run_gzip if stretch.is_gzip else swift.run_plain)(at, stretch.stop)
             walk.was_tidy = walk.was_tidy or at > before
+            pause = rest = 0 if at > before else min(2 * pause + 1, _LONGEST_PAUSE)
             if at >= stretch.stop:
                 break
+        rest = max(rest - 1, 0)
         window.move(at)
         at = walk.step_out()
     return at

@@ -20,6 +20,7 @@ from archive.errors import DamageError, InputError
 from archive.store.foreign.reports import make_finding
 from archive.store.foreign.spans import Place
 from archive.store.foreign.zip_entries import Entry, read_content, read_entries
+from archive.store.regular import open_regular
 
 MANIFEST, MANIFEST_DIGEST = "datapackage.json", "datapackage-digest.json"
 PAGES = "pages/pages.jsonl"
@@ -40,7 +41,7 @@ def check_package(
         yield _find(place, "a package in a package is not read here", severity="undecidable")
         return
     problems: list[str] = []
-    with place.path.open("rb") as stream:
+    with open_regular(place.path) as stream:
         try:
             entries = read_entries(stream, problems)
         except DamageError as error:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from archive.cli.main import VERBS
-from archive.cli.options import make_world
+from archive.cli.world import make_world
 from archive.core.identity import derive_capture_id
 from archive.workflows.opening import Archive
 from tests.store.foreign.makers import lay, make_digested, pack
@@ -261,7 +261,7 @@ def test_a_clone_that_holds_nothing_is_no_damage(tmp_path: Path) -> None:
 
 def test_a_busy_archive_names_who_is_writing(archive: Archive) -> None:
     from_inside = (
-        "import sys; from archive.cli.options import *; from archive.workflows.opening import *\n"
+        "import sys; from archive.cli.world import *; from archive.workflows.opening import *\n"
         "from pathlib import Path\n"
         "with open_for_writing(open_archive(Path(sys.argv[1]), start=Path('/')), make_world(),"
         " options='test'):\n    print('held', flush=True); sys.stdin.read()"

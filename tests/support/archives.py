@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 
 from archive.capture.settings import Limits, Politeness, TransportSettings
-from archive.core.finding import Finding
+from archive.core.finding import Finding, Level
 from archive.core.record import Record
 from archive.index.database import open_readonly, read_dump
 from archive.store.disk import Disk
@@ -26,7 +26,7 @@ from archive.workflows.capture import CaptureResult, CaptureRun, capture_address
 from archive.workflows.opening import Archive, OpenArchive, World, open_for_writing
 from archive.workflows.records import Identity
 from archive.workflows.settings import ExtractionSettings, Settings
-from archive.workflows.verify import Level, verify_archive
+from archive.workflows.verify import verify_archive
 from tests.support.awkward import LIMITS
 from tests.support.clock import Clock, make_clock
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from archive.core.digest import digest_bytes
+from archive.core.finding import Level
 from archive.core.leaf import Leaf, Placed, format_leaf
 from archive.core.note import parse_note
 from archive.errors import DamageError
@@ -26,7 +27,6 @@ from archive.store.log_append import LogAppender
 from archive.store.signer import SEEN
 from archive.workflows.opening import Archive
 from archive.workflows.rebuild import rebuild_index
-from archive.workflows.verify import Level
 from tests.store.drafts import format_unsigned
 from tests.support.archives import (
     capture_all,

@@ -4,15 +4,8 @@ from pathlib import Path
 
 import click
 
-from archive.cli.options import (
-    archive_option,
-    by_option,
-    find_open_archive,
-    json_option,
-    make_world,
-    print_json,
-    print_line,
-)
+from archive.cli.options import archive_option, by_option, json_option, print_json, print_line
+from archive.cli.world import find_open_archive, make_world
 from archive.workflows.annotate import annotate_capture
 from archive.workflows.opening import open_for_writing
 

@@ -11,17 +11,9 @@ from typing import Any
 import click
 
 from archive.capture.settings import TransportSettings
-from archive.cli.options import (
-    archive_option,
-    find_open_archive,
-    format_json,
-    is_terminal,
-    json_option,
-    make_world,
-    network_option,
-    print_aside,
-)
+from archive.cli.options import archive_option, format_json, is_terminal, json_option, print_aside
 from archive.cli.progress import open_meter
+from archive.cli.world import find_open_archive, make_world, network_option
 from archive.core.text import show_hidden
 from archive.errors import EXIT_CAPTURE, EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED, InputError
 from archive.workflows.addresses import read_addresses

@@ -4,15 +4,9 @@ from pathlib import Path
 
 import click
 
-from archive.cli.options import (
-    archive_option,
-    find_open_archive,
-    json_option,
-    make_world,
-    print_json,
-    print_line,
-)
+from archive.cli.options import archive_option, json_option, print_json, print_line
 from archive.cli.progress import open_meter
+from archive.cli.world import find_open_archive, make_world
 from archive.workflows.extract import extract_pending
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from archive.cli.options import json_option, make_world, print_json, print_line
+from archive.cli.options import json_option, print_json, print_line
+from archive.cli.world import make_world
 from archive.workflows.init import make_archive
 
 

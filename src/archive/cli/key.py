@@ -9,14 +9,13 @@ import click
 from archive.cli.options import (
     archive_option,
     by_option,
-    find_open_archive,
     format_instant_or_none,
     json_option,
-    make_world,
     print_aside,
     print_json,
     print_line,
 )
+from archive.cli.world import find_open_archive, make_world
 from archive.core.key import PublicKey, format_public_pem, format_verifier_key
 from archive.errors import EXIT_DONE, EXIT_FINDINGS, InputError
 from archive.store.signer import Succession

@@ -9,13 +9,13 @@ import click
 from archive.cli import log_witness
 from archive.cli.options import (
     archive_option,
-    find_open_archive,
     format_instant_or_none,
     json_option,
     print_aside,
     print_json,
     print_line,
 )
+from archive.cli.world import find_open_archive
 from archive.core.checkpoint import parse_checkpoint
 from archive.core.key import format_verifier_key
 from archive.core.proof import format_hash

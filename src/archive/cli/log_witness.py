@@ -7,16 +7,8 @@ from typing import Any
 
 import click
 
-from archive.cli.options import (
-    archive_option,
-    find_open_archive,
-    json_option,
-    make_world,
-    network_option,
-    print_aside,
-    print_json,
-    print_line,
-)
+from archive.cli.options import archive_option, json_option, print_aside, print_json, print_line
+from archive.cli.world import find_open_archive, make_world, network_option
 from archive.core.instant import format_instant
 from archive.core.key import format_verifier_key
 from archive.core.note import format_note

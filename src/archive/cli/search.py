@@ -4,14 +4,8 @@ from pathlib import Path
 
 import click
 
-from archive.cli.options import (
-    archive_option,
-    find_open_archive,
-    json_option,
-    print_aside,
-    print_json,
-    print_line,
-)
+from archive.cli.options import archive_option, json_option, print_aside, print_json, print_line
+from archive.cli.world import find_open_archive
 from archive.errors import EXIT_DONE
 from archive.index.database import read_indexed_leaves
 from archive.index.search import MOST_ROWS, open_reader, search_statements

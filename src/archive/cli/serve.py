@@ -4,14 +4,8 @@ from pathlib import Path
 
 import click
 
-from archive.cli.options import (
-    archive_option,
-    find_open_archive,
-    json_option,
-    make_world,
-    print_aside,
-    print_json,
-)
+from archive.cli.options import archive_option, json_option, print_aside, print_json
+from archive.cli.world import find_open_archive, make_world
 from archive.workflows.opening import open_for_writing
 from archive.workflows.serve import replace_process, serve_archive
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from archive.cli.card import PROOF, print_card
-from archive.cli.options import archive_option, find_open_archive, json_option, print_json
+from archive.cli.options import archive_option, json_option, print_json
+from archive.cli.world import find_open_archive
 from archive.workflows.opening import Archive
 from archive.workflows.show import read_card
 

@@ -9,14 +9,12 @@ import click
 from archive.cli.options import (
     archive_option,
     by_option,
-    find_open_archive,
     json_option,
-    make_world,
-    network_option,
     print_aside,
     print_json,
     print_line,
 )
+from archive.cli.world import find_open_archive, make_world, network_option
 from archive.core.instant import format_instant
 from archive.errors import (
     EXIT_DONE,

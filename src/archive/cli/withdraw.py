@@ -8,13 +8,12 @@ import click
 from archive.cli.options import (
     archive_option,
     by_option,
-    find_open_archive,
     json_option,
-    make_world,
     print_aside,
     print_json,
     print_line,
 )
+from archive.cli.world import find_open_archive, make_world
 from archive.errors import InputError
 from archive.workflows.opening import open_for_writing
 from archive.workflows.withdraw import plan_withdrawal, repeat_withdrawal, withdraw_capture

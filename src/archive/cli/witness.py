@@ -8,15 +8,8 @@ from typing import Any
 
 import click
 
-from archive.cli.options import (
-    archive_option,
-    find_open_archive,
-    json_option,
-    make_world,
-    print_aside,
-    print_json,
-    print_line,
-)
+from archive.cli.options import archive_option, json_option, print_aside, print_json, print_line
+from archive.cli.world import find_open_archive, make_world
 from archive.core.key import format_verifier_key
 from archive.service.witness import run_witness
 from archive.store.witness import WitnessedLog

@@ -8,6 +8,9 @@ from typing import Literal
 
 # Stored bytes are wrong; what is needed to decide is missing; worth knowing, and harmless.
 Severity = Literal["damage", "undecidable", "note"]
+# How closely a check looks; each does what the one before does.
+Level = Literal["quick", "stored", "full"]
+LEVELS: tuple[Level, ...] = ("quick", "stored", "full")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from types import ModuleType
 
 from archive.core.digest import Digest
 from archive.core.leaf import Placed
-from archive.store.foreign.swift import parse_head
+from archive.store.foreign.shapes import parse_head
 from archive.store.payload import HELD
 
 _whole: ModuleType | None = None

@@ -10,9 +10,8 @@ from contextlib import closing
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Literal
 
-from archive.core.finding import Finding, Severity
+from archive.core.finding import Finding, Level, Severity
 from archive.errors import ArchiveError
 from archive.index.check import check_copy, copy_index
 from archive.index.database import (
@@ -30,8 +29,6 @@ from archive.workflows.replay import replay_leaves
 from archive.workflows.verify_part import Selection
 from archive.workflows.vouchers import check_vouchers
 
-Level = Literal["quick", "stored", "full"]
-LEVELS: tuple[Level, ...] = ("quick", "stored", "full")
 Progress = Callable[[int, int], None]
 
 _HOLDS = "WARC files and log are the record; the index is derived from them"

@@ -5,15 +5,15 @@ files of an archive (`archive.workflows.verify`).
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from archive.core.finding import Finding
 from archive.errors import InputError
-from archive.store.foreign.check import check_file
-from archive.workflows.verify import Level, Progress
-from archive.workflows.workers import open_checkers
+from archive.store.foreign.check import Level, check_file
+from archive.workflows.checkers import open_checkers
 
+Progress = Callable[[int, int], None]
 _ALONE = 32 << 20  # less than that is checked before workers would have started
 
 

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import random
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -351,9 +351,127 @@ def walk_all(data: bytes) -> Report:
     return report
 
 
-PARTS = st.sampled_from([*UNUSUAL.values(), *WRONG.values(), make_digested(1)]).filter(
-    lambda record: len(record) < 10_000
-)
+def reach(data: bytes) -> tuple[int, Report]:
+    """Return how far the fast way alone comes, and what it found."""
+    report = Report("a")
+    swift = Swift(BytesIO(data), len(data), report, digests=True)
+    run = swift.run_gzip if data[:1] == b"\x1f" else swift.run_plain
+    return run(0, len(data)), report
+
+
+def assert_no_more_lenient(data: bytes) -> None:
+    """Check that what the fast way passes is sound, and that its report is the long way's."""
+    reached, report = reach(data)
+    long = walk_all(data)
+    assert all((finding.offset or 0) >= reached for finding in long.findings)
+    if reached == len(data):
+        assert (report.records, report.oddities) == (long.records, long.oddities)
+        assert [one.offset for one in report.claims] == [one.offset for one in long.claims]
+        assert list(report.known) == list(long.known)
+
+
+HTTP_HEADS = {
+    "LF lines": b"HTTP/1.1 200 OK\nA: b\n\n",
+    "an empty line of LF first": b"HTTP/1.1 200 OK\r\nA: b\n\nC: d\r\n\r\n",
+    "an empty line with one LF": b"HTTP/1.1 200 OK\r\nA: b\n\r\nC: d\r\n\r\n",
+    "no field": b"HTTP/1.1 200 OK\r\n\r\n",
+    "nothing": b"",
+    "an empty head": b"\r\n\r\n",
+    "no end": b"HTTP/1.1 200 OK\r\nA: b\r\n",
+    "a coding": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "a coding in capitals": b"HTTP/1.1 200 OK\r\nTRANSFER-ENCODING: GZIP\r\n\r\n",
+    "a coding of no name": b"HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n\r\n",
+    "a coding with a space before": b"HTTP/1.1 200 OK\r\n Transfer-Encoding: x\r\n\r\n",
+    "a coding with a space behind": b"HTTP/1.1 200 OK\r\ntransfer-encoding : x\r\n\r\n",
+    "a coding in a folded line": b"HTTP/1.1 200 OK\r\nA: b\r\n Transfer-Encoding: x\r\n\r\n",
+    "a stray CR": b"HTTP/1.1 200 OK\r\nA: b\r\r\nC: d\r\n\r\n",
+    "many fields": b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 300 + b"\r\n",
+    "a long field": b"HTTP/1.1 200 OK\r\nA: " + b"b" * 70_000 + b"\r\n\r\n",
+    "a method that begins like a coding": b"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n",
+}
+OTHERS = {
+    "metadata": {"kind": "metadata", "content_type": "application/warc-fields"},
+    "warcinfo": {"kind": "warcinfo", "content_type": "application/warc-fields"},
+    "revisit": {"kind": "revisit"},
+    "request": {"kind": "request"},
+    "resource": {"kind": "resource", "content_type": "text/html"},
+    "upper case": {"kind": "RESPONSE", "content_type": "Application/HTTP"},
+    "another type": {"kind": "conversion", "content_type": " message/http"},
+    "a type with HTTP in it": {"content_type": "x/y; of=application/http"},
+    "WARC/1.1": {"version": "WARC/1.1"},
+    "no type": {"kind": ""},
+}
+
+
+def list_records() -> Iterator[bytes]:
+    """Give records of every kind whose digests are of the body behind the first empty line."""
+    for head in HTTP_HEADS.values():
+        for body in (b"body", b""):
+            yield make_record(3, head + body, fields=digest_field(sha1(body)))
+            yield make_record(3, head + body, fields=digest_field(sha1(head + body)))
+    for more in OTHERS.values():
+        for result in (sha1(b"body"), sha1(BLOCK), sha1(b"")):
+            yield make_record(4, fields=digest_field(result), **more)  # type: ignore[arg-type]  # names
+        yield make_record(4, fields=digest_field(sha1(BLOCK), "WARC-Block-Digest"), **more)  # type: ignore[arg-type]  # names
+    for n in (-4, -1, 1, 4):
+        yield make_record(5, length=len(BLOCK) + n)
+        yield make_record(
+            5, fields=digest_field(sha1(BLOCK), "WARC-Block-Digest"), length=len(BLOCK) + n
+        )
+    for name, value in (("X-Other", "\xe9"), ("x y", "z"), ("WARC-IP-Address", "1.2.3.4")):
+        yield make_record(6, fields=[(name, value), (name, value)])
+
+
+EVERY = [*UNUSUAL.values(), *WRONG.values(), make_digested(1), *list_records()]
+
+
+@pytest.mark.parametrize("join", [pack, lay])
+def test_the_fast_way_is_as_strict_whatever_came_before(join: Callable[..., bytes]) -> None:
+    """A shape that was learned from one record is tried on the next."""
+    for record in EVERY:
+        for before in ((), (make_digested(9), make_digested(8)), (record,)):
+            assert_no_more_lenient(join(*before, record, make_digested(7)))
+
+
+def test_the_fast_way_is_as_strict_about_every_bit_and_cut() -> None:
+    parts = [pack(make_digested(n, HTTP + b"some text " * 9)) for n in (1, 2, 3)]
+    stored = store(make_digested(4) + END)
+    extra = b"\x1f\x8b\x08\x04" + bytes(6) + b"\x05\0extra" + parts[1][10:]
+    late = parts[1][:4] + b"\x01\x02\x03\x04" + parts[1][8:]
+    for data in (b"".join(parts), parts[0] + stored + extra + late + parts[2]):
+        assert reach(data)[0] == len(data)
+        for place in range(len(parts[0]), len(data)):
+            assert_no_more_lenient(data[:place])
+            for bit in range(8):
+                broken = bytearray(data)
+                broken[place] ^= 1 << bit
+                assert_no_more_lenient(bytes(broken))
+
+
+def test_the_fast_way_takes_no_notice_of_how_members_are_joined() -> None:
+    """Junk that ends like a trailer, trailers twice, headers inside a member, empty members."""
+    one, two = pack(make_digested(1)), pack(make_digested(2))
+    empty = gzip.compress(b"", mtime=0)
+    for between in (
+        one[-8:],
+        b"\0" + one[-4:],
+        one[-4:],
+        one[-1:],
+        b"junk" + one[-8:],
+        one[:10],
+        one[:10] + one[-8:],
+        one[:-8],
+        one[10:],
+        empty,
+        b"\0",
+        b"\x1f\x8b\x08",
+    ):
+        for data in (one + between + two, one + between, one + two + between + one):
+            assert_no_more_lenient(data)
+    assert_no_more_lenient(one + store(make_digested(3, HTTP + one + two) + END) + two)
+
+
+PARTS = st.sampled_from(EVERY).filter(lambda record: len(record) < 10_000)
 
 
 @given(
@@ -371,15 +489,8 @@ def test_the_fast_way_passes_nothing_that_the_long_way_does_not(
     data = bytearray((pack if is_gzip else lay)(make_digested(9), *records))
     for place, mask in flips:
         data[(place % (len(data) - 20)) + 20] ^= mask
-    place = 0
-    report = Report("a")
-    swift = Swift(BytesIO(data), len(data), report, digests=True)
-    run = swift.run_gzip if is_gzip else swift.run_plain
-    reached = run(place, len(data))
+    assert_no_more_lenient(bytes(data))
     long = walk_all(bytes(data))
-    assert all((finding.offset or 0) >= reached for finding in long.findings)
-    path = tmp_path / "b.warc"
-    path.write_bytes(data)
     if is_gzip or not long.findings:
         both = check(tmp_path, bytes(data))
         assert [one.what for one in damage(both)] == [one.what for one in long.findings]

@@ -21,7 +21,8 @@ def note_payload(
     """Remember the payload digest of a record that a revisit may refer to."""
     known = report.known
     if len(known) < 3 * _MOST:
-        known.extend((hash(identity), hash((address, date)), shorten(result)))
+        address, date = (address or b"").strip(), (date or b"").strip()
+        known.extend((hash((identity or b"").strip()), hash((address, date)), shorten(result)))
 
 
 def note_revisit(report: Report, fields: Mapping[str, str], result: bytes, offset: int) -> None:

@@ -5,7 +5,7 @@ reads on until one begins behind it.  That the ends of stretches meet is checked
 put together, so that a place that only looks like a record (a WARC file inside a record) costs
 time and nothing else.
 
-Not for: starting workers (`archive.workflows.workers`).
+Not for: starting workers (`archive.workflows.checkers`).
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -155,6 +155,28 @@ def test_a_record_is_rewritten_with_all_its_digests(archive: Archive) -> None:
     assert (found.offset, found.record_id) == (placed.offset, placed.record_id)
 
 
+def take_signatures(archive: Archive) -> None:
+    path = archive.layout.log / "checkpoint"
+    path.write_text(path.read_text().partition("\n\n")[0] + "\n\n")
+
+
+def test_the_keeper_does_not_sign_what_an_insider_published(archive: Archive) -> None:
+    """A checkpoint by another key was replaced by the next command, and all held again."""
+    known = archive.layout.keys.with_name("aside")
+    archive.layout.keys.rename(known)
+    take_signatures(archive)
+    own = replace(archive, settings=replace(archive.settings, key_path="../insider"))
+    with serve_raw({"/e": FOUR}) as server:
+        capture_all(own, [server.url("/e")], world=make_world(seed="insider"))
+        shutil.rmtree(archive.layout.keys)
+        known.rename(archive.layout.keys)
+        published = (archive.layout.log / "checkpoint").read_bytes()
+        with pytest.raises(DamageError, match="somebody else published it"):
+            capture_all(archive, [server.url("/e")])
+    assert (archive.layout.log / "checkpoint").read_bytes() == published
+    assert "is signed by none of the private keys" in name_findings(archive, "quick")
+
+
 def test_the_log_is_rewritten_with_it(archive: Archive) -> None:
     rewrite_log(archive)
     found = name_findings(archive, "quick")
@@ -166,6 +188,7 @@ def test_another_key_is_put_in_the_place_of_ours(archive: Archive) -> None:
     """Everything holds by itself; what this machine signed, and witnesses, say otherwise."""
     rewrite_log(archive)
     shutil.rmtree(archive.layout.keys)
+    take_signatures(archive)
     own = replace(archive, settings=replace(archive.settings, key_path="../insider"))
     rebuild_index(own, make_world(seed="insider"))
     assert name_findings(own) == ""
@@ -176,11 +199,16 @@ def test_a_second_key_is_added(archive: Archive) -> None:
     own = replace(archive, settings=replace(archive.settings, key_path="../insider"))
     aside = archive.layout.keys.with_name("aside")
     archive.layout.keys.rename(aside)
+    signed = (archive.layout.log / "checkpoint").read_text()
+    take_signatures(archive)
     rebuild_index(own, make_world(seed="insider"))
     for path in aside.iterdir():
         path.rename(archive.layout.keys / path.name)
     found = name_findings(archive, "quick")
     assert "the log began with one key, and announces none of the others" in found
+    assert "is signed by none of the private keys on this machine" in found
+    (archive.layout.log / "checkpoint").write_text(signed)
+    assert "the checkpoint is not signed by log-" in name_findings(archive, "quick")
 
 
 def test_a_record_is_dropped(archive: Archive) -> None:

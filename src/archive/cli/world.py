@@ -49,7 +49,7 @@ def make_world() -> World:
         ),
         disk=Disk(),
         key_folder=Path(click.get_app_dir("statement-archive")) / "keys",
-        passphrase=os.environ.get("ARCHIVE_KEY_PASSPHRASE", "").encode() or None,
+        passphrase=os.fsencode(os.environ.get("ARCHIVE_KEY_PASSPHRASE", "")) or None,
     )
 
 

@@ -86,9 +86,16 @@ def make_key_pair(name: str, use: KeyUse, seed: bytes) -> KeyPair:
 
 
 def format_private_key(pair: KeyPair, passphrase: bytes | None = None) -> bytes:
-    """Return the private key as PKCS#8 in PEM, encrypted where there is a passphrase."""
-    encryption = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
-    return pair.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+    """Return the private key as PKCS#8 in PEM, encrypted where there is a passphrase.
+
+    Raises:
+        InputError: the passphrase is too long.
+    """
+    try:
+        encryption = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
+        return pair.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+    except ValueError as error:
+        raise InputError(f"this passphrase cannot be used: {error}") from error
 
 
 def parse_private_key(

@@ -137,6 +137,12 @@ def write_key_pair(
     return path
 
 
+def list_private_names(folder: Path, use: KeyUse, suffix: str = "") -> frozenset[str]:
+    """Return the names (`name_key`) of the private keys in ``folder``, in use unless ``suffix``."""
+    end = PRIVATE + suffix
+    return frozenset(path.name.removesuffix(end) for path in folder.glob(f"{use}-*{end}"))
+
+
 def has_private_key(folder: Path, key: PublicKey, suffix: str = "") -> bool:
     """Tell whether the private key of ``key`` lies in ``folder``, in use unless ``suffix``."""
     return (folder / (name_key(key) + PRIVATE + suffix)).is_file()

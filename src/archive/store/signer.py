@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from archive.core.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
-from archive.core.key import KeyPair, PublicKey, make_key_pair, sign_note
+from archive.core.key import KeyPair, PublicKey, check_note, make_key_pair, sign_note
 from archive.core.note import Note, format_note, parse_note
 from archive.core.proof import read_root
 from archive.errors import DamageError, InputError
@@ -79,6 +79,7 @@ class CheckpointSigner:
             problem = self._find_divergence(checkpoint)
             pairs = self._load(checkpoint.origin, is_older=problem is not None)
             stored = read_note(self._layout.log)
+            self._require_ours(stored, pairs)
             self.joining = _list_joining(pairs, stored, _read_seen(self.folder))
             self._pairs = pairs
         if self.succession is not None:
@@ -172,6 +173,28 @@ class CheckpointSigner:
                 remedy="leave --restored out",
             )
         return waiting[0] if waiting else self.make_pair(origin, suffix=NEW)
+
+    def _require_ours(self, stored: Note | None, pairs: tuple[KeyPair, ...]) -> None:
+        """Refuse to sign over what somebody else published: no crash leaves such a checkpoint.
+
+        What is stored is signed by a key that is in use here; or is what is remembered; or
+        nothing was ever signed.  Where a new key is to sign alone, any key of the log will do.
+        """
+        known = read_public_keys(self._layout.keys, "log")
+        seen = _read_seen(self.folder)
+        if stored is None or (seen is not None and seen.text == stored.text):
+            return
+        if not stored.signatures and seen is None:
+            return  # from before there were keys
+        keys = known if self.succession is not None else [pair.public for pair in pairs]
+        if check_note(stored, keys).good:
+            return
+        raise DamageError(
+            f"{self._layout.log / 'checkpoint'} is signed by none of the keys in {self.folder}:"
+            " somebody else published it",
+            remedy="run `archive verify`; compare the archive with a copy, and do not use it until"
+            " you know who did that",
+        )
 
     def _find_divergence(self, checkpoint: Checkpoint) -> str | None:
         """Return why the log does not continue what was signed last, if a person knows of it."""

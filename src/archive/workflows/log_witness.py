@@ -87,6 +87,7 @@ def ask_witnesses(
     own = read_public_keys(archive.layout.keys, "log")
     signers = {item.key_id for item in note.signatures}
     own = tuple(key for key in own if key.id in signers)
+    archive.signer.remember(archive.writer.checkpoint)  # before anybody else has seen it
     dialogues = [
         _Dialogue(witness=witness, old=_find_old_size(archive, witness, checkpoint.size))
         for witness in witnesses

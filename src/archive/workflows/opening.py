@@ -226,7 +226,10 @@ def find_key_folder(archive: Archive, default: Path, origin: str) -> Path:
     """
     root = archive.layout.root.resolve()
     stated = archive.settings.key_path
-    folder = (root / Path(stated).expanduser()).resolve() if stated else default
+    try:
+        folder = (root / Path(stated).expanduser() if stated else default).resolve()
+    except RuntimeError as error:  # no such user, or a circle of links
+        raise InputError(f"key_path {stated!r}: {error}", remedy="correct archive.toml") from error
     if folder.is_relative_to(root):
         raise InputError(
             f"private keys would lie inside the archive, in {folder}",

@@ -85,6 +85,7 @@ def stamp_checkpoint(
         )
         for authority, nonce in zip(authorities, nonces, strict=True)
     ]
+    archive.signer.remember(archive.writer.checkpoint)  # before anybody else has seen it
     results = capture_posts(
         archive, posts, transport=replace(transport, headers=(), cookies_file=None)
     )

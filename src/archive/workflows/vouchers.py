@@ -14,6 +14,7 @@ Rules:
 Not for: entries, tiles and files (`archive.store.check`), or the index.
 """
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,13 @@ from archive.core.leaf import Leaf
 from archive.core.note import Note, parse_note
 from archive.core.proof import read_root
 from archive.errors import ArchiveError, DamageError, InputError, StoreError
-from archive.store.keys import NEW, has_private_key, name_key, read_public_keys
+from archive.store.keys import (
+    NEW,
+    has_private_key,
+    list_private_names,
+    name_key,
+    read_public_keys,
+)
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog, list_leaves, read_note
 from archive.store.read import read_record
@@ -41,6 +48,10 @@ _COMPARE = "compare the archive with a copy, and its key with the one that was p
 _FINISH = (
     "if a change of keys was stopped half-way, run the same `archive key rotate` again; if not,"
     " find out who put the key there"
+)
+_RESTORE_KEY = (
+    "if its private key is lost, give it up: archive key retire ID --reason TEXT; if not,"
+    " compare the archive with a copy"
 )
 _SIGN = "run any command that writes: it signs with every key in use"
 _ANSWER_BYTES = 1 << 20
@@ -62,6 +73,7 @@ def check_vouchers(layout: Layout, *, keys: Path | None, is_full: bool) -> Itera
     What cannot be read of the log itself is not told here.  Tokens and cosignatures are looked
     at where ``is_full``.
     """
+    memory = _Memory(keys)  # before the checkpoint: a writer publishes first, then remembers
     try:
         note = read_note(layout.log)
         checkpoint = None if note is None else parse_checkpoint(note.text)
@@ -81,8 +93,7 @@ def check_vouchers(layout: Layout, *, keys: Path | None, is_full: bool) -> Itera
     known = tuple(key for key in known if key.name == log.origin)
     yield from _check_keys(note, known, events, keys)
     yield from _check_signatures(log, note, known, events, keys)
-    if keys is not None:
-        yield from _check_memory(log, keys)
+    yield from _check_memory(log, note, memory)
     if is_full:
         for stored in events:
             yield from _check_event(layout, log, known, stored)
@@ -121,7 +132,12 @@ def _check_keys(
     sign yet; or it signs before it is announced, and then its private key is on this machine.
     """
     if not known:
-        yield _report("there is no public key of this log", _KEYS, remedy=_COMPARE)
+        if note.signatures:
+            yield _report("there is no public key of this log", _KEYS, remedy=_COMPARE)
+        else:
+            what = "the log is not signed: it is from before there were keys, or they were taken"
+            remedy = "sign it from now on: archive key new"
+            yield _report(what, _LOG, severity="undecidable", remedy=remedy)
         return
     announced = {key for key in map(_parse_key, _list_keys(events, is_retired=False)) if key}
     signers = {signature.key_id for signature in note.signatures}
@@ -160,9 +176,13 @@ def _check_signatures(
             continue
         what = f"the checkpoint is not signed by {name_key(key)}, which is not retired"
         # A change of keys that was stopped here is put right here.
-        is_ours = any(_is_here(keys, one) for one in (key, *signed.good))
-        severity: Severity = "note" if is_ours and signed.good else "damage"
-        yield _report(what, _LOG, severity=severity, remedy=_SIGN if is_ours else _COMPARE)
+        is_here = _is_here(keys, key, "", NEW) or any(
+            _is_here(keys, one, NEW) for one in signed.good
+        )
+        if is_here and signed.good:
+            yield _report(what, _LOG, severity="note", remedy=_SIGN)
+        else:
+            yield _report(what, _LOG, remedy=_RESTORE_KEY)
     for item in note.signatures:
         if item.name == log.origin and item.key_id not in {key.id for key in known}:
             what = f"the checkpoint is signed by a key {item.key_id.hex()} that is not there"
@@ -171,22 +191,49 @@ def _check_signatures(
         yield _report("every key of metadata/keys is retired", _KEYS, remedy=_COMPARE)
 
 
-def _is_here(keys: Path | None, key: PublicKey) -> bool:
-    return keys is not None and any(has_private_key(keys, key, end) for end in ("", NEW))
+def _is_here(keys: Path | None, key: PublicKey, *suffixes: str) -> bool:
+    return keys is not None and any(has_private_key(keys, key, end) for end in suffixes)
 
 
-def _check_memory(log: CaptureLog, keys: Path) -> Iterator[Finding]:
-    """Compare the log with what this machine remembers to have signed."""
-    try:
-        seen = read_seen(keys)
-        problem = None if seen is None else find_divergence(seen, log.checkpoint, log.folder)
-    except InputError as error:
+class _Memory:
+    """What this machine knows of the log: what it signed last, and which keys it signs with.
+
+    ``in_use`` and ``begun`` are the names of private keys (`name_key`).
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self.seen: Checkpoint | None = None
+        self.problem: InputError | None = None
+        self.in_use = frozenset[str]()
+        self.begun = frozenset[str]()
+        if folder is not None:
+            self.in_use = list_private_names(folder, "log")
+            self.begun = list_private_names(folder, "log", NEW)
+            try:
+                self.seen = read_seen(folder)
+            except InputError as error:
+                self.problem = error
+            except StoreError:
+                self.problem = InputError(f"{folder} cannot be read")
+
+
+def _check_memory(log: CaptureLog, note: Note, memory: _Memory) -> Iterator[Finding]:
+    """Compare the log with what this machine remembers to have signed, and with which keys."""
+    if memory.problem is not None:
+        error = memory.problem
         yield _report(str(error), _LOG, severity="undecidable", remedy=error.remedy)
-    except StoreError:  # told by the check of the log
-        return
+    elif memory.seen is None:
+        what = "nothing on this machine remembers what was signed last: an older log would pass"
+        yield _report(what, _LOG, severity="note", remedy="verify it where its private key is")
     else:
-        if problem is not None:
-            yield _report(problem, _LOG, remedy="restore the newest copy of the archive")
+        with contextlib.suppress(StoreError):  # told by the check of the log
+            problem = find_divergence(memory.seen, log.checkpoint, log.folder)
+            if problem is not None:
+                yield _report(problem, _LOG, remedy="restore the newest copy of the archive")
+    signers = {f"log-{item.key_id.hex()}" for item in note.signatures}
+    if memory.in_use and not signers & (memory.in_use | memory.begun):
+        what = "the checkpoint is signed by none of the private keys on this machine"
+        yield _report(what, _LOG, remedy=_COMPARE)
 
 
 def _check_event(

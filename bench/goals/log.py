@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import count, islice
 from pathlib import Path
 
-from archive.cli.options import make_world
+from archive.cli.world import make_world
 from archive.core.checkpoint import hash_leaf
 from archive.core.digest import digest_bytes
 from archive.core.exchange import Answer, Connection, Exchange, Visit

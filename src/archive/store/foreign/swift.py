@@ -50,7 +50,7 @@ with contextlib.suppress(ImportError):
 
     _whole = deflate
 
-_BLOCK = 2 << 20  # read at once
+_BLOCK = 512 << 10  # read at once: what the caches hold
 _MOST = 8 << 20  # of a record, as it is stored and inflated, that is looked at here
 _FEED = 4096
 _FEEDS = 16384  # at most 17 MB come of it

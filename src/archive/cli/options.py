@@ -64,6 +64,13 @@ def by_option(function: Function) -> Function:
     )(function)
 
 
+def reason_option(function: Function) -> Function:
+    """Add ``--reason TEXT``, which is required."""
+    return click.option("--reason", required=True, metavar="TEXT", help="Why; stored with it.")(
+        function
+    )
+
+
 def make_world() -> World:
     """Return the real clock, chance and disk, and where this user's keys are."""
     drawn = _draw()

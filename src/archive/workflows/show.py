@@ -11,6 +11,7 @@ from archive.core.instant import format_instant
 from archive.core.leaf import Leaf
 from archive.errors import ArchiveError
 from archive.index.lookup import find_capture, select_visit
+from archive.index.organisations import find_statement_organisation
 from archive.index.rows import BARE
 from archive.index.search import (
     find_statement,
@@ -34,8 +35,9 @@ def read_card(archive: Archive, name: str) -> Card:
     """Return what is known of the capture that ``name`` means, as plain values.
 
     Keys: ``capture`` (row, with ``records``, ``connection`` and more from its metadata record),
-    ``statement``, ``captures`` (of the statement, the latest first), ``visit``, ``assertions``,
-    ``claims``, ``annotations``, ``text``, ``log``.
+    ``statement``, ``organisation`` (that curators know under the statement's host), ``captures``
+    (of the statement, the latest first), ``visit``, ``assertions`` (those of curators first),
+    ``claims``, ``annotations`` (the latest first), ``text``, ``log``.
 
     Raises:
         InputError: nothing, or more than one capture, goes by that name.
@@ -43,6 +45,7 @@ def read_card(archive: Archive, name: str) -> Card:
     with closing(open_index(archive)) as index:
         found = find_capture(index, name)
         visit = select_visit(index, found.visit)
+        organisation = find_statement_organisation(index, found.statement_id)
     log = read_log(archive.layout.log)
     leaf = log.read_leaf(found.leaf)
     statement = found.statement_id
@@ -54,6 +57,7 @@ def read_card(archive: Archive, name: str) -> Card:
         return {
             "capture": capture | _read_metadata(archive, leaf, found.outcome),
             "statement": find_statement(reader, statement) if statement else None,
+            "organisation": organisation,
             "captures": list(
                 select_captures(reader, statement=statement, host=None, limit=_CAPTURES_SHOWN)
             )

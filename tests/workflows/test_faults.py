@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.core.curation import parse_assertions
 from archive.store.log import read_log
 from archive.workflows.annotate import annotate_capture
+from archive.workflows.curate import assert_fields, retract
 from archive.workflows.opening import Archive, World
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
 from tests.support.archives import (
@@ -77,7 +79,18 @@ def withdraw(archive: Archive, world: World, told: Told) -> None:
         told.tell(leaf.records[-1].record_id)
 
 
-OPERATIONS: tuple[Operation, ...] = (capture, annotate, withdraw)
+def curate(archive: Archive, world: World, told: Told) -> None:
+    """Three fields in one batch, one of them taken back."""
+    typed = parse_assertions(["published=2024-03-06", "title=Ferries", "author=Ann"])
+    with write_to(archive, world) as writing:
+        name = find_capture(archive)
+        for row in assert_fields(writing, name, typed, reason="The printed copy says so."):
+            told.tell(row.record_id)
+        for row in retract(writing, name, "title", reason="It was another copy."):
+            told.tell(row.record_id)
+
+
+OPERATIONS: tuple[Operation, ...] = (capture, annotate, withdraw, curate)
 
 
 def find_capture(archive: Archive) -> str:

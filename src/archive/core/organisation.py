@@ -110,12 +110,12 @@ def parse_domain(text: str) -> str:
         InputError: it is neither.
     """
     typed = parse_typed(text, "a domain", most=MOST_NAME)
-    host = f"[{typed}]" if ":" in typed and "." not in typed else typed
+    host = f"[{typed}]" if typed.count(":") > 1 and typed[0] != "[" else typed
     remedy = "give the domain alone, as in aa.com.tr"
     if any(mark in typed for mark in "/?#@"):
         raise InputError(f"no domain: {shorten_typed(typed)}", remedy=remedy)
     url = parse_url(f"http://{host}/")
-    if url.port != 80 or host.endswith(":80"):
+    if url.port != 80 or (host.endswith(":80") and host[0] != "["):
         raise InputError(f"a domain has no port: {shorten_typed(typed)}", remedy=remedy)
     if "." not in url.host and ":" not in url.host:
         raise InputError(f"no domain of anybody: {shorten_typed(typed)}", remedy=remedy)

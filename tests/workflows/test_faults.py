@@ -94,12 +94,14 @@ OPERATIONS: tuple[Operation, ...] = (capture, annotate, withdraw, curate)
 
 
 def find_capture(archive: Archive) -> str:
-    """The id of the statement that every archive here begins with."""
-    for leaf in read_log(archive.layout.log).read_leaves():
-        for placed in leaf.records:
-            if placed.kind == "response":
-                return placed.record_id
-    raise AssertionError("no response is stored")
+    """The id of the statement that every archive here begins with; its robots.txt came before."""
+    *_, last = (
+        placed.record_id
+        for leaf in read_log(archive.layout.log).read_leaves()
+        for placed in leaf.records
+        if placed.kind == "response"
+    )
+    return last
 
 
 @pytest.fixture(scope="module")

@@ -357,6 +357,19 @@ def test_an_organisation_is_described_further_and_merged(archive: Archive, ferry
     require_rebuilt(archive)
 
 
+def test_a_name_leads_to_the_organisation_that_has_the_domain(archive: Archive, ferry: str) -> None:
+    with write_to(archive) as writing:
+        described = parse_organisation("Anadolu Agency", aliases=["AA"], domains=["127.0.0.1"])
+        known = add_organisation(writing, described, reason="r").found.id
+        say(writing, ferry, "credited=(AA)", "origin=Somebody else", "title=AA")
+    card = read_card(archive, ferry)
+    named = {item["field"]: item.get("organisation") for item in card["assertions"]}
+    assert named["credited"] == {"id": known, "name": "Anadolu Agency"}
+    assert card["organisation"]["id"] == known
+    assert named["origin"] is None
+    assert named["title"] is None
+
+
 def test_the_record_of_an_organisation_refers_to_none(archive: Archive, ferry: str) -> None:
     with write_to(archive) as writing:
         change = add_organisation(writing, parse_organisation("A"), reason="r")

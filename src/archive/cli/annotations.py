@@ -42,7 +42,7 @@ def command(name: str | None, limit: int, folder: Path | None, as_json: bool) ->
             print_json(row)
         else:
             about = row["capture_id"] or row["organisation"] or row["organisation_id"]
-            print_line(f"{row['id']}  {row['time']}  {about}")
+            print_line(f"of {about}")
             print_annotation(row)
     if not rows:
         print_aside("nobody said anything")

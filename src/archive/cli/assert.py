@@ -49,12 +49,12 @@ def command(
 
     \b
     FIELD is one of
-      published, modified   a date in EDTF: 2024-03-06, 2024-03, 2024-03-01/2024-03-09,
-                            [2024-03-06,2024-03-13], 2024~
+      published, modified   a date in EDTF: 2024-03-06, 2024-03, 2024~,
+                            2024-03-01/2024-03-09, [2024-03-06,2024-03-13]
       publisher             who publishes it
       credited              the source that it credits
       origin                who published it first
-      author                may be given several times; all of them are one assertion
+      author                may be given several times: one assertion
       title, language, licence, correction
 
     What the page says stays beside it. An earlier assertion by the same person of the same field

@@ -67,6 +67,7 @@ def _print_curated(row: dict[str, Any], *, is_shown: bool) -> None:
     )
     for line in more:
         print_line(f"              {line}")
+    _print_organisation(row)
     print_reason(row["reason"], row["evidence"])
 
 
@@ -80,8 +81,14 @@ def _print_concluded(row: dict[str, Any], claims: dict[int, dict[str, Any]], lab
     where = ", ".join(dict.fromkeys(claim["locator"] for claim in agree[:3]))
     sure = f"{row['confidence']:.0%}"
     print_line(f"  {label:<11} {row['value']}   ({sure}; {where})")
+    _print_organisation(row)
     for claim in against[:3]:
         print_line(f"              but {claim['locator']}: {claim['raw']}")
+
+
+def _print_organisation(row: dict[str, Any]) -> None:
+    if named := row.get("organisation"):
+        print_line(f"              a name of {named['name']}   ({named['id']})")
 
 
 def _print_capture(card: dict[str, Any]) -> None:

@@ -93,7 +93,7 @@ def list_all(folder: Path | None, as_json: bool) -> int:
             print_json(_describe(found, count))
         else:
             domains = ", ".join(found.organisation.domains) or "(no domain)"
-            print_line(f"{found.id}  {found.organisation.name}  {domains}  ({count} statements)")
+            print_line(f"{found.id}  {found.organisation.name}  {domains}  ({_count(count)})")
     if not listed:
         print_aside("nothing to list")
     return 0
@@ -190,7 +190,11 @@ def _tell(said: str, found: FoundOrganisation, count: int, *, as_json: bool) -> 
     if as_json:
         print_json(_describe(found, count))
     else:
-        print_line(f"{said} {found.id}  {found.organisation.name}  ({count} statements)")
+        print_line(f"{said} {found.id}  {found.organisation.name}  ({_count(count)})")
+
+
+def _count(statements: int) -> str:
+    return "1 statement" if statements == 1 else f"{statements} statements"
 
 
 def _describe(found: FoundOrganisation, count: int) -> dict[str, Any]:

@@ -25,6 +25,7 @@ CURATED_FIELDS = (
     *("published", "modified", "publisher", "credited", "origin", "author", "title"),
     *("language", "licence", "correction"),
 )
+PUBLISHER_FIELDS = ("publisher", "credited", "origin")  # the fourth role, the host, is a fact
 RULE = "curator"  # what stands where the machine names a rule
 BETWEEN = "; "  # several authors in one cell
 _DATES = ("published", "modified")

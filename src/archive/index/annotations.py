@@ -134,6 +134,18 @@ def select_in_force(
     return tuple(_make_found(row) for row in rows)
 
 
+def select_asserted_of(
+    connection: sqlite3.Connection, capture_id: str
+) -> tuple[FoundAnnotation, ...]:
+    """Return the assertions in force that name a capture, in the order of the log."""
+    rows = connection.execute(
+        f"{_SELECT_FOUND} WHERE annotations.capture_id = ? AND state = ? AND kind = 'assertion'"
+        " ORDER BY annotations.leaf",
+        (capture_id, IN_FORCE),
+    )
+    return tuple(_make_found(row) for row in rows)
+
+
 def has_locator(connection: sqlite3.Connection, capture_id: str, locator: str) -> bool:
     """Tell whether a claim of this capture, or of the one whose payload it shares, is there."""
     return (

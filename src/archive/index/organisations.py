@@ -97,7 +97,10 @@ def find_host_organisation(connection: sqlite3.Connection, host: str | None) -> 
 
 
 def find_named(connection: sqlite3.Connection, name: str) -> str | None:
-    """Return the id of the one organisation that has this name or alias, or None."""
+    """Return the id of the one organisation that has this name or alias, or None.
+
+    What pages put around a name, as in ``(AA)``, makes no difference.
+    """
     folded = fold_text(name)
     rows = connection.execute(
         "SELECT DISTINCT organisation_id FROM organisation_names WHERE folded = ? LIMIT 2",

@@ -19,6 +19,7 @@ from archive.index.annotations import find_annotation
 from archive.index.database import Index, open_database, read_dump, write_rows
 from archive.index.organisations import find_host_organisation, find_named, find_organisation
 from archive.index.rows import AnnotationRow
+from archive.index.statements import find_year
 
 CAPTURE = "c" * 16
 
@@ -146,6 +147,26 @@ def test_names_of_organisations(index: Index) -> None:
     assert find_named(index, "ANADOLU") == "o1"
     assert find_organisation(index, "nothing at all") is None
     assert find_organisation(index, "") is None
+
+
+def test_a_date_of_several_years_has_none() -> None:
+    for value, year in {
+        "2024-03-06T09:00:00+01:00": 2024,
+        "2024-03-06T09:00:00": 2024,
+        "2024-03/2024-05": 2024,
+        "{2024-03..2024-05}": 2024,
+        "[2024-03-06,2024-03-13]": 2024,
+        "2024~": 2024,
+        "2024/2025": None,
+        "../2024": None,
+        "2024/..": None,
+        "2024/": None,
+        "/2024": None,
+        "[..2024]": None,
+        "[2024,2024-05..]": None,
+        "202X": None,
+    }.items():
+        assert find_year(value) == year, value
 
 
 def test_mergers_in_a_circle_end(index: Index) -> None:

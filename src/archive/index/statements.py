@@ -13,6 +13,7 @@ from archive.core.identity import derive_statement_id
 from archive.index.organisations import find_host_organisation
 
 _YEAR = re.compile(r"\d{4}")
+_OPEN = re.compile(r"(?:^|[\[{,/])\.\.|\.\.(?:$|[\]},/])|^/|/$")  # EDTF: an end that is not known
 _ALIAS_STEPS = 10
 DISPLAYED = ("title", "publisher", "author", "published", "modified", "language")
 
@@ -77,7 +78,6 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
     nothing: tuple[str | None, float | None] = (None, None)
     title, _ = asserted.get("title", nothing)
     published, confidence = asserted.get("published", nothing)
-    year = _YEAR.search(published) if published else None
     connection.execute(
         "UPDATE statements SET name = ?, url = ?, surt = ?, host = ?, organisation_id = ?,"
         " title = ?, publisher = ?, author = ?, published = ?, published_year = ?,"
@@ -94,7 +94,7 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
             asserted.get("publisher", nothing)[0],
             asserted.get("author", nothing)[0],
             published,
-            int(year.group()) if year else None,
+            find_year(published) if published else None,
             confidence if published else None,
             asserted.get("modified", nothing)[0],
             asserted.get("language", nothing)[0],
@@ -109,6 +109,12 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
             statement_id,
         ),
     )
+
+
+def find_year(value: str) -> int | None:
+    """Return the year of a date in EDTF, or None where it may be of more than one."""
+    years = set(_YEAR.findall(value))
+    return int(years.pop()) if len(years) == 1 and not _OPEN.search(value) else None
 
 
 def _select_curated(connection: sqlite3.Connection, statement_id: str) -> list[tuple[str, str]]:

@@ -21,12 +21,13 @@ TESTS = tests
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fix check golden lock clean
+.PHONY: help demo test torture bench fix check golden lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo     set up what running needs, then show the main job (SERVE=1: and serve the result)'
 	@echo 'make test     set up everything, then run the tests (T=core: a part; JOBS=0: in one process)'
+	@echo 'make torture  every bit flipped, every crash, many kills: hours'
 	@echo 'make bench    the benchmarks, each beside its peer'
 	@echo 'make fix      format, safe lint fixes, regenerate documents'
 	@echo 'make check    format, lint, types, layers, documents current; then the tests'
@@ -40,6 +41,12 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@$(if $(TESTS),,echo "make: no tests are called '$(T)' (a folder, file or module under tests/)" >&2; exit 2;) \
 	    $(BIN)/python -m pytest -n $(JOBS) $(TESTS)
+
+# What CI has no time for: every bit, every state of every crash, many kills.
+torture: $(VENV)/.dev
+	@ARCHIVE_TESTS_TORTURE=1 ARCHIVE_TESTS_KILLS=200 $(BIN)/python -m pytest -n $(JOBS) --timeout 36000 \
+	    tests/store/test_kill.py tests/store/test_check.py tests/store/test_faults.py \
+	    tests/workflows/test_faults.py tests/workflows/test_flips.py tests/workflows/test_keys.py
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench

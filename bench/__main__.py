@@ -21,6 +21,7 @@ from bench.goals import (
     reading,
     records,
     startup,
+    verify,
 )
 from bench.ground import Ground, Options
 from bench.measure import BenchError, show_progress
@@ -34,6 +35,7 @@ GOALS: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "peers": python_peers.measure,
     "latency": latency.measure,
     "reading": reading.measure,
+    "verify": verify.measure,
     "memory": memory.measure,
     "log": log.measure,
     "limits": limits.measure,

@@ -14,6 +14,7 @@ from archive.cli.main import VERBS
 from archive.cli.options import make_world
 from archive.core.identity import derive_capture_id
 from archive.workflows.opening import Archive
+from tests.store.foreign.makers import lay, make_digested, pack
 from tests.support.archives import list_findings, make_archive, run_archive
 from tests.support.raw_server import answer_page, serve_raw
 
@@ -314,3 +315,76 @@ def test_record_ids_are_uuids_of_version_4() -> None:
     assert len(set(drawn)) == 1000
     assert {(item.version, item.variant) for item in drawn} == {(4, uuid.RFC_4122)}
     assert len({identity.new_salt() for _ in range(1000)}) == 1000
+
+
+# --- verify FILE ----------------------------------------------------------------------------------
+
+
+def verify(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run ``archive verify`` in a folder that is no archive."""
+    return subprocess.run(
+        [sys.executable, "-m", "archive", "verify", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_verify_checks_files_outside_any_archive(tmp_path: Path) -> None:
+    good, bad, other = (tmp_path / name for name in ("good.warc.gz", "bad.warc.gz", "other.zst"))
+    good.write_bytes(pack(make_digested(1), make_digested(2)))
+    bad.write_bytes(good.read_bytes()[:-20])
+    other.write_bytes(b"\x28\xb5\x2f\xfd")
+    assert verify(tmp_path, "good.warc.gz").stdout == "all holds (level full)\n"
+    done = verify(tmp_path, "good.warc.gz", "bad.warc.gz", "other.zst")
+    assert done.returncode == 1
+    assert "where   bad.warc.gz, offset" in done.stdout
+    done = verify(tmp_path, "--json", "--level", "quick", "good.warc.gz", "other.zst")
+    assert done.returncode == 3
+    finding, summary = map(json.loads, done.stdout.splitlines())
+    assert finding["severity"] == "undecidable"
+    assert summary == {"level": "quick", "findings": 1, "exit_code": 3}
+
+
+def test_verify_takes_files_wherever_an_archive_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(pack(make_digested(1)))
+    done = subprocess.run(
+        [sys.executable, "-m", "archive", "verify", "a.warc.gz"],
+        cwd=tmp_path,
+        env={**os.environ, "ARCHIVE_DIR": str(tmp_path / "gone")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "all holds (level full)\n")
+    assert verify(tmp_path, "a.warc.gz", "--sample", "1/2").returncode == 2
+
+
+def test_verify_a_part_says_what_was_read(archive: Archive) -> None:
+    capture_note = ["verify", "--sample", "1/2", "--json"]
+    done = run_archive(capture_note, root=archive.layout.root)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["covered"]["part"] == "1/2"
+    for wrong in (
+        ["--sample", "3/2"],
+        ["--max-age", "1y"],
+        ["--level", "quick", "--sample", "1/2"],
+    ):
+        assert run_archive(["verify", *wrong], root=archive.layout.root).returncode == 2
+
+
+def test_verify_says_what_is_no_file(tmp_path: Path) -> None:
+    for name, words in (("gone.warc", "there is no file"), (".", "is a folder")):
+        done = verify(tmp_path, name)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert words in done.stderr
+
+
+def test_a_file_cannot_write_to_the_terminal(tmp_path: Path) -> None:
+    record = make_digested(1).replace(b"urn:uuid:1", "\x1b[31m\u202e".encode())
+    (tmp_path / "a.warc").write_bytes(lay(record)[:-30])
+    done = verify(tmp_path, "a.warc")
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout
+    assert "\\u{1b}[31m\\u{202e}" in done.stdout

@@ -26,11 +26,21 @@ def test_every_dialect_is_one_digest(data: bytes, algorithm: str) -> None:
     raw = hashlib.new(algorithm, data, usedforsecurity=False).digest()
     expected = Digest(algorithm=algorithm, value=raw.hex())
     base32 = base64.b32encode(raw).decode()
+    in_base64 = base64.b64encode(raw).decode()
+    url_safe = base64.urlsafe_b64encode(raw).decode()
+    others = (in_base64, in_base64.rstrip("="), url_safe, url_safe.rstrip("="))
     labels = {algorithm, algorithm.upper()}
     if algorithm.startswith("sha"):
         labels |= {f"sha-{algorithm[3:]}", f"SHA-{algorithm[3:]}"}
     for label in labels:
-        for value in (raw.hex(), raw.hex().upper(), base32, base32.lower(), base32.rstrip("=")):
+        for value in (
+            raw.hex(),
+            raw.hex().upper(),
+            base32,
+            base32.lower(),
+            base32.rstrip("="),
+            *others,
+        ):
             assert parse_digest(f"{label}:{value}") == expected
             assert parse_digest(f"  {label}:{value}\r\n") == expected
     assert parse_digest(str(expected)) == expected

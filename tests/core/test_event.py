@@ -23,6 +23,7 @@ ACTS: tuple[Act, ...] = (
         level="full",
         start=0,
         end=7,
+        leaves=7,
         outcome="damage",
         damages=1,
         undecided=0,

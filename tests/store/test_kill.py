@@ -12,7 +12,7 @@ from archive.store.layout import Layout
 from archive.store.log import read_log
 from tests.store.drafts import list_findings, list_warcs, make_maker, open_writer
 
-ROUNDS = int(os.environ.get("ARCHIVE_TESTS_KILLS", "12"))
+ROUNDS = int(os.environ.get("ARCHIVE_TESTS_KILLS", "20"))
 
 
 def test_nothing_acknowledged_is_lost_to_a_kill(layout: Layout, repository: Path) -> None:

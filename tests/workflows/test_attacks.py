@@ -37,7 +37,8 @@ from tests.support.archives import (
 )
 from tests.support.raw_server import answer_page, serve_raw
 
-NINE = answer_page(b"<title>Ferry</title><p>The ferry leaves at nine.")
+# Long enough for a better compressor to make room in the member.
+NINE = answer_page(b"<title>Ferry</title><p>The ferry leaves at nine." + bytes(range(32, 60)) * 40)
 FOUR = answer_page(b"<title>Ferry</title><p>The ferry leaves at four.")
 
 

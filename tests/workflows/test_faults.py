@@ -17,6 +17,7 @@ from archive.core.curation import parse_assertions
 from archive.store.log import read_log
 from archive.workflows.annotate import annotate_capture
 from archive.workflows.curate import assert_fields, retract
+from archive.workflows.keys import rotate_key
 from archive.workflows.opening import Archive, World
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
 from tests.support.archives import (
@@ -90,7 +91,14 @@ def curate(archive: Archive, world: World, told: Told) -> None:
             told.tell(row.record_id)
 
 
-OPERATIONS: tuple[Operation, ...] = (capture, annotate, withdraw, curate)
+def rotate(archive: Archive, world: World, told: Told) -> None:
+    with write_to(archive, world) as writing:
+        rotate_key(writing, reason="every year")
+    last = list(read_log(archive.layout.log).read_leaves())[-1]
+    told.tell(last.records[-1].record_id)
+
+
+OPERATIONS: tuple[Operation, ...] = (capture, annotate, withdraw, curate, rotate)
 
 
 def find_capture(archive: Archive) -> str:

@@ -29,13 +29,16 @@ def test_a_new_file_says_the_defaults(tmp_path: Path) -> None:
     assert told.allow_networks == ()
 
 
-def test_authorities(tmp_path: Path) -> None:
+def test_outsiders(tmp_path: Path) -> None:
     """The example in a new file is one that can be uncommented."""
     path = tmp_path / "archive.toml"
     text = format_settings(operator="", organisation="", contact="")
-    text = re.sub(r"^# (?=\[\[|url|root)", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^# (?=\[\[|url|root|address|key)", "", text, flags=re.MULTILINE)
     path.write_text(text.replace("after_capture = false", "after_capture = true"))
-    timestamp = read_settings(path).timestamp
+    settings = read_settings(path)
+    (witness,) = settings.witnesses
+    assert (witness.address, witness.key.name) == ("https://witness.example/", "witness.example/w1")
+    timestamp = settings.timestamp
     assert timestamp.after_capture
     assert timestamp.restamp_days == 90
     assert timestamp.authorities == (
@@ -50,6 +53,12 @@ def test_authorities(tmp_path: Path) -> None:
     [
         ("[archive]\noperater = 'x'", "operater"),
         ("[unknown]", "unknown"),
+        ("[witness]\nknown = 'x'", "a witness is a table"),
+        ("[[witness.known]]\nkey = 'x'", "address is missing"),
+        ("[[witness.known]]\naddress = 'x'", "key is missing"),
+        ("[[witness.known]]\naddress = 'x'\nkey = 7", "key must be a text"),
+        ("[[witness.known]]\naddress = 'x'\nkey = 'x'", "no verifier key"),
+        ("[[witness.known]]\nname = 'x'", "'name' is not known"),
         ("[limits]\nredirects = 'ten'", "redirects"),
         ("[limits]\nredirects = 1.5", "redirects"),
         ("[politeness]\ndelay_seconds = -1", "delay_seconds"),

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
     Task,
     TextColumn,
     TimeRemainingColumn,
+    TransferSpeedColumn,
 )
 from rich.text import Text
 
@@ -48,13 +50,15 @@ class _Bar:
 
 
 @contextmanager
-def open_bar(task: str, total: int) -> Iterator[_Bar]:
+def open_bar(task: str, total: int, *, bytewise: bool) -> Iterator[_Bar]:
     """Show a bar on standard error while the work goes on."""
+    counts: tuple[ProgressColumn, ...] = (
+        (DownloadColumn(), TransferSpeedColumn()) if bytewise else (MofNCompleteColumn(), _Rate())
+    )
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        _Rate(),
+        *counts,
         TimeRemainingColumn(),
         TextColumn("{task.fields[failed]}"),
     )

@@ -125,7 +125,8 @@ def _print_capture(card: dict[str, Any]) -> None:
     place = f"warcs/{capture['warc']}, offset {capture['offset']}, length {capture['length']}"
     print_line(f"  record      {capture['record_id']}")
     print_line(f"  stored      {place}")
-    print_line(f"  log         leaf {card['log']['leaf']} of {card['log']['size']}")
+    prove = "" if capture["outcome"] == "withdrawn" else f"   (archive log prove {capture['id']})"
+    print_line(f"  log         leaf {card['log']['leaf']} of {card['log']['size']}{prove}")
 
 
 def _print_captures(card: dict[str, Any]) -> None:

@@ -20,6 +20,8 @@ VERBS: dict[str, str] = {
     "show": "Show what is known of a capture and its statement.",
     "list": "List statements or captures.",
     "search": "Search titles and texts.",
+    "log": "Show the capture log, and prove what is in it.",
+    "key": "Show, change and test the keys that sign the log.",
     "verify": "Check files, log and index against each other.",
     "timestamp": "Have authorities state that the log existed by now.",
     "assert": "Assert who published a statement and when, and say why.",
@@ -30,6 +32,7 @@ VERBS: dict[str, str] = {
     "withdraw": "Overwrite a capture's bytes, and say why.",
     "extract": "Read the pages of captures that have no text yet.",
     "rebuild": "Make the index again from the records.",
+    "witness": "Be a witness for other archives.",
     "serve": "Open the archive in Datasette.",
     "demo": "Show the main job on a small publisher's site of our own.",
 }

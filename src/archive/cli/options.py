@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import click
 
+from archive.core.instant import format_instant
 from archive.core.text import show_hidden
 from archive.store.disk import Disk
 from archive.workflows.opening import Archive, World, open_archive
@@ -114,6 +115,11 @@ def find_open_archive(folder: Path | None) -> Archive:
 def format_json(value: Mapping[str, Any]) -> str:
     """Return a JSON value on one line, in ASCII: no page can write to the terminal by it."""
     return json.dumps(value, default=str)
+
+
+def format_instant_or_none(moment: datetime | None) -> str | None:
+    """Return a moment as text, or None."""
+    return None if moment is None else format_instant(moment)
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from archive.errors import DamageError
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
+_MAX_DIGITS = 18  # of a size; Python refuses to read numbers of thousands of digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +84,9 @@ def parse_checkpoint(text: str) -> Checkpoint:
     if len(lines) != 4 or lines.pop() or not lines[0]:
         raise DamageError("the checkpoint is not three lines")
     origin, size_text, root_text = lines
-    if not (size_text.isascii() and size_text.isdigit()) or str(int(size_text)) != size_text:
-        raise DamageError(f"the checkpoint's size is no number: {size_text!r}")
+    is_number = size_text.isascii() and size_text.isdigit() and len(size_text) <= _MAX_DIGITS
+    if not is_number or str(int(size_text)) != size_text:
+        raise DamageError(f"the checkpoint's size is no number: {size_text[:40]!r}")
     try:
         root = base64.b64decode(root_text, validate=True)
     except (binascii.Error, ValueError) as error:

@@ -16,6 +16,8 @@ from archive.errors import InputError
 _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 _OURS = re.compile(r"sha256:[0-9a-f]{64}")
 _ALIASES = {f"{name[:3]}-{name[3:]}": name for name in _SIZES if name.startswith("sha")}
+ALGORITHMS = frozenset(_SIZES)  # those whose results can be read and computed
+_URL_SAFE = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +41,9 @@ def parse_digest(text: str) -> Digest:
     """Read a labelled digest in any dialect met in WARC files.
 
     The label's case and hyphen do not matter (``SHA-256:``), nor whether the result is
-    Base32 (either case, with or without padding) or hexadecimal.  An algorithm that we
-    do not know keeps its result verbatim, so that it can be shown and never matches.
+    Base32 (either case, with or without padding), Base64 (either alphabet, likewise) or
+    hexadecimal: for each algorithm, length and alphabet tell them apart.  An algorithm
+    that we do not know keeps its result verbatim, so that it can be shown and never matches.
 
     Raises:
         InputError: there is no label, or the result has an impossible length.
@@ -60,11 +63,17 @@ def parse_digest(text: str) -> Digest:
             return Digest(algorithm=algorithm, value=bytes.fromhex(value).hex())
         except ValueError:
             pass
-    bare = value.rstrip("=").upper()
-    try:
-        raw = base64.b32decode(bare + "=" * (-len(bare) % 8))
-    except (binascii.Error, ValueError):
-        raw = b""
+    raw = _decode_result(value.rstrip("="), size)
     if len(raw) != size:
         raise InputError(f"not a {algorithm} result: {value!r}")
     return Digest(algorithm=algorithm, value=raw.hex())
+
+
+def _decode_result(bare: str, size: int) -> bytes:
+    try:
+        if len(bare) == -(-size * 4 // 3):
+            padded = bare.translate(_URL_SAFE) + "=" * (-len(bare) % 4)
+            return base64.b64decode(padded, validate=True)
+        return base64.b32decode(bare.upper() + "=" * (-len(bare) % 8))
+    except (binascii.Error, ValueError):
+        return b""

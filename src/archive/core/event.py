@@ -25,13 +25,14 @@ Outcome = Literal["success", "damage", "undecided"]  # damage outweighs what is 
 class FixityRun:
     """That stored bytes were checked against their digests, how thoroughly, and what came out.
 
-    Leaves from ``start`` up to, not including, ``end`` were checked; ``findings`` are the first
-    few, in words.
+    Of the leaves from ``start`` up to, not including, ``end``, the records of ``leaves`` were
+    read; ``findings`` are the first few, in words.
     """
 
     level: str
     start: int
     end: int
+    leaves: int
     outcome: Outcome
     damages: int
     undecided: int
@@ -146,6 +147,7 @@ def _list_fields(act: Act) -> dict[str, object]:
                 "level": act.level,
                 "start": act.start,
                 "end": act.end,
+                "leaves": act.leaves,
                 "outcome": act.outcome,
                 "damages": act.damages,
                 "undecided": act.undecided,
@@ -180,6 +182,7 @@ def _parse_act(kind: str, data: Mapping[str, object]) -> Act:
                 level=str(data["level"]),
                 start=_parse_count(data["start"]),
                 end=_parse_count(data["end"]),
+                leaves=_parse_count(data["leaves"]),
                 outcome=_parse_outcome(data["outcome"]),
                 damages=_parse_count(data["damages"]),
                 undecided=_parse_count(data["undecided"]),

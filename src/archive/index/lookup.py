@@ -101,6 +101,17 @@ def find_record(connection: sqlite3.Connection, record_id: str) -> Found | None:
     return _find_one(connection, "record_id = ?", (record_id,))
 
 
+def find_leaf(connection: sqlite3.Connection, record_id: str) -> int | None:
+    """Return the leaf of the conversion, annotation or event that is the record ``record_id``."""
+    row = connection.execute(
+        "SELECT leaf FROM conversions WHERE record_id = :id"
+        " UNION ALL SELECT leaf FROM annotations WHERE record_id = :id"
+        " UNION ALL SELECT leaf FROM events WHERE record_id = :id",
+        {"id": record_id},
+    ).fetchone()
+    return row[0] if row else None
+
+
 def select_visit(connection: sqlite3.Connection, visit: str) -> list[Found]:
     """Return the captures of a visit in their order."""
     rows = connection.execute(

@@ -16,6 +16,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -86,13 +87,31 @@ class _Walk:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which leaves' records are read, where not all are; the log is always checked whole.
+
+    ``wants`` is asked for each leaf in order; ``tell`` is told the leaves of which all records
+    were read, and those of them about which there is a finding.
+    """
+
+    wants: Callable[[int], bool] = lambda _leaf: True
+    tell: Callable[[frozenset[int], frozenset[int]], object] = lambda _read, _found: None
+
+
 def check_archive(
-    layout: Layout, *, level: Level, progress: Progress | None = None, threads: int = 2
+    layout: Layout,
+    *,
+    level: Level,
+    progress: Progress | None = None,
+    threads: int = 2,
+    choice: Choice | None = None,
 ) -> Iterator[Finding]:
     """Give what is wrong, or worth knowing.
 
     ``progress`` is told how many bytes of WARC files are done, and of how many.
     """
+    choice = choice or Choice()
     # Files first: one that is made later cannot be in the log that is read now.
     present = {path.name: path for path in layout.warcs.glob("*.warc.gz*")}
     walk = _Walk(layout)
@@ -105,7 +124,7 @@ def check_archive(
         overwritten = find_overwritten(layout.log)
         with ThreadPoolExecutor(threads) as pool:
             waiting: deque[tuple[Span, Future[tuple[Finding, ...]]]] = deque()
-            spans = _divide(walk, overwritten)
+            spans = _divide(walk, overwritten, choice.wants)
             while True:
                 while len(waiting) < 4 * threads and (span := next(spans, None)) is not None:
                     waiting.append((span, pool.submit(check_span, layout.root, span, level)))
@@ -113,7 +132,9 @@ def check_archive(
                 if not waiting:
                     break
                 span, future = waiting.popleft()
-                yield from future.result()
+                found = future.result()
+                yield from found
+                choice.tell(*_list_leaves(span, found))
                 done += span.length
                 if progress is not None:
                     progress(done, max(done, total))
@@ -182,12 +203,27 @@ def _check_file(layout: Layout, walk: _Walk, name: str, end: int) -> Iterator[Fi
         )
 
 
-def _divide(walk: _Walk, overwritten: dict[str, Withdrawn]) -> Iterator[Span]:
-    """Give the records of all readable leaves in spans of a few megabytes."""
+def _list_leaves(
+    span: Span, findings: tuple[Finding, ...]
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the leaves of a span, and those about which there is more than a note."""
+    named = {finding.record_id for finding in findings if finding.severity != "note"}
+    leaves = frozenset(listed.leaf for listed in span.records)
+    return leaves, frozenset(
+        listed.leaf for listed in span.records if listed.placed.record_id in named
+    )
+
+
+def _divide(
+    walk: _Walk, overwritten: dict[str, Withdrawn], wants: Callable[[int], bool]
+) -> Iterator[Span]:
+    """Give the records of the wanted leaves, of the readable ones, in spans of a few megabytes."""
     held: list[Listed] = []
     size = end = 0
     warc = ""
     for leaf in walk.read_leaves():
+        if not wants(leaf.sequence):
+            continue
         # What a leaf that cannot be relied on placed leaves a gap.
         is_next = leaf.warc == warc and leaf.records[0].offset == end
         if held and (not is_next or size >= _SPAN or len(held) >= _SPAN_RECORDS):

@@ -16,6 +16,7 @@ from archive.core.finding import Finding, Severity
 from archive.core.leaf import Placed
 from archive.core.record import Record
 from archive.errors import DamageError, StoreError
+from archive.store.check_swift import is_as_logged
 from archive.store.framing import Fields, Scanned, scan_record
 from archive.store.gzip_members import Window
 from archive.store.layout import Layout
@@ -23,6 +24,7 @@ from archive.store.payload import HELD, PayloadDigester
 from archive.store.read import digest_member
 
 Depth = Literal["stored", "full"]
+_SWIFT = 8 << 20  # a member up to this size is first looked at as a whole
 _HELD = 16 << 20  # a span up to this size is read at once
 _NOT_DECODED = (
     f"the content's digest was not checked: decoding takes more than {HELD >> 20} MiB, or a coding"
@@ -109,6 +111,10 @@ def _check_record(stream: BinaryIO, start: int, listed: Listed, depth: Depth) ->
     """
     placed = listed.placed
     offset = placed.offset - start
+    if depth == "full" and listed.filler is None and placed.length <= _SWIFT:
+        stream.seek(offset)
+        if is_as_logged(stream.read(placed.length), placed):
+            return []
     if depth == "stored" or listed.filler is not None:
         found = digest_member(stream, offset, placed.length)
         if found == (listed.filler or placed.member):

@@ -86,22 +86,7 @@ def read_key_pairs(
     """
     pairs: list[KeyPair] = []
     for path in sorted(folder.glob(f"{use}-*{PRIVATE}{suffix}")):
-        try:
-            mode = path.stat().st_mode
-            data = path.read_bytes()
-        except OSError as error:
-            raise explain_error(error, "read", path) from error
-        if mode & 0o077:
-            raise InputError(
-                f"{path}: others may read this private key", remedy=f"chmod 600 {path}"
-            )
-        try:
-            pair = parse_private_key(data, name=name, use=use, passphrase=passphrase)
-        except InputError as error:
-            raise InputError(
-                f"{path}: {error}",
-                remedy="give the passphrase in ARCHIVE_KEY_PASSPHRASE, or restore the file",
-            ) from error
+        pair = read_key_pair(path, use, name=name, passphrase=passphrase)
         if path.name != name_key(pair.public) + PRIVATE + suffix:
             raise InputError(
                 f"{path}: it is not the key that its name says",
@@ -109,6 +94,31 @@ def read_key_pairs(
             )
         pairs.append(pair)
     return tuple(pairs)
+
+
+def read_key_pair(
+    path: Path, use: KeyUse, *, name: str, passphrase: bytes | None = None
+) -> KeyPair:
+    """Return the private key in the file ``path``, which signs as ``name``.
+
+    Raises:
+        InputError: others may read the file, it is no private key, or the passphrase is wrong.
+        StoreError: it cannot be read.
+    """
+    try:
+        mode = path.stat().st_mode
+        data = path.read_bytes()
+    except OSError as error:
+        raise explain_error(error, "read", path) from error
+    if mode & 0o077:
+        raise InputError(f"{path}: others may read this private key", remedy=f"chmod 600 {path}")
+    try:
+        return parse_private_key(data, name=name, use=use, passphrase=passphrase)
+    except InputError as error:
+        raise InputError(
+            f"{path}: {error}",
+            remedy="give the passphrase in ARCHIVE_KEY_PASSPHRASE, or restore the file",
+        ) from error
 
 
 def write_key_pair(
@@ -123,6 +133,11 @@ def write_key_pair(
     disk.make_folder(folder)
     disk.replace_file(path, format_private_key(pair, passphrase), mode=_SECRET_MODE)
     return path
+
+
+def has_private_key(folder: Path, key: PublicKey, suffix: str = "") -> bool:
+    """Tell whether the private key of ``key`` lies in ``folder``, in use unless ``suffix``."""
+    return (folder / (name_key(key) + PRIVATE + suffix)).is_file()
 
 
 def rename_key_pair(folder: Path, disk: Disk, key: PublicKey, *, old: str, new: str) -> None:

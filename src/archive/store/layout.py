@@ -44,6 +44,11 @@ class Layout:
         return self.metadata / "keys"
 
     @property
+    def witness(self) -> Path:
+        """The folder of what the archive, as a witness of other logs, remembers of them."""
+        return self.metadata / "witness"
+
+    @property
     def database(self) -> Path:
         """The index: derived, may be deleted at any time."""
         return self.metadata / "archive.db"

@@ -107,6 +107,14 @@ class LogAppender:
         self._settle()
         return self.checkpoint
 
+    def sign_again(self) -> None:
+        """Publish the checkpoint as it is, signed by the keys that are in use now.
+
+        Raises:
+            StoreError: the disk refuses; the checkpoint is then as it was, or as it should be.
+        """
+        self._disk.replace_file(self._folder / "checkpoint", self._sign(self.checkpoint).encode())
+
     def close(self) -> None:
         """Close the files; the log is complete at any time."""
         for file in {*self._edges.values(), *self._marks}:

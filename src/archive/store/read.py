@@ -7,6 +7,7 @@ come as they are stored: nothing is de-chunked or decoded.  Not for: checking di
 """
 
 import hashlib
+from collections.abc import Iterator
 from importlib import import_module
 from io import BytesIO
 from typing import BinaryIO
@@ -69,15 +70,45 @@ def read_group(layout: Layout, leaf: Leaf, *, limit: int | None = None) -> tuple
     )
 
 
+def read_members(layout: Layout, leaf: Leaf) -> Iterator[bytes]:
+    """Give the stored bytes of a leaf's members, one after the other, in pieces.
+
+    Raises:
+        DamageError: they are not those that the leaf lists; told after they were given.
+        StoreError: the file cannot be read.
+    """
+    with _open_file(layout, leaf.warc) as stream:
+        for placed in leaf.records:
+            hasher = hashlib.sha256()
+            try:
+                for piece in _read_pieces(stream, placed.offset, placed.length):
+                    hasher.update(piece)
+                    yield piece
+            except OSError as error:
+                path = layout.warcs / leaf.warc
+                raise explain_error(error, f"read offset {placed.offset} of", path) from error
+            if hasher.hexdigest() != placed.member.value:
+                raise DamageError(
+                    f"{leaf.warc}, offset {placed.offset}: the stored bytes of"
+                    f" {placed.record_id} are not those that the log lists",
+                    remedy=_REMEDY,
+                )
+
+
 def digest_member(stream: BinaryIO, offset: int, length: int) -> Digest:
     """Return the digest of the stored bytes of a member, as far as they are there."""
     hasher = hashlib.sha256()
+    for piece in _read_pieces(stream, offset, length):
+        hasher.update(piece)
+    return Digest(algorithm="sha256", value=hasher.hexdigest())
+
+
+def _read_pieces(stream: BinaryIO, offset: int, length: int) -> Iterator[bytes]:
     stream.seek(offset)
     left = length
     while left and (data := stream.read(min(left, _PIECE))):
-        hasher.update(data)
+        yield data
         left -= len(data)
-    return Digest(algorithm="sha256", value=hasher.hexdigest())
 
 
 def _open_file(layout: Layout, warc: str) -> BinaryIO:

@@ -6,7 +6,6 @@ goes on at the next place that reads as a record, and names the range.  Memory s
 Not for: what the log says of the records (`archive.store.check`).
 """
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from archive.core.finding import Finding
 from archive.errors import DamageError
 from archive.store.disk import explain_error
 from archive.store.framing import BEGINNINGS, Listener, Scanned, scan_record
-from archive.store.gzip_members import MAGIC, Window, inflate_member
+from archive.store.gzip_members import MAGIC, Window
+from archive.store.resync import find_record, is_zeros
 
-_PIECE = 1 << 20
 _RESYNC = "use the record's other copies, or what the scan found after it"
 
 
@@ -67,7 +66,7 @@ def _resync(
     window: Window, offset: int, end: int, name: str, why: str, *, is_gzip: bool
 ) -> Iterator[Finding]:
     """Move the window to the next place that reads as a record, and name what lies between."""
-    if _is_zeros(window, offset):
+    if is_zeros(window, offset):
         yield Finding(
             severity="note",
             what=f"zero bytes from {offset} to the end ({end})",
@@ -78,7 +77,8 @@ def _resync(
         )
         window.move(end)
         return
-    found = _find_record(window, offset + 1, end, is_gzip=is_gzip)
+    begins = _begins_member if is_gzip else _begins_plain
+    found = find_record(window, offset + 1, begins, is_gzip=is_gzip)
     window.move(found)
     yield Finding(
         severity="damage",
@@ -90,38 +90,9 @@ def _resync(
     )
 
 
-def _is_zeros(window: Window, offset: int) -> bool:
-    window.move(offset)
-    while data := window.read(_PIECE):
-        if data.strip(b"\x00"):
-            return False
-    return True
+def _begins_member(data: bytes) -> bool:
+    return data.startswith(b"WARC/")
 
 
-def _find_record(window: Window, start: int, end: int, *, is_gzip: bool) -> int:
-    """Return the offset of the next place where a record begins, or ``end``."""
-    mark = MAGIC if is_gzip else b"WARC/"
-    place = start
-    while place < end:
-        window.move(place)
-        data = window.read_exactly(_PIECE)
-        at = data.find(mark)
-        if at < 0:
-            place += max(len(data) - len(mark) + 1, 1)
-            continue
-        place += at
-        if _starts_record(window, place, is_gzip=is_gzip):
-            return place
-        place += 1
-    return end
-
-
-def _starts_record(window: Window, place: int, *, is_gzip: bool) -> bool:
-    window.move(place)
-    if not is_gzip:
-        return window.read_exactly(10).rstrip(b"\r\n") in BEGINNINGS
-    try:
-        first = next(inflate_member(window, hashlib.sha256()), b"")
-    except DamageError:
-        return False
-    return first.startswith(b"WARC/")
+def _begins_plain(data: bytes) -> bool:
+    return data[:10].rstrip(b"\r\n") in BEGINNINGS

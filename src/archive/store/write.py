@@ -135,6 +135,14 @@ class ArchiveWriter:
                 overwrite_members(self._layout, self._disk, read_log(self._layout.log), leaf)
         return leaves
 
+    def sign_again(self) -> None:
+        """Publish the checkpoint as it is, signed by the keys that are in use now.
+
+        Raises:
+            StoreError: the disk refuses.
+        """
+        self._log.sign_again()
+
     def close(self) -> None:
         """Finish the open file and let go of the lock."""
         if self._lock < 0:

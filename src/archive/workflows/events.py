@@ -21,18 +21,24 @@ def store_event(
     Raises:
         StoreError: the disk refuses.
     """
-    agent = by or archive.settings.operator or "unnamed operator"
-    event = Event(
-        act=act,
-        time=archive.world.clock(),
-        agent=derive_agent_id(archive.origin, agent),
-        agent_name=agent,
-    )
     group, record = make_event_group(
-        event, record_id=archive.world.identity.new_id(), refers_to=refers_to
+        make_event(archive, act, by=by),
+        record_id=archive.world.identity.new_id(),
+        refers_to=refers_to,
     )
 
     def make_rows(leaves: Sequence[Leaf]) -> list[EventRow]:
         return [make_event_row(leaves[0], record)]
 
     return make_rows(archive.store([group], make_rows))[0]
+
+
+def make_event(archive: OpenArchive, act: Act, *, by: str | None = None) -> Event:
+    """Return what was done by the operator, or by whom ``by`` names, now."""
+    agent = by or archive.settings.operator or "unnamed operator"
+    return Event(
+        act=act,
+        time=archive.world.clock(),
+        agent=derive_agent_id(archive.origin, agent),
+        agent_name=agent,
+    )

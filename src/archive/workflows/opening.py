@@ -26,7 +26,7 @@ from archive.store.groups import GroupDraft
 from archive.store.keys import find_private_folder
 from archive.store.layout import Layout, find_archive, has_warcs, make_folders
 from archive.store.log import has_log, read_log, read_origin
-from archive.store.signer import CheckpointSigner
+from archive.store.signer import CheckpointSigner, Succession
 from archive.store.write import ArchiveWriter
 from archive.workflows.records import Identity
 from archive.workflows.settings import SOFTWARE, Settings, read_settings
@@ -109,16 +109,25 @@ def open_index(archive: Archive) -> Index:
 
 @contextmanager
 def open_for_writing(
-    archive: Archive, world: World, *, options: str, lock_seconds: float = 10.0
+    archive: Archive,
+    world: World,
+    *,
+    options: str,
+    lock_seconds: float = 10.0,
+    succession: Succession | None = None,
 ) -> Iterator[OpenArchive]:
     """Hold the writer's lock; recover the store, and bring the index up to the log.
+
+    ``succession`` says why a new key is to sign alone (`archive.workflows.keys`).
 
     Raises:
         BusyError: another process is writing.
         DamageError: the store is not what the log says.
     """
     layout = archive.layout
-    with open_writer(archive, world, options=options, lock_seconds=lock_seconds) as writing:
+    with open_writer(
+        archive, world, options=options, lock_seconds=lock_seconds, succession=succession
+    ) as writing:
         writer, signer = writing
         index = open_database(layout.database)
         try:
@@ -148,7 +157,12 @@ def open_for_writing(
 
 @contextmanager
 def open_writer(
-    archive: Archive, world: World, *, options: str, lock_seconds: float
+    archive: Archive,
+    world: World,
+    *,
+    options: str,
+    lock_seconds: float,
+    succession: Succession | None = None,
 ) -> Iterator[tuple[ArchiveWriter, CheckpointSigner]]:
     """Hold the writer's lock on a store that is put right; the index is left alone.
 
@@ -162,7 +176,7 @@ def open_writer(
     if origin is None:
         _require_new(layout)
         origin = mint_origin(world)
-    signer = open_signer(archive, world, origin)
+    signer = open_signer(archive, world, origin, succession)
     with ArchiveWriter(
         layout,
         disk=world.disk,
@@ -184,7 +198,9 @@ def open_writer(
         signer.remember(writer.checkpoint)
 
 
-def open_signer(archive: Archive, world: World, origin: str) -> CheckpointSigner:
+def open_signer(
+    archive: Archive, world: World, origin: str, succession: Succession | None = None
+) -> CheckpointSigner:
     """Return what signs for the log ``origin``.
 
     Raises:
@@ -196,6 +212,7 @@ def open_signer(archive: Archive, world: World, origin: str) -> CheckpointSigner
         disk=world.disk,
         new_seed=lambda: world.identity.new_salt() + world.identity.new_salt(),
         passphrase=world.passphrase,
+        succession=succession,
     )
 
 

@@ -24,12 +24,17 @@ from archive.workflows.records import make_visit_groups
 class PostResult:
     """What one POST left, once it is durable: its last capture, and the content of the answer.
 
-    ``answer`` is None unless a whole answer with status 200 came.
+    ``content`` is None unless a whole answer came, whatever its status.
     """
 
     post: Post
     capture: CaptureRow
-    answer: bytes | None
+    content: bytes | None
+
+    @property
+    def answer(self) -> bytes | None:
+        """The content of a whole answer with status 200; None for any other."""
+        return self.content if self.capture.status == 200 else None
 
 
 def capture_posts(
@@ -49,7 +54,7 @@ def capture_posts(
         return find_original(archive.index, payload, purpose=purpose)
 
     try:
-        answers = [_read_answer(visit.exchanges[-1], transport) for visit in visits]
+        contents = [_read_content(visit.exchanges[-1], transport) for visit in visits]
         identity = archive.world.identity
         made = [
             make_visit_groups(visit, batch=None, identity=identity, find_original=find)
@@ -68,12 +73,12 @@ def capture_posts(
     rows = iter(captures)
     lasts = [[next(rows) for _ in visit.exchanges][-1] for visit in visits]
     return tuple(
-        PostResult(post=post, capture=capture, answer=answer)
-        for post, capture, answer in zip(posts, lasts, answers, strict=True)
+        PostResult(post=post, capture=capture, content=content)
+        for post, capture, content in zip(posts, lasts, contents, strict=True)
     )
 
 
-def _read_answer(exchange: Exchange, transport: TransportSettings) -> bytes | None:
+def _read_content(exchange: Exchange, transport: TransportSettings) -> bytes | None:
     answer = exchange.outcome
     if not isinstance(answer, Answer) or answer.truncated or answer.malformed:
         return None
@@ -83,6 +88,4 @@ def _read_answer(exchange: Exchange, transport: TransportSettings) -> bytes | No
         block.seek(0)
         block = whole
     head = parse_head(block)
-    if head.status != 200:
-        return None
     return decode_body(head, block[head.length :], transport.limits.content_bytes)

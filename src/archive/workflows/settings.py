@@ -1,6 +1,7 @@
 """``archive.toml``: who keeps this archive, and how it behaves on the network.
 
-A missing file means the defaults below.  Not for: settings of one run, which are options of
+A missing file means the defaults below.  Over 300 lines: the template, the values and their
+reading stand side by side, so that they agree.  Not for: settings of one run, which are options of
 a verb.
 """
 
@@ -12,8 +13,9 @@ from typing import Any, TypeVar
 
 from archive import __version__
 from archive.capture.settings import Limits, Politeness, TransportSettings
+from archive.core.key import PublicKey, parse_verifier_key
 from archive.core.uri import parse_url
-from archive.errors import InputError
+from archive.errors import DamageError, InputError
 
 SOFTWARE = f"statement-archive/{__version__}"
 # What a setting may be at most: a number that every clock and counter can take.
@@ -67,6 +69,11 @@ restamp_days = 90             # stamp anew that long before a certificate under 
 # [[timestamp.authority]]
 # url = "https://tsa.example/tsr"
 # root = "metadata/authorities/tsa.example.pem"
+
+# One table for each witness that `archive log witness` asks: its address, and its verifier key.
+# [[witness.known]]
+# address = "https://witness.example/"
+# key = "witness.example/w1+e42b2f2c+BDtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop"
 """
 
 _LIMIT_NAMES = {
@@ -106,6 +113,14 @@ class TimestampSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWitness:
+    """A witness: where it is asked (a URL, or another archive's folder), and its key."""
+
+    address: str
+    key: PublicKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that ``archive.toml`` can say."""
 
@@ -120,6 +135,7 @@ class Settings:
     ca_file: str | None = None
     extraction: ExtractionSettings
     timestamp: TimestampSettings = TimestampSettings()
+    witnesses: tuple[KnownWitness, ...] = ()
 
     @property
     def user_agent(self) -> str:
@@ -184,7 +200,7 @@ def parse_network(text: str) -> Network:
 
 
 def _parse_settings(data: dict[str, Any]) -> Settings:
-    known = {"archive", "limits", "politeness", "network", "extraction", "timestamp"}
+    known = {"archive", "limits", "politeness", "network", "extraction", "timestamp", "witness"}
     _refuse_unknown(data, known, "table")
     for name, table in data.items():
         if not isinstance(table, dict):
@@ -217,6 +233,41 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
         ca_file=_check_text("ca_file", network.get("ca_file", "")) or None,
         extraction=_replace_numbers(base.extraction, data.get("extraction", {}), "[extraction]"),
         timestamp=_parse_timestamp(data.get("timestamp", {})),
+        witnesses=_parse_witnesses(data.get("witness", {})),
+    )
+
+
+def parse_witness_key(line: str) -> PublicKey:
+    """Read the verifier key of a witness.
+
+    Raises:
+        InputError: it is none, or not of a witness.
+    """
+    try:
+        key = parse_verifier_key(line)
+    except DamageError as error:
+        raise InputError(
+            f"{line!r} is no verifier key: {error}",
+            remedy="take the line that `archive witness show` prints there, in quotes",
+        ) from error
+    if key.use != "witness":
+        raise InputError(f"{line!r} is the key of a log, not of a witness")
+    return key
+
+
+def _parse_witnesses(data: dict[str, Any]) -> tuple[KnownWitness, ...]:
+    _refuse_unknown(data, {"known"}, "[witness]")
+    tables = data.get("known", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise InputError("a witness is a table: write [[witness.known]], address and key")
+    for table in tables:
+        _refuse_unknown(table, {"address", "key"}, "[[witness.known]]")
+        for name in ("address", "key"):
+            if not _check_text(f"[[witness.known]] {name}", table.get(name, "")):
+                raise InputError(f"[[witness.known]]: {name} is missing")
+    return tuple(
+        KnownWitness(address=table["address"], key=parse_witness_key(table["key"]))
+        for table in tables
     )
 
 

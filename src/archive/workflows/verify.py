@@ -27,6 +27,7 @@ from archive.store.layout import has_warcs
 from archive.store.log import has_log, read_log, read_origin
 from archive.workflows.opening import Archive, find_key_folder, open_index
 from archive.workflows.replay import replay_leaves
+from archive.workflows.verify_part import Selection
 from archive.workflows.vouchers import check_vouchers
 
 Level = Literal["quick", "stored", "full"]
@@ -43,20 +44,26 @@ def verify_archive(
     level: Level,
     progress: Progress = lambda _done, _total: None,
     key_folder: Path | None = None,
+    selection: Selection | None = None,
 ) -> Iterator[Finding]:
     """Yield what is wrong, the store first, then who vouches for it, then the index.
 
     ``quick`` looks at names, sizes, the log and the index's size; ``stored`` also at every
     stored byte; ``full`` inflates every record, checks every digest, and derives the index
     again to compare it row for row.  Beside a writer, the index is checked as it was at one
-    moment, and against as much of the log.  ``key_folder`` is where this user's private keys lie
-    unless the settings say otherwise: what was signed last is remembered there.
+    moment, and against as much of the log.  With a ``selection`` records are read of the
+    selected leaves alone, and of the index only its size is compared.  ``key_folder`` is where
+    this user's private keys lie unless the settings say otherwise: what was signed last is
+    remembered there.
     """
     layout = archive.layout
     if not (has_warcs(layout) or has_log(layout.log) or layout.database.exists()):
         return  # nothing was ever stored
     damaged = False
-    for finding in check_archive(archive.layout, level=level, progress=progress):
+    choice = selection.choice if selection else None
+    for finding in check_archive(archive.layout, level=level, progress=progress, choice=choice):
+        if selection:
+            selection.hear(finding)
         damaged = damaged or finding.severity == "damage"
         yield finding
     keys = _find_keys(archive, key_folder)
@@ -64,7 +71,7 @@ def verify_archive(
         damaged = damaged or finding.severity == "damage"
         yield finding
     try:
-        if level == "full":
+        if level == "full" and selection is None:
             yield from _check_copy(archive, damaged=damaged)
         else:
             size = read_log(archive.layout.log).size

@@ -2,8 +2,9 @@
 
 Rules:
 
-1. The newest checkpoint carries a good signature by a key of ``metadata/keys/`` that is not
-   retired, and no bad one.  Every such key but the first is announced by the log.
+1. Every key of ``metadata/keys/`` that is not retired has signed the newest checkpoint, no
+   signature is bad, and none is by a key of the log that is not there.  Every key but the first
+   is announced by the log.
 2. Where this machine remembers what was signed last, the log continues it.
 3. The checkpoint of every cosignature and time stamp is one of this log: its root is that of
    so many leaves, and so many were there before the event.
@@ -26,7 +27,7 @@ from archive.core.leaf import Leaf
 from archive.core.note import Note, parse_note
 from archive.core.proof import read_root
 from archive.errors import ArchiveError, DamageError, InputError, StoreError
-from archive.store.keys import name_key, read_public_keys
+from archive.store.keys import NEW, has_private_key, name_key, read_public_keys
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog, list_leaves, read_note
 from archive.store.read import read_record
@@ -37,6 +38,11 @@ _LOG = "metadata/log/checkpoint"
 _KEYS = "metadata/keys"
 _HOLDS = "digests and tree, which say what was stored; only who vouches for it is in question"
 _COMPARE = "compare the archive with a copy, and its key with the one that was published"
+_FINISH = (
+    "if a change of keys was stopped half-way, run the same `archive key rotate` again; if not,"
+    " find out who put the key there"
+)
+_SIGN = "run any command that writes: it signs with every key in use"
 _ANSWER_BYTES = 1 << 20
 _NEAR = 64  # leaves: an answer is stored just before the event that tells of it
 
@@ -73,8 +79,8 @@ def check_vouchers(layout: Layout, *, keys: Path | None, is_full: bool) -> Itera
         yield _report(str(error), _KEYS, remedy=error.remedy)
         return
     known = tuple(key for key in known if key.name == log.origin)
-    yield from _check_keys(known, events)
-    yield from _check_signatures(note, known, events)
+    yield from _check_keys(note, known, events, keys)
+    yield from _check_signatures(log, note, known, events, keys)
     if keys is not None:
         yield from _check_memory(log, keys)
     if is_full:
@@ -106,35 +112,67 @@ def _list_keys(events: tuple[_Stored, ...], *, is_retired: bool) -> set[str]:
     }
 
 
-def _check_keys(known: tuple[PublicKey, ...], events: tuple[_Stored, ...]) -> Iterator[Finding]:
-    """Compare the public keys that are there with those that the log announces."""
+def _check_keys(
+    note: Note, known: tuple[PublicKey, ...], events: tuple[_Stored, ...], keys: Path | None
+) -> Iterator[Finding]:
+    """Compare the public keys that are there with those that the log announces.
+
+    A change of keys that was stopped half-way is no damage: its key is announced, and does not
+    sign yet; or it signs before it is announced, and then its private key is on this machine.
+    """
     if not known:
         yield _report("there is no public key of this log", _KEYS, remedy=_COMPARE)
         return
-    announced = {_parse_key(line) for line in _list_keys(events, is_retired=False)}
-    for key in announced - set(known) - {None}:
-        if key is not None:
-            what = f"the public key {name_key(key)}, which the log announces, is missing"
+    announced = {key for key in map(_parse_key, _list_keys(events, is_retired=False)) if key}
+    signers = {signature.key_id for signature in note.signatures}
+    for key in sorted(announced - set(known), key=name_key):
+        what = f"the public key {name_key(key)}, which the log announces, is missing"
+        if key.id in signers:
             yield _report(what, _KEYS, remedy="restore metadata/keys from a copy of the archive")
+        else:
+            yield _report(what, _KEYS, severity="note", remedy=_FINISH)
     strangers = [key for key in known if key not in announced]
     if len(strangers) > 1:
-        names = ", ".join(name_key(key) for key in strangers)
+        names = ", ".join(map(name_key, strangers))
         what = f"the log began with one key, and announces none of the others of: {names}"
-        yield _report(what, _KEYS, remedy=_COMPARE)
+        begun = [key for key in strangers if keys and has_private_key(keys, key, NEW)]
+        others = [key for key in strangers if not (keys and has_private_key(keys, key))]
+        is_ours = len(others) < 2 and not any(key.id in signers for key in others)
+        if is_ours or len(begun) == len(strangers) - 1:
+            yield _report(what, _KEYS, severity="note", remedy=_FINISH)
+        else:
+            yield _report(what, _KEYS, remedy=_COMPARE)
 
 
 def _check_signatures(
-    note: Note, known: tuple[PublicKey, ...], events: tuple[_Stored, ...]
+    log: CaptureLog,
+    note: Note,
+    known: tuple[PublicKey, ...],
+    events: tuple[_Stored, ...],
+    keys: Path | None,
 ) -> Iterator[Finding]:
     retired = {_parse_key(line) for line in _list_keys(events, is_retired=True)}
     signed = check_note(note, known)
     for key in signed.bad:
         yield _report(f"the signature by {name_key(key)} does not hold", _LOG, remedy=_COMPARE)
-    if known and not signed.bad and not set(signed.good) - retired:
-        what = "the checkpoint is signed by no key of metadata/keys"
-        if signed.good:
-            what = "the checkpoint is signed by a retired key alone"
-        yield _report(what, _LOG, remedy=_COMPARE)
+    for key in known:
+        if key in retired or key in signed.good or key in signed.bad:
+            continue
+        what = f"the checkpoint is not signed by {name_key(key)}, which is not retired"
+        # A change of keys that was stopped here is put right here.
+        is_ours = any(_is_here(keys, one) for one in (key, *signed.good))
+        severity: Severity = "note" if is_ours and signed.good else "damage"
+        yield _report(what, _LOG, severity=severity, remedy=_SIGN if is_ours else _COMPARE)
+    for item in note.signatures:
+        if item.name == log.origin and item.key_id not in {key.id for key in known}:
+            what = f"the checkpoint is signed by a key {item.key_id.hex()} that is not there"
+            yield _report(what, _KEYS, remedy="restore metadata/keys from a copy of the archive")
+    if known and set(known) <= retired:
+        yield _report("every key of metadata/keys is retired", _KEYS, remedy=_COMPARE)
+
+
+def _is_here(keys: Path | None, key: PublicKey) -> bool:
+    return keys is not None and any(has_private_key(keys, key, end) for end in ("", NEW))
 
 
 def _check_memory(log: CaptureLog, keys: Path) -> Iterator[Finding]:

@@ -1,4 +1,6 @@
-"""Worker processes that read pages under limits of time and memory; started here only.
+"""Worker processes: those that read pages under limits of time and memory, and those that check.
+
+Started here only.
 
 A page that takes too long or too much costs its worker, never the capture: the worker is
 killed and replaced, and the outcome is recorded.  Time is the worker's CPU time, so that a busy
@@ -14,16 +16,22 @@ import os
 import queue
 import resource
 import signal
+import sys
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import BaseContext, ForkServerContext
 from types import TracebackType
 from typing import Self
 
 from archive.core.extraction import Extraction, ExtractionOutcome
+from archive.store.foreign.reports import Report
+from archive.store.foreign.spans import Runner, Stretch, check_stretch
 from archive.workflows.settings import ExtractionSettings
 
 _READERS = "archive.workflows.reading"
@@ -183,3 +191,60 @@ def read_or_fail(
         return _fail("failed", "the page is nested too deeply", label)
     except OSError as error:
         return _fail("failed", f"the record could not be read: {error}", label)
+
+
+# --- checking -------------------------------------------------------------------------------------
+
+_CHECKERS = "archive.store.foreign.spans"
+
+
+@contextmanager
+def open_checkers(count: int) -> Iterator[Runner]:
+    """Give what checks stretches of files in ``count`` processes, or in this one."""
+    if count == 1:
+        yield lambda stretches: map(check_stretch, stretches)
+        return
+    with ProcessPoolExecutor(count, _choose_context(), initializer=_ignore_interrupt) as pool:
+
+        def run(stretches: Iterable[Stretch]) -> Iterator[Report]:
+            waiting: deque[tuple[Stretch, Future[Report] | None]] = deque()
+            for stretch in stretches:
+                waiting.append((stretch, _submit(pool, stretch)))
+                if len(waiting) > 2 * count:
+                    yield _await_report(*waiting.popleft())
+            while waiting:
+                yield _await_report(*waiting.popleft())
+
+        try:
+            yield run
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _choose_context() -> BaseContext:
+    """Return how checkers start: a fork costs nothing, but is safe only without other threads."""
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([_CHECKERS])
+    return context
+
+
+def _submit(pool: ProcessPoolExecutor, stretch: Stretch) -> Future[Report] | None:
+    try:
+        return pool.submit(check_stretch, stretch)
+    except BrokenProcessPool:
+        return None
+
+
+def _await_report(stretch: Stretch, future: Future[Report] | None) -> Report:
+    """Return what a worker found; where one was killed, this process looks itself."""
+    if future is not None:
+        with suppress(BrokenProcessPool):
+            return future.result()
+    return check_stretch(stretch)
+
+
+def _ignore_interrupt() -> None:
+    """Leave it to the process that started this one to end it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

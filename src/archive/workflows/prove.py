@@ -1,0 +1,323 @@
+"""Proving one leaf of the log to a stranger: choosing what he needs, and gathering it.
+
+Rules of the choice, in which outsiders' words come first:
+
+1. The checkpoint that was time-stamped first, of those that cover the leaf; with it, every time
+   stamp over the same text.
+2. Else the one that a witness signed first; else the newest.
+3. Whatever is chosen must be a checkpoint of this log, signed by a key of this log.
+
+Not for: the form of the bundle (`archive.interchange.bundle`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.core.capture import parse_capture_metadata
+from archive.core.checkpoint import parse_checkpoint
+from archive.core.event import Cosigning, Event, EventKind, Timestamping
+from archive.core.http import decode_content, decode_transfer, is_transfer_encoded, parse_head
+from archive.core.identity import derive_capture_id
+from archive.core.key import (
+    PublicKey,
+    check_note,
+    find_witness_time,
+    parse_verifier_key,
+)
+from archive.core.leaf import Leaf
+from archive.core.note import Note, parse_note
+from archive.core.proof import InclusionProof, prove_inclusion, read_root
+from archive.errors import ArchiveError, DamageError, InputError, StoreError
+from archive.index.database import Index
+from archive.index.events import select_events
+from archive.index.lookup import find_record
+from archive.interchange.bundle import (
+    Bundle,
+    Token,
+    format_bundle,
+    require_free,
+    write_bundle,
+)
+from archive.store.check_log import find_overwritten
+from archive.store.keys import read_public_keys
+from archive.store.log import CaptureLog, read_log, read_note
+from archive.store.read import read_members, read_record
+from archive.workflows.keys import list_changes, read_key_changes
+from archive.workflows.log import find_sequence
+from archive.workflows.opening import Archive, open_index
+
+_TOKEN_BYTES = 1 << 20
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """A time stamp as the log tells of it: what was done, and the note whose text was stamped."""
+
+    act: Timestamping
+    note: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cosignature:
+    """A witness's signature as the log tells of it."""
+
+    key: PublicKey
+    note: Note
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The checkpoint that a proof leads to, and what outsiders said of it."""
+
+    note: Note
+    stamps: tuple[Stamp, ...]
+    cosignatures: tuple[Cosignature, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """A bundle that was written, and where."""
+
+    folder: Path
+    bundle: Bundle
+
+
+def prove_leaf(archive: Archive, name: str, folder: Path | None, *, tell: Tell) -> Proven:
+    """Write the proof of the leaf that ``name`` means into ``folder``, or one named after it.
+
+    ``tell`` is told of evidence that had to be left out.
+
+    Raises:
+        InputError: no leaf goes by that name, what it lists is withdrawn, or the folder is taken.
+        DamageError: the log, or what it lists, is not what it was.
+    """
+    log = read_log(archive.layout.log)
+    sequence = find_sequence(archive, log, name)
+    leaf = log.read_leaf(sequence)
+    bundle = _gather(archive, log, leaf, tell)
+    if folder is None:
+        folder = Path(_name_folder(bundle, archive))
+    require_free(folder)
+    write_bundle(folder, format_bundle(bundle), _read_stored(archive, leaf))
+    return Proven(folder=folder, bundle=bundle)
+
+
+def choose_evidence(
+    newest: Note, stamps: Sequence[Stamp], cosignatures: Sequence[Cosignature]
+) -> Evidence:
+    """Choose a checkpoint by the rules of this module; all those given cover the leaf: pure."""
+    if stamps:
+        note = min(stamps, key=lambda stamp: stamp.act.stated).note
+    elif cosignatures:
+        note = min(cosignatures, key=lambda item: item.time).note
+    else:
+        note = newest
+    chosen = sorted(
+        (stamp for stamp in stamps if stamp.note.text == note.text),
+        key=lambda stamp: stamp.act.stated,
+    )
+    by_key = {item.key: item for item in cosignatures if item.note.text == note.text}
+    return Evidence(note=note, stamps=tuple(chosen), cosignatures=tuple(by_key.values()))
+
+
+def _gather(archive: Archive, log: CaptureLog, leaf: Leaf, tell: Tell) -> Bundle:
+    known = read_public_keys(archive.layout.keys, "log")
+    newest = read_note(archive.layout.log)
+    with closing(open_index(archive)) as index:
+        _, retired = list_changes(read_key_changes(index))
+
+        def covers(note: Note, where: str) -> bool:
+            problem = _find_problem(note, log, leaf.sequence, known)
+            if problem:
+                tell(f"{where} is left out: {problem}")
+            return problem == ""
+
+        # a checkpoint from before the leaf is no problem, and says nothing of it
+        stamps = [
+            stamp
+            for stamp in _list_stamps(index)
+            if covers(stamp.note, f"the time stamp of {stamp.act.authority}")
+        ]
+        cosignatures = [
+            item
+            for item in _list_cosignatures(index)
+            if covers(item.note, f"the signature of the witness {item.key.name}")
+        ]
+        problem = "it is missing" if newest is None else ""
+        if newest is None or (problem := _find_problem(newest, log, leaf.sequence, known) or ""):
+            raise DamageError(
+                f"the newest checkpoint proves nothing: {problem}", remedy="run `archive verify`"
+            )
+        evidence, tokens = _choose_readable(archive, index, newest, stamps, cosignatures, tell)
+    note, key = _sign_off(evidence, known, retired)
+    index_size = parse_checkpoint(note.text).size
+    proof = InclusionProof(
+        index=leaf.sequence,
+        hashes=prove_inclusion(log.read_node, leaf.sequence, index_size),
+        checkpoint=note,
+    )
+    bundle = Bundle(
+        leaf=leaf,
+        entry=next(log.read_entries(leaf.sequence)),
+        proof=proof,
+        key=key,
+        retired=retired.get(key),
+        witnesses=tuple(item.key for item in evidence.cosignatures),
+        tokens=tokens,
+    )
+    return _describe_capture(archive, bundle)
+
+
+def _find_problem(
+    note: Note, log: CaptureLog, sequence: int, known: Sequence[PublicKey]
+) -> str | None:
+    """Return why a note cannot be used: words; None if it is only too old; empty if it can."""
+    try:
+        stated = parse_checkpoint(note.text)
+    except DamageError as error:
+        return str(error)
+    if stated.origin != log.origin or stated.size > log.size:
+        return "its checkpoint is not one of this log; run `archive verify`"
+    if stated.root != read_root(log.read_node, stated.size):
+        return "its checkpoint has another root than this log; run `archive verify`"
+    signed = check_note(note, known)
+    if signed.bad or not signed.good:
+        return "no key of this log signed its checkpoint"
+    return "" if sequence < stated.size else None
+
+
+def _choose_readable(
+    archive: Archive,
+    index: Index,
+    newest: Note,
+    stamps: list[Stamp],
+    cosignatures: list[Cosignature],
+    tell: Tell,
+) -> tuple[Evidence, tuple[Token, ...]]:
+    """Choose among the time stamps whose answers can be read."""
+    while True:
+        evidence = choose_evidence(newest, stamps, cosignatures)
+        tokens: list[Token] = []
+        unread: list[Stamp] = []
+        for stamp in evidence.stamps:
+            try:
+                tokens.append(_read_token(archive, index, stamp))
+            except ArchiveError as error:
+                tell(f"the time stamp of {stamp.act.authority} is left out: {error}")
+                unread.append(stamp)
+        if not unread:
+            return evidence, tuple(tokens)
+        stamps = [stamp for stamp in stamps if stamp not in unread]
+
+
+def _read_token(archive: Archive, index: Index, stamp: Stamp) -> Token:
+    found = find_record(index, stamp.act.response)
+    if found is None:
+        raise DamageError(f"its answer {stamp.act.response} is not in the archive")
+    record = read_record(archive.layout, found.warc, found.offset, found.length)
+    data = record.block
+    if (record.find("Content-Type") or "").lower().startswith("application/http"):
+        head = parse_head(data)
+        data = data[head.length :]
+        if is_transfer_encoded(head):
+            data = decode_transfer(data)
+        data = decode_content(data, head.join("content-encoding"), _TOKEN_BYTES) or b""
+    if not data or not stamp.act.roots:
+        raise DamageError("its answer, or the certificates to verify it with, are not there")
+    return Token(
+        authority=stamp.act.authority,
+        response=data,
+        roots=stamp.act.roots,
+        stated=stamp.act.stated,
+    )
+
+
+def _sign_off(
+    evidence: Evidence, known: Sequence[PublicKey], retired: dict[PublicKey, datetime]
+) -> tuple[Note, PublicKey]:
+    """Return the note with the signatures that hold alone, and the key to check it with."""
+    note = evidence.note
+    good = check_note(note, known).good
+    key = next((key for key in good if key not in retired), good[-1])
+    wanted = {(key.name, key.id) for key in good}
+    signatures = [item for item in note.signatures if (item.name, item.key_id) in wanted]
+    for item in evidence.cosignatures:
+        name = (item.key.name, item.key.id)
+        signatures += [one for one in item.note.signatures if (one.name, one.key_id) == name][:1]
+    return replace(note, signatures=tuple(signatures)), key
+
+
+def _list_stamps(index: Index) -> Iterator[Stamp]:
+    for event in _list_events(index, "timestamp"):
+        if isinstance(event.act, Timestamping):
+            yield Stamp(act=event.act, note=parse_note(event.act.note))
+
+
+def _list_cosignatures(index: Index) -> Iterator[Cosignature]:
+    for event in _list_events(index, "cosignature"):
+        if isinstance(event.act, Cosigning):
+            key, note = parse_verifier_key(event.act.witness), parse_note(event.act.note)
+            time = find_witness_time(note, key)
+            if time is not None and key.use == "witness":
+                yield Cosignature(key=key, note=note, time=time)
+
+
+def _list_events(index: Index, kind: EventKind) -> Iterator[Event]:
+    return (row.event for row in select_events(index, kind))
+
+
+def _describe_capture(archive: Archive, bundle: Bundle) -> Bundle:
+    """Return the bundle with the address and time that a capture's metadata record states."""
+    leaf = bundle.leaf
+    if leaf.kind != "capture":
+        return bundle
+    last = leaf.records[-1]
+    try:
+        record = read_record(archive.layout, leaf.warc, last.offset, last.length)
+        said = parse_capture_metadata(record.block)
+    except StoreError as error:
+        raise _explain_unread(archive, leaf, error) from error
+    return replace(bundle, address=said.url, captured=said.started, revisit_of=said.revisit_of)
+
+
+def _name_folder(bundle: Bundle, archive: Archive) -> str:
+    leaf = bundle.leaf
+    if leaf.kind != "capture":
+        return f"leaf-{leaf.sequence}-proof"
+    last = leaf.records[-1]
+    record = read_record(archive.layout, leaf.warc, last.offset, last.length)
+    return f"{derive_capture_id(parse_capture_metadata(record.block).principal)}-proof"
+
+
+def _read_stored(archive: Archive, leaf: Leaf) -> Iterator[bytes]:
+    try:
+        yield from read_members(archive.layout, leaf)
+    except StoreError as error:
+        raise _explain_unread(archive, leaf, error) from error
+
+
+def _explain_unread(archive: Archive, leaf: Leaf, error: StoreError) -> ArchiveError:
+    """Return what it means that the stored bytes are others: a withdrawal, or damage."""
+    gone = find_overwritten(archive.layout.log)
+    if not any(placed.record_id in gone for placed in leaf.records):
+        return error
+    return InputError(
+        f"what leaf {leaf.sequence} lists is withdrawn: its bytes are gone, and cannot be proved",
+        remedy=f"archive log show {leaf.sequence} shows what the log keeps of it",
+    )
+
+
+def describe_time(bundle: Bundle) -> datetime | None:
+    """Return the earliest moment that an outsider puts to the bundle's checkpoint, or None."""
+    times = [token.stated for token in bundle.tokens]
+    for key in bundle.witnesses:
+        time = find_witness_time(bundle.proof.checkpoint, key)
+        if time is not None:
+            times.append(datetime.fromtimestamp(time, UTC))
+    return min(times, default=None)

@@ -5,13 +5,17 @@ Not for: what captures really look like (``tests/capture``).
 
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.core.annotation import Annotation, Body
 from archive.core.claim import Assertion, Claim
+from archive.core.curation import CuratorAssertion
 from archive.core.digest import digest_bytes
 from archive.core.identity import derive_capture_id
+from archive.core.organisation import Organisation
 from archive.index.database import open_database, write_rows
-from archive.index.rows import CaptureRow, Row, TextRow, derive_text_id
+from archive.index.rows import AnnotationRow, CaptureRow, Row, TextRow, derive_text_id
 
 ORIGIN = "archive.example/log"
 HOSTILE_TITLE = '<script>alert("title")</script> & \u202eesrever\u202c "quoted"'
@@ -107,14 +111,54 @@ PAGES = (
 )
 
 
+# What people said: a date that differs from the page's, a note with words that hide, a publisher.
+CURATED = 3  # the page that a curator corrects
+SAID: tuple[tuple[str, Body], ...] = (
+    ("assertion", CuratorAssertion(field="published", values=("2026-01-30",), evidence=())),
+    ("note", HOSTILE_TITLE),
+    ("organisation", Organisation(name="Example Courier Group", domains=("news.example",))),
+)
+WHY = "The printed <b>edition</b> is of that day."
+
+
 def write_sample(path: Path, pages: tuple[Page, ...] = PAGES) -> Path:
-    """Make an index of these pages at ``path``, and return it."""
+    """Make an index of these pages, and of what was said of one, at ``path``, and return it."""
     connection = open_database(path)
     rows = [row for number, page in enumerate(pages) for row in make_rows(number, page)]
+    if len(pages) > CURATED:
+        leaf = 2 * len(pages)
+        rows += [_make_said(leaf + place, *said) for place, said in enumerate(SAID)]
     if rows:
         write_rows(connection, rows, leaves=2 * len(pages), origin=ORIGIN)
     connection.close()
     return path
+
+
+def _make_said(leaf: int, kind: str, body: Body) -> AnnotationRow:
+    record_id = uuid.UUID(int=5000 + leaf, version=4).urn
+    annotation_id = derive_capture_id(record_id)
+    about = uuid.UUID(int=CURATED + 1, version=4).urn
+    is_organisation = isinstance(body, Organisation)
+    return AnnotationRow(
+        id=annotation_id,
+        record_id=record_id,
+        annotation=Annotation(
+            kind=kind,
+            target=about,
+            body=body,
+            agent=uuid.UUID(int=7, version=5).urn,
+            agent_name="C. Curator",
+            time=datetime(2026, 3, 10, 9, 30, tzinfo=UTC),
+            reason=WHY,
+        ),
+        capture_id=None if is_organisation else derive_capture_id(about),
+        organisation_id=annotation_id if is_organisation else None,
+        supersedes=None,
+        warc="20260302080000000000-a1b2c3d4-00001.warc.gz",
+        offset=leaf * 4096,
+        length=512,
+        leaf=leaf,
+    )
 
 
 def make_rows(number: int, page: Page) -> list[Row]:

@@ -40,6 +40,7 @@ PAGES = [
     ("statements-phone", "/archive/statements", (500, 2400)),
     ("captures", "/archive/captures", (1400, 1300)),
     ("tables", "/archive", (1200, 1200)),
+    ("corrections", "/archive/corrections", (1400, 900)),
     ("query", "/archive/search?q=meals", (1200, 900)),
     ("missing", "/no/such/page", (1000, 600)),
 ]

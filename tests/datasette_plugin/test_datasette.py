@@ -14,7 +14,7 @@ from datasette.app import Datasette
 
 from archive.index.database import open_database
 from archive.index.describe import read_descriptions
-from tests.datasette_plugin.sample import HOSTILE_URL, PAGES, write_sample
+from tests.datasette_plugin.sample import HOSTILE_URL, PAGES, WHY, write_sample
 from tests.datasette_plugin.site import Site
 
 EVERY_KIND = [
@@ -113,7 +113,10 @@ def test_tables_and_columns_are_described(site: Site) -> None:
 def test_facets_are_there_and_none_is_suggested(site: Site) -> None:
     data = site.visit("/archive/statements.json?_extra=facet_results,suggested_facets").json()
     facets = data["facet_results"]["results"]
-    assert list(facets) == ["publisher", "published_year", "language", "last_outcome", "host"]
+    assert list(facets) == [
+        *("publisher", "published_year", "language", "last_outcome", "host"),
+        *("organisation_id", "curated"),
+    ]
     assert not data["facet_results"]["timed_out"]
     assert not data["suggested_facets"]
     data = site.visit("/archive/captures.json?_extra=facet_results").json()
@@ -129,7 +132,7 @@ def test_helper_tables_are_hidden(site: Site) -> None:
     }
     assert tables == {
         *("statements", "captures", "conversions", "claims", "assertions", "annotations"),
-        "events",
+        *("events", "organisations", "organisation_domains", "organisation_names"),
     }
 
 
@@ -163,7 +166,8 @@ def test_addresses_are_words_with_a_careful_link(site: Site) -> None:
 
 
 def test_hostile_cells_stay_words(site: Site) -> None:
-    for path in ("/archive/statements", "/archive/captures", "/archive/claims"):
+    tables = ("statements", "captures", "claims", "annotations", "assertions", "corrections")
+    for path in (f"/archive/{table}" for table in tables):
         page = site.visit(path)
         table = page.text.partition("<tbody>")[2].partition("</tbody>")[0]
         assert "<script" not in table
@@ -181,12 +185,37 @@ def test_ids_in_results_of_queries_are_links(site: Site) -> None:
     assert row["beginning"].startswith("The ministry announced")
 
 
+def test_what_curators_assert_stands_beside_what_rules_conclude(site: Site) -> None:
+    (row,) = site.visit("/archive/corrections.json").json()["rows"]
+    assert (row["field"], row["curator_says"], row["rules_say"]) == (
+        *("published", "2026-01-30"),
+        "2026-02",
+    )
+    assert (row["asserted_by"], row["reason"]) == ("C. Curator", WHY)
+    text = site.visit("/archive/corrections").text
+    for table in ("statements", "captures", "annotations"):
+        assert re.search(rf'<a href="/archive/{table}/(\w{{16}})">\1</a>', text), table
+    assert html.escape(WHY, quote=False) in text
+    shown = site.visit("/archive/statements?_where=curated='published'").text
+    assert "2026-01-30" in shown
+    assert "Example Courier Group" in shown
+    capture = f"/archive/assertions?capture_id={row['capture_id']}&field=published"
+    both = site.visit(capture).text
+    assert "2026-01-30" in both
+    assert "2026-02" in both
+    home = site.visit("/").text
+    assert "curator says 2026-01-30" in home
+    assert 'href="/archive/corrections"' in home
+    assert "curator says 2026-01-30" in site.visit("/search?q=bridge").text
+
+
 @pytest.mark.parametrize(
     ("path", "count"),
     [
         ("search.json?q=meals", 2),
         ("search.json?q=", 0),
         ("changed-statements.json", 1),
+        ("corrections.json", 1),
         ("failures.json", 2),
         ("captures-of-address.json?address=https://ministry.example/press/2026/school-meals", 2),
         ("captures-of-address.json?address=", 0),

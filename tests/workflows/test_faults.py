@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.core.curation import parse_assertions
 from archive.store.log import read_log
 from archive.workflows.annotate import annotate_capture
+from archive.workflows.curate import assert_fields, retract
 from archive.workflows.keys import rotate_key
 from archive.workflows.opening import Archive, World
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
@@ -78,6 +80,17 @@ def withdraw(archive: Archive, world: World, told: Told) -> None:
         told.tell(leaf.records[-1].record_id)
 
 
+def curate(archive: Archive, world: World, told: Told) -> None:
+    """Three fields in one batch, one of them taken back."""
+    typed = parse_assertions(["published=2024-03-06", "title=Ferries", "author=Ann"])
+    with write_to(archive, world) as writing:
+        name = find_capture(archive)
+        for row in assert_fields(writing, name, typed, reason="The printed copy says so."):
+            told.tell(row.record_id)
+        for row in retract(writing, name, "title", reason="It was another copy."):
+            told.tell(row.record_id)
+
+
 def rotate(archive: Archive, world: World, told: Told) -> None:
     with write_to(archive, world) as writing:
         rotate_key(writing, reason="every year")
@@ -85,16 +98,18 @@ def rotate(archive: Archive, world: World, told: Told) -> None:
     told.tell(last.records[-1].record_id)
 
 
-OPERATIONS: tuple[Operation, ...] = (capture, annotate, withdraw, rotate)
+OPERATIONS: tuple[Operation, ...] = (capture, annotate, withdraw, curate, rotate)
 
 
 def find_capture(archive: Archive) -> str:
-    """The id of the statement that every archive here begins with."""
-    for leaf in read_log(archive.layout.log).read_leaves():
-        for placed in leaf.records:
-            if placed.kind == "response":
-                return placed.record_id
-    raise AssertionError("no response is stored")
+    """The id of the statement that every archive here begins with; its robots.txt came before."""
+    *_, last = (
+        placed.record_id
+        for leaf in read_log(archive.layout.log).read_leaves()
+        for placed in leaf.records
+        if placed.kind == "response"
+    )
+    return last
 
 
 @pytest.fixture(scope="module")

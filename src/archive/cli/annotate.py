@@ -23,6 +23,7 @@ def command(name: str, note: str, by: str | None, folder: Path | None, as_json: 
     if as_json:
         print_json(
             {
+                "id": row.id,
                 "record_id": row.record_id,
                 "capture": row.capture_id,
                 "by": row.annotation.agent_name,
@@ -31,5 +32,5 @@ def command(name: str, note: str, by: str | None, folder: Path | None, as_json: 
             }
         )
     else:
-        print_line(f"noted on {row.capture_id} by {row.annotation.agent_name}")
+        print_line(f"noted on {row.capture_id} by {row.annotation.agent_name}   ({row.id})")
     return 0

@@ -7,7 +7,9 @@ import json
 from typing import Any
 
 from archive.cli.options import print_line
+from archive.cli.people import print_annotation, print_reason
 from archive.core.claim import FIELDS
+from archive.core.curation import CURATED_FIELDS
 
 _CAPTURES_LISTED = 20
 PROOF = (
@@ -23,37 +25,70 @@ def print_card(card: dict[str, Any]) -> None:
     print_line(f"  address     {capture['url']}")
     if statement:
         print_line(f"  host        {statement['host']}   (captured from; not a claim)")
+    if card["organisation"]:
+        known = card["organisation"]
+        print_line(f"  belongs to  {known['name']}   ({known['id']}, by its host; not a claim)")
     _print_assertions(card)
     _print_capture(card)
     _print_captures(card)
-    for note in card["annotations"]:
-        reason = f": {note['reason']}" if note["reason"] else ""
-        print_line(f"  {note['kind']} by {note['agent_name']}, {note['time']}{reason}")
-        for line in note["body"].splitlines():
-            print_line(f"              {line}")
+    for row in card["annotations"]:
+        if row["kind"] != "assertion" or row["state"] != "in force":  # those stand above
+            print_annotation(row)
     print_line(f"  {PROOF}")
 
 
 def _print_assertions(card: dict[str, Any]) -> None:
     claims = {claim["position"]: claim for claim in card["claims"]}
-    for assertion in sorted(card["assertions"], key=lambda item: FIELDS.index(item["field"])):
-        label = assertion["field"]
-        if assertion["value"] is None:
-            print_line(f"  {label:<11} unknown: no claim was found")
-            continue
-        agree = [claims[place] for place in json.loads(assertion["supports"])]
-        against = [claims[place] for place in json.loads(assertion["contradicts"])]
-        where = ", ".join(dict.fromkeys(claim["locator"] for claim in agree[:3]))
-        sure = f"{assertion['confidence']:.0%}"
-        print_line(f"  {label:<11} {assertion['value']}   ({sure}; {where})")
-        for claim in against[:3]:
-            print_line(f"              but {claim['locator']}: {claim['raw']}")
-    if not card["assertions"]:
+    asserted = {row["field"] for row in card["assertions"]}
+    known = dict.fromkeys((*FIELDS, *CURATED_FIELDS, *sorted(asserted)))
+    for field in (field for field in known if field in asserted):
+        rows = [row for row in card["assertions"] if row["field"] == field]
+        curated = [row for row in rows if row["asserted_by"] is not None]
+        for place, row in enumerate(curated):
+            _print_curated(row, is_shown=place == 0)
+        for row in rows:
+            if row["asserted_by"] is None:
+                _print_concluded(row, claims, "machine:" if curated else field)
+    if not any(row["asserted_by"] is None for row in card["assertions"]):
         state = card["capture"]["text_outcome"]
         if state == "pending":
             print_line("  claims      not read yet: archive extract")
         elif state not in (None, "text", "none"):
             print_line(f"  claims      none: reading ended with {state}")
+
+
+def _print_curated(row: dict[str, Any], *, is_shown: bool) -> None:
+    """Print what a curator asserts; of several the first is what is displayed elsewhere."""
+    first, *more = row["value"].splitlines()
+    label = row["field"] if is_shown else "also:"
+    print_line(
+        f"  {label:<11} {first}   ({row['asserted_by']}, {row['asserted_at']};"
+        f" {row['annotation_id']})"
+    )
+    for line in more:
+        print_line(f"              {line}")
+    _print_organisation(row)
+    print_reason(row["reason"], row["evidence"])
+
+
+def _print_concluded(row: dict[str, Any], claims: dict[int, dict[str, Any]], label: str) -> None:
+    """Print what a rule concludes, with the places that support it and those that do not."""
+    if row["value"] is None:
+        print_line(f"  {label:<11} unknown: no claim was found")
+        return
+    agree = [claims[place] for place in json.loads(row["supports"])]
+    against = [claims[place] for place in json.loads(row["contradicts"])]
+    where = ", ".join(dict.fromkeys(claim["locator"] for claim in agree[:3]))
+    sure = f"{row['confidence']:.0%}"
+    print_line(f"  {label:<11} {row['value']}   ({sure}; {where})")
+    _print_organisation(row)
+    for claim in against[:3]:
+        print_line(f"              but {claim['locator']}: {claim['raw']}")
+
+
+def _print_organisation(row: dict[str, Any]) -> None:
+    if named := row.get("organisation"):
+        print_line(f"              a name of {named['name']}   ({named['id']})")
 
 
 def _print_capture(card: dict[str, Any]) -> None:

@@ -41,6 +41,13 @@ def by_option(function: Function) -> Function:
     )(function)
 
 
+def reason_option(function: Function) -> Function:
+    """Add ``--reason TEXT``, which is required."""
+    return click.option("--reason", required=True, metavar="TEXT", help="Why; stored with it.")(
+        function
+    )
+
+
 def format_json(value: Mapping[str, Any]) -> str:
     """Return a JSON value on one line, in ASCII: no page can write to the terminal by it."""
     # The one control character that JSON in ASCII leaves as it is.

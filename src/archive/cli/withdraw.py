@@ -48,6 +48,8 @@ def command(
             print_aside(f"  depends on it: {revisit.id}  {revisit.captured_at}  {revisit.url}")
         for hop in plan.hops:
             print_aside(f"  keeps the visit's address: {hop.id}  {hop.captured_at}  {hop.url}")
+        for said in plan.assertions:
+            print_aside(f"  not displayed any more: {said.body} by {said.agent_name} ({said.id})")
         if not yes:
             _ask()
         leaf = withdraw_capture(archive, plan, reason=reason, by=by)

@@ -4,27 +4,34 @@ One kind of WARC ``metadata`` record carries them all (``docs/format.md``, "Anno
 Not for: withdrawing bytes (`archive.store.withdraw`), which an annotation only announces.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from archive.core.canonical import format_canonical, parse_object, parse_text
+from archive.core.curation import CuratorAssertion, Evidence
 from archive.core.instant import format_instant, parse_instant
+from archive.core.organisation import Merger, Organisation
 from archive.errors import ArchiveError, DamageError
 
 FORMAT = "statement-archive/annotation/1"
 
+Body = str | CuratorAssertion | Organisation | Merger
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """Who says what of which capture, when and why.
+    """Who says what of which capture or organisation, when and why.
 
-    ``kind`` is ``note`` or ``withdrawal`` (others join later); ``target`` is the record id
-    of the capture's principal record; ``agent`` a stable URN, ``agent_name`` how it is shown.
+    ``kind`` is ``note``, ``withdrawal``, ``assertion``, ``retraction`` or ``organisation``
+    (others join later); ``target`` is the record id of the capture's principal record, or the URN
+    of the organisation; ``agent`` a stable URN, ``agent_name`` how it is shown; ``supersedes``
+    the record id of the annotation that it replaces or takes back.
     """
 
     kind: str
     target: str
-    body: str
+    body: Body
     agent: str
     agent_name: str
     time: datetime
@@ -38,7 +45,7 @@ def format_annotation(value: Annotation) -> bytes:
         "format": FORMAT,
         "kind": value.kind,
         "target": value.target,
-        "body": value.body,
+        "body": _list_body(value.body),
         "agent": {"id": value.agent, "name": value.agent_name},
         "time": format_instant(value.time),
         "reason": value.reason,
@@ -62,14 +69,14 @@ def parse_annotation(block: bytes) -> Annotation:
         return Annotation(
             kind=parse_text(data["kind"]),
             target=parse_text(data["target"]),
-            body=parse_text(data["body"]),
+            body=_parse_body(parse_text(data["kind"]), data["body"]),
             agent=agent,
             agent_name=name,
             time=parse_instant(parse_text(data["time"])),
             reason=parse_text(data["reason"]) if "reason" in data else None,
             supersedes=parse_text(data["supersedes"]) if "supersedes" in data else None,
         )
-    except (KeyError, ArchiveError) as error:
+    except (KeyError, TypeError, AttributeError, ArchiveError) as error:
         raise DamageError(f"an annotation is not what it should be: {error}") from error
 
 
@@ -82,3 +89,93 @@ def parse_agent(value: object) -> tuple[str, str]:
     if not isinstance(value, dict):
         raise DamageError("the agent is no object")
     return parse_text(value.get("id")), parse_text(value.get("name"))
+
+
+def describe_body(body: Body) -> str:
+    """Return in words what an annotation says."""
+    match body:
+        case str():
+            return body
+        case CuratorAssertion():
+            return f"{body.field}={body.value}"
+        case Organisation():
+            return body.name
+        case Merger():
+            return f"merged into {body.into}"
+
+
+def _list_body(body: Body) -> object:
+    match body:
+        case str():
+            return body
+        case CuratorAssertion():
+            return {
+                "field": body.field,
+                "values": list(body.values),
+                "evidence": list_evidence(body.evidence),
+            }
+        case Organisation():
+            return {
+                "name": body.name,
+                "aliases": list(body.aliases),
+                "domains": list(body.domains),
+                **{
+                    key: item
+                    for key, item in (("wikidata", body.wikidata), ("ror", body.ror))
+                    if item is not None
+                },
+            }
+        case Merger():
+            return {"merged_into": body.into}
+
+
+def list_evidence(evidence: tuple[Evidence, ...]) -> list[dict[str, str]]:
+    """Return pieces of evidence as plain values, without what is absent."""
+    return [
+        {
+            key: said
+            for key, said in (("locator", one.locator), ("url", one.url), ("record", one.record))
+            if said is not None
+        }
+        for one in evidence
+    ]
+
+
+def _parse_body(kind: str, body: object) -> Body:
+    if kind == "assertion" and isinstance(body, Mapping):
+        values = _parse_texts(body["values"])
+        if not values:
+            raise DamageError("an assertion without a value")
+        return CuratorAssertion(
+            field=str(body["field"]),
+            values=values,
+            evidence=tuple(
+                Evidence(**{key: _parse_text(one.get(key)) for key in ("locator", "url", "record")})
+                for one in body["evidence"]
+            ),
+        )
+    if kind == "organisation" and isinstance(body, Mapping):
+        if "merged_into" in body:
+            return Merger(into=str(body["merged_into"]))
+        return Organisation(
+            name=str(body["name"]),
+            aliases=_parse_texts(body["aliases"]),
+            domains=_parse_texts(body["domains"]),
+            wikidata=_parse_text(body.get("wikidata")),
+            ror=_parse_text(body.get("ror")),
+        )
+    if kind in ("assertion", "organisation") or not isinstance(body, str):
+        raise DamageError(f"the body of an annotation of kind {kind!r} is not what it should be")
+    return body
+
+
+def _parse_text(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise DamageError(f"this is no text: {value!r}")
+    return value
+
+
+def _parse_texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise DamageError(f"this is no list of texts: {value!r}")
+    return tuple(value)

@@ -12,7 +12,7 @@ from archive.datasette_plugin.words import format_moment, has_hidden, show_addre
 from archive.index.describe import find_references
 
 _ADDRESSES = frozenset({"url", "address", "location"})
-_MOMENTS = frozenset({"captured_at", "first_captured", "last_captured", "time"})
+_MOMENTS = frozenset({"captured_at", "first_captured", "last_captured", "time", "asserted_at"})
 _REFERENCES = find_references()
 _LONGEST_LABEL = 300
 _ID = re.compile(r"[0-9a-z]{16}")

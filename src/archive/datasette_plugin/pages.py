@@ -43,10 +43,11 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'self'"
 )
-_QUERIES = ("changed-statements", "failures", "captures-of-address")
+_QUERIES = ("changed-statements", "failures", "captures-of-address", "corrections")
 # The columns of a table that a reader wants first; all others are a click away.
 _COLUMNS = {
-    "statements": "name publisher published host last_captured last_outcome captures texts url",
+    "statements": "name publisher published curated host organisation_id last_captured"
+    " last_outcome captures texts url",
     "captures": "captured_at url outcome status media_type statement_id error",
 }
 

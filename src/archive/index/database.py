@@ -26,7 +26,7 @@ from archive.index.rows import CaptureRow, Row
 from archive.index.statements import refresh_statement
 from archive.index.write import write_row
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _TABLES = (
     "about",
@@ -37,6 +37,9 @@ _TABLES = (
     "claims",
     "assertions",
     "annotations",
+    "organisations",
+    "organisation_domains",
+    "organisation_names",
     "events",
 )
 _COUNT = re.compile(r"[0-9]{1,18}")

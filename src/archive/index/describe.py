@@ -52,7 +52,10 @@ _TABLES: dict[str, dict[str, Yaml]] = {
         "label_column": "name",
         "sort_desc": "last_captured",
         "size": 50,
-        "facets": ["publisher", "published_year", "language", "last_outcome", "host"],
+        "facets": [
+            *("publisher", "published_year", "language", "last_outcome", "host"),
+            *("organisation_id", "curated"),
+        ],
     },
     "captures": {
         "title": "Captures",
@@ -65,14 +68,21 @@ _TABLES: dict[str, dict[str, Yaml]] = {
     },
     "conversions": {"title": "Conversions", "size": 50},
     "claims": {"title": "Claims", "size": 50, "facets": ["field", "source"]},
-    "assertions": {"title": "Assertions", "size": 50},
+    "assertions": {
+        "title": "Assertions",
+        "size": 50,
+        "facets": ["field", "asserted_by"],
+    },
     "annotations": {
         "title": "Annotations",
         "label_column": "body",
         "sort_desc": "time",
         "size": 50,
-        "facets": ["kind"],
+        "facets": ["kind", "state"],
     },
+    "organisations": {"title": "Organisations", "label_column": "name", "sort": "name"},
+    "organisation_domains": {"title": "Domains of organisations"},
+    "organisation_names": {"title": "Names of organisations"},
     "events": {
         "title": "Events",
         "label_column": "kind",
@@ -112,6 +122,17 @@ SELECT id AS capture_id, captured_at, url, outcome, status, error, statement_id
   FROM captures
  WHERE {WITHOUT_PAGE}
  ORDER BY captured_at DESC"""
+CORRECTIONS_SQL = """\
+SELECT captures.statement_id, said.capture_id, said.field, said.value AS curator_says,
+       concluded.value AS rules_say, said.asserted_by, said.asserted_at, said.reason, said.evidence,
+       said.annotation_id
+  FROM assertions AS said
+  JOIN captures ON captures.id = said.capture_id
+  LEFT JOIN assertions AS concluded
+    ON concluded.capture_id = coalesce(captures.revisit_of, captures.id)
+   AND concluded.field = said.field AND concluded.annotation_id IS NULL
+ WHERE said.asserted_by IS NOT NULL
+ ORDER BY said.leaf DESC"""
 ADDRESS_SQL = """\
 SELECT id AS capture_id, captured_at, url, outcome, status, media_type, payload, revisit_of
   FROM captures
@@ -139,6 +160,13 @@ _QUERIES: dict[str, Yaml] = {
         "description": "No answer, or one that says there is no page: absence is evidence too.",
         "hide_sql": True,
         "sql": FAILURES_SQL,
+    },
+    "corrections": {
+        "title": "What curators assert",
+        "description": "Assertions by people that are in force, the latest first, each beside what"
+        " rules conclude from the page, with who says so, and why.",
+        "hide_sql": True,
+        "sql": CORRECTIONS_SQL,
     },
     "captures-of-address": {
         "title": "Captures of one address",

@@ -38,15 +38,16 @@ SELECT (SELECT value FROM about WHERE key = 'origin') AS origin,
        (SELECT min(captured_at) FROM captures) AS first_captured,
        (SELECT max(captured_at) FROM captures) AS last_captured"""
 LATEST_SQL = """\
-SELECT id, name, publisher, host, url, published, last_captured, last_outcome, last_status,
-       captures, texts
+SELECT id, name, publisher, host, url, published, curated, last_captured, last_outcome,
+       last_status, captures, texts
   FROM statements
  ORDER BY last_captured DESC, id
  LIMIT :limit"""
 # The ranking reads no text; the few that are shown are quoted by `quote_matches`.
 SEARCH_PAGE_SQL = """\
 SELECT ranked.text_id, statements.id AS statement_id, statements.name, statements.publisher,
-       statements.host, statements.url, statements.published, statements.last_captured,
+       statements.host, statements.url, statements.published, statements.curated,
+       statements.last_captured,
        captures.id AS capture_id, captures.captured_at,
        EXISTS (SELECT 1 FROM captures AS later
                 WHERE later.statement_id = statements.id
@@ -92,6 +93,7 @@ class Listed:
     host: str | None
     url: str | None
     published: str | None
+    curated: str | None
     last_captured: str | None
     last_outcome: str | None
     last_status: int | None
@@ -114,6 +116,7 @@ class Match:
     host: str | None
     url: str | None
     published: str | None
+    curated: str | None
     last_captured: str | None
     capture_id: str
     captured_at: str

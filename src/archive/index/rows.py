@@ -17,6 +17,7 @@ from archive.core.http import Head, parse_head
 from archive.core.identity import derive_capture_id
 from archive.core.instant import format_instant
 from archive.core.leaf import Leaf, Placed
+from archive.core.organisation import find_organisation_id
 from archive.core.record import Record
 from archive.core.uri import Url, format_statement_key, format_surt, parse_url, resolve_location
 from archive.errors import DamageError, InputError
@@ -92,11 +93,14 @@ class TextRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotationRow:
-    """One row of ``annotations``."""
+    """One row of ``annotations``: about a capture or an organisation."""
 
+    id: str
     record_id: str
     annotation: Annotation
-    capture_id: str
+    capture_id: str | None
+    organisation_id: str | None
+    supersedes: str | None
     warc: str
     offset: int
     length: int
@@ -263,14 +267,20 @@ def make_annotation_row(leaf: Leaf, record: Record) -> AnnotationRow:
     """
     annotation = parse_annotation(record.block)
     place = _find_principal(leaf, record.record_id)
+    organisation_id = find_organisation_id(annotation.target)
+    replaced = annotation.supersedes
     try:
-        capture_id = derive_capture_id(annotation.target)
+        capture_id = derive_capture_id(annotation.target) if organisation_id is None else None
+        supersedes = derive_capture_id(replaced) if replaced is not None else None
     except InputError as error:
         raise DamageError(f"annotation {record.record_id}: {error}") from error
     return AnnotationRow(
+        id=derive_capture_id(record.record_id),
         record_id=record.record_id,
         annotation=annotation,
         capture_id=capture_id,
+        organisation_id=organisation_id,
+        supersedes=supersedes,
         warc=leaf.warc,
         offset=place.offset,
         length=place.length,

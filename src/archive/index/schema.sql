@@ -15,14 +15,16 @@ CREATE TABLE statements (
     url TEXT,                       -- address of its latest capture
     surt TEXT,                      -- sort-friendly form of its latest address
     host TEXT,                      -- host captured: the first of the four publisher roles
-    title TEXT,                     -- title that the latest readable capture asserts
-    publisher TEXT,                 -- publisher that the page declares
-    author TEXT,                    -- author that the page names
-    published TEXT,                 -- date of publication that the page claims, in EDTF
+    organisation_id TEXT REFERENCES organisations (id), -- organisation that curators know under this host; not a claim of the page
+    title TEXT,                     -- title that the latest readable capture asserts, or a curator
+    publisher TEXT,                 -- publisher that the page declares, or a curator asserts
+    author TEXT,                    -- author that the page names, or a curator
+    published TEXT,                 -- date of publication that the page claims, or a curator asserts, in EDTF
     published_year INTEGER,         -- year of publication
-    published_confidence REAL,      -- how far independent signals agree on it, 0 to 1
-    modified TEXT,                  -- date of its last change that the page claims, in EDTF
-    language TEXT,                  -- language that the page declares, BCP 47
+    published_confidence REAL,      -- how far independent signals agree on it, 0 to 1; empty where a curator asserts it
+    modified TEXT,                  -- date of its last change that the page claims, or a curator asserts, in EDTF
+    language TEXT,                  -- language that the page declares, or a curator asserts, BCP 47
+    curated TEXT,                   -- fields of this row that show a curator's assertion; table assertions says whose, and why
     first_captured TEXT,            -- first capture by this archive, UTC
     last_captured TEXT,             -- latest capture by this archive, UTC
     last_outcome TEXT,              -- outcome of the latest capture
@@ -37,6 +39,8 @@ CREATE INDEX statements_published_year ON statements (published_year);
 CREATE INDEX statements_language ON statements (language);
 CREATE INDEX statements_last_captured ON statements (last_captured);
 CREATE INDEX statements_last_outcome ON statements (last_outcome);
+CREATE INDEX statements_organisation ON statements (organisation_id) WHERE organisation_id IS NOT NULL;
+CREATE INDEX statements_curated ON statements (curated) WHERE curated IS NOT NULL;
 
 -- Captures: one exchange with one address at one instant, failures included.
 CREATE TABLE captures (
@@ -139,36 +143,87 @@ CREATE TABLE claims (
 CREATE INDEX claims_field ON claims (field);
 CREATE INDEX claims_source ON claims (source);
 
--- Assertions: what a rule concludes from the claims of one capture.
+-- Assertions: what a rule concludes from the claims of one capture, and beside it what curators
+-- assert. A curator's holds for the whole statement, and is listed for as long as it is in force.
 CREATE TABLE assertions (
-    capture_id TEXT NOT NULL REFERENCES captures (id),  -- capture whose claims it rests on
+    capture_id TEXT NOT NULL REFERENCES captures (id),  -- capture whose claims it rests on, or that the curator named
     field TEXT NOT NULL,                                -- question that it answers
+    leaf INTEGER NOT NULL,                              -- place in the capture log of the conversion or annotation that it comes from
     value TEXT,                                         -- answer; empty for unknown
-    confidence REAL NOT NULL,                           -- how far independent signals agree, 0 to 1
-    rule TEXT NOT NULL,                                 -- rule that chose
-    supports TEXT NOT NULL,                             -- positions of the claims that agree, as JSON
-    contradicts TEXT NOT NULL,                          -- positions of the claims that do not, as JSON
-    PRIMARY KEY (capture_id, field)
+    confidence REAL,                                    -- how far independent signals agree, 0 to 1; empty for a curator's
+    rule TEXT NOT NULL,                                 -- rule that chose, or `curator`
+    supports TEXT NOT NULL DEFAULT '[]',                -- positions of the claims that agree, as JSON
+    contradicts TEXT NOT NULL DEFAULT '[]',             -- positions of the claims that do not, as JSON
+    asserted_by TEXT,                                   -- name of the curator; empty for the machine
+    agent TEXT,                                         -- stable id of the curator
+    asserted_at TEXT,                                   -- when the curator said so, UTC
+    reason TEXT,                                        -- why the curator says so
+    evidence TEXT,                                      -- what the curator points to, as JSON
+    annotation_id TEXT REFERENCES annotations (id),     -- annotation that says so
+    PRIMARY KEY (capture_id, field, leaf)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX assertions_curated ON assertions (capture_id, leaf) WHERE annotation_id IS NOT NULL;
+CREATE INDEX assertions_field ON assertions (field);
+CREATE INDEX assertions_asserted_by ON assertions (asserted_by) WHERE asserted_by IS NOT NULL;
 
--- Annotations: what people added, and why.
+-- Annotations: what people added, and why. Nothing is overwritten: what was replaced or taken back stays listed.
 CREATE TABLE annotations (
-    record_id TEXT PRIMARY KEY,                     -- id of its WARC record
-    kind TEXT NOT NULL,                             -- note or withdrawal
+    id TEXT PRIMARY KEY,                            -- annotation id
+    record_id TEXT NOT NULL,                        -- id of its WARC record
+    kind TEXT NOT NULL,                             -- note, withdrawal, assertion, retraction or organisation
     capture_id TEXT REFERENCES captures (id),       -- capture that it is about
+    organisation_id TEXT REFERENCES organisations (id), -- organisation that it is about
+    field TEXT,                                     -- question that an assertion answers
     body TEXT NOT NULL,                             -- what is said
+    evidence TEXT,                                  -- what an assertion points to, as JSON
     reason TEXT,                                    -- why
     agent TEXT NOT NULL,                            -- stable id of who says it
     agent_name TEXT NOT NULL,                       -- name of who says it
     time TEXT NOT NULL,                             -- when, UTC
-    supersedes TEXT,                                -- annotation that it replaces
+    supersedes TEXT REFERENCES annotations (id),    -- annotation that it replaces or takes back
+    state TEXT NOT NULL,                            -- in force, superseded or retracted
     warc TEXT NOT NULL,                             -- WARC file, under its final name
     "offset" INTEGER NOT NULL,                      -- where its gzip member begins
     length INTEGER NOT NULL,                        -- length of that member in bytes
     leaf INTEGER NOT NULL                           -- place in the capture log, from 0
 ) STRICT;
+CREATE UNIQUE INDEX annotations_record_id ON annotations (record_id);
 CREATE INDEX annotations_capture ON annotations (capture_id);
+CREATE INDEX annotations_organisation ON annotations (organisation_id) WHERE organisation_id IS NOT NULL;
+CREATE INDEX annotations_supersedes ON annotations (supersedes) WHERE supersedes IS NOT NULL;
 CREATE INDEX annotations_kind ON annotations (kind);
+CREATE INDEX annotations_state ON annotations (state);
+
+-- Organisations: publishers as curators know them.
+CREATE TABLE organisations (
+    id TEXT PRIMARY KEY,                                    -- organisation id
+    name TEXT NOT NULL,                                     -- what curators call it
+    wikidata TEXT,                                          -- its item in Wikidata
+    ror TEXT,                                               -- its id in the Research Organization Registry
+    merged_into TEXT REFERENCES organisations (id),         -- organisation that it is the same as
+    asserted_by TEXT NOT NULL,                              -- name of who described it last
+    agent TEXT NOT NULL,                                    -- stable id of who did
+    asserted_at TEXT NOT NULL,                              -- when, UTC
+    reason TEXT,                                            -- why
+    annotation_id TEXT NOT NULL REFERENCES annotations (id) -- annotation that says so
+) STRICT;
+
+-- Domains of organisations; names below a domain belong to it, the most exact one decides.
+CREATE TABLE organisation_domains (
+    domain TEXT NOT NULL,                                       -- domain, in ASCII
+    organisation_id TEXT NOT NULL REFERENCES organisations (id), -- organisation
+    PRIMARY KEY (domain, organisation_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX organisation_domains_organisation ON organisation_domains (organisation_id);
+
+-- Names of organisations: the one that curators use, and aliases.
+CREATE TABLE organisation_names (
+    folded TEXT NOT NULL,                                       -- letters and digits of the name, for comparing
+    organisation_id TEXT NOT NULL REFERENCES organisations (id), -- organisation
+    name TEXT NOT NULL,                                         -- name as it is spelt
+    PRIMARY KEY (folded, organisation_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX organisation_names_organisation ON organisation_names (organisation_id);
 
 -- What happened to the archive itself: checks of stored bytes, key changes, time stamps,
 -- cosignatures by witnesses.

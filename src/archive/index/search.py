@@ -18,6 +18,10 @@ from archive.index.quote import Marks, parse_query, quote_texts
 
 Row = dict[str, Any]
 MOST_ROWS = 1_000_000  # that a list may be asked for
+_OF_STATEMENT = (
+    "SELECT :capture UNION SELECT id FROM captures WHERE statement_id ="
+    " (SELECT statement_id FROM captures WHERE id = :capture)"
+)
 _MARKS = Marks(start="[", end="]")
 
 # The ranking reads no text; the few rows that are shown are quoted one by one.
@@ -118,20 +122,47 @@ def select_claims(database: sqlite_utils.Database, capture: str) -> list[Row]:
 
 
 def select_assertions(database: sqlite_utils.Database, capture: str) -> list[Row]:
-    """Return the assertions of a capture, or of the one whose payload it shares."""
+    """Return the assertions that rest on a capture, or on the one whose payload it shares.
+
+    Those of curators about any capture of its statement come first, the displayed one of a field
+    before the others.
+    """
+    curated = database.query(
+        f"SELECT assertions.*, annotations.record_id FROM assertions"
+        f" JOIN annotations ON annotations.id = annotation_id WHERE assertions.capture_id IN"
+        f" ({_OF_STATEMENT}) ORDER BY assertions.leaf DESC",
+        {"capture": capture},
+    )
+    machine = database.query(
+        "SELECT assertions.* FROM assertions JOIN captures ON assertions.capture_id ="
+        " coalesce(captures.revisit_of, captures.id)"
+        " WHERE captures.id = :capture AND annotation_id IS NULL",
+        {"capture": capture},
+    )
+    return [*curated, *machine]
+
+
+def select_annotations(
+    database: sqlite_utils.Database, capture: str | None, *, limit: int = MOST_ROWS
+) -> list[Row]:
+    """Return what people said, the latest first: of everything, or of a capture.
+
+    Of the other captures of its statement come assertions, which hold for all of them, and their
+    retractions.
+    """
+    chosen = (
+        ""
+        if capture is None
+        else f"WHERE annotations.capture_id = :capture OR (annotations.kind"
+        f" IN ('assertion', 'retraction') AND annotations.capture_id IN ({_OF_STATEMENT}))"
+    )
     return list(
         database.query(
-            "SELECT assertions.* FROM assertions JOIN captures ON assertions.capture_id ="
-            " coalesce(captures.revisit_of, captures.id) WHERE captures.id = ?",
-            [capture],
+            "SELECT annotations.*, organisations.name AS organisation FROM annotations"
+            " LEFT JOIN organisations ON organisations.id = annotations.organisation_id"
+            f" {chosen} ORDER BY annotations.leaf DESC LIMIT :limit",
+            {"capture": capture, "limit": limit},
         )
-    )
-
-
-def select_annotations(database: sqlite_utils.Database, capture: str) -> list[Row]:
-    """Return what people said of a capture, the oldest first."""
-    return list(
-        database.query("SELECT * FROM annotations WHERE capture_id = ? ORDER BY leaf", [capture])
     )
 
 

@@ -1,18 +1,21 @@
 """Statements in the index: which captures belong to one, and what its row derives from them.
 
-Both follow from all captures alone, whatever the order they came in: an address belongs to the
-statement that its newest permanent redirects lead to, and a row is computed anew from the
-captures that belong to it.  Not for: transactions, which are the caller's
-(`archive.index.database`).
+Both follow from all captures and annotations alone, whatever the order they came in: an address
+belongs to the statement that its newest permanent redirects lead to, and a row is computed anew
+from the captures that belong to it, and from what curators assert of any of them.  Not for:
+transactions, which are the caller's (`archive.index.database`).
 """
 
 import re
 import sqlite3
 
 from archive.core.identity import derive_statement_id
+from archive.index.organisations import find_host_organisation
 
 _YEAR = re.compile(r"\d{4}")
+_OPEN = re.compile(r"(?:^|[\[{,/])\.\.|\.\.(?:$|[\]},/])|^/|/$")  # EDTF: an end that is not known
 _ALIAS_STEPS = 10
+DISPLAYED = ("title", "publisher", "author", "published", "modified", "language")
 
 
 def write_statement(connection: sqlite3.Connection, key: str) -> str:
@@ -58,38 +61,44 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
         " ORDER BY captured_at DESC, leaf DESC LIMIT 1",
         (statement_id,),
     ).fetchone()
-    asserted: dict[str, tuple[str | None, float]] = {}
+    asserted: dict[str, tuple[str | None, float | None]] = {}
     if counts[2]:  # a text: nothing is asserted where there is none
         found = connection.execute(
-            "SELECT field, value, confidence FROM assertions WHERE capture_id = ("
+            "SELECT field, value, confidence FROM assertions WHERE annotation_id IS NULL"
+            " AND capture_id = ("
             "SELECT coalesce(revisit_of, id) FROM captures WHERE statement_id = ?"
             " AND text_outcome = 'text' AND status BETWEEN 200 AND 299"
             " ORDER BY captured_at DESC, leaf DESC LIMIT 1)",
             (statement_id,),
         )
         asserted = {field: (value, confidence) for field, value, confidence in found}
+    curated = {field: (value, None) for field, value in _select_curated(connection, statement_id)}
+    asserted |= curated
+    host = url.split("/")[2] if url.count("/") > 1 else None
     nothing: tuple[str | None, float | None] = (None, None)
     title, _ = asserted.get("title", nothing)
     published, confidence = asserted.get("published", nothing)
-    year = _YEAR.search(published) if published else None
     connection.execute(
-        "UPDATE statements SET name = ?, url = ?, surt = ?, host = ?, title = ?, publisher = ?,"
-        " author = ?, published = ?, published_year = ?, published_confidence = ?, modified = ?,"
-        " language = ?, first_captured = ?, last_captured = ?, last_outcome = ?, last_status = ?,"
-        " captures = ?, payloads = ?, texts = ? WHERE id = ?",
+        "UPDATE statements SET name = ?, url = ?, surt = ?, host = ?, organisation_id = ?,"
+        " title = ?, publisher = ?, author = ?, published = ?, published_year = ?,"
+        " published_confidence = ?, modified = ?, language = ?, curated = ?,"
+        " first_captured = ?, last_captured = ?, last_outcome = ?, last_status = ?, captures = ?,"
+        " payloads = ?, texts = ? WHERE id = ?",
         (
             title or url,
             url,
             surt,
-            url.split("/")[2] if url.count("/") > 1 else None,
+            host,
+            find_host_organisation(connection, host),
             title,
             asserted.get("publisher", nothing)[0],
             asserted.get("author", nothing)[0],
             published,
-            int(year.group()) if year else None,
+            find_year(published) if published else None,
             confidence if published else None,
             asserted.get("modified", nothing)[0],
             asserted.get("language", nothing)[0],
+            ", ".join(field for field in DISPLAYED if field in curated) or None,
             counts[3],
             counts[4],
             outcome,
@@ -100,6 +109,22 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
             statement_id,
         ),
     )
+
+
+def find_year(value: str) -> int | None:
+    """Return the year of a date in EDTF, or None where it may be of more than one."""
+    years = set(_YEAR.findall(value))
+    return int(years.pop()) if len(years) == 1 and not _OPEN.search(value) else None
+
+
+def _select_curated(connection: sqlite3.Connection, statement_id: str) -> list[tuple[str, str]]:
+    """Return fields and values that curators assert, in the order of the log: the last one wins."""
+    return connection.execute(
+        "SELECT field, value FROM captures CROSS JOIN assertions INDEXED BY assertions_curated"
+        " ON assertions.capture_id = captures.id AND annotation_id IS NOT NULL"
+        " WHERE statement_id = ? ORDER BY assertions.leaf",
+        (statement_id,),
+    ).fetchall()
 
 
 def _place_key(connection: sqlite3.Connection, key: str) -> set[str]:

@@ -9,8 +9,9 @@ import sqlite3
 from dataclasses import fields
 from operator import attrgetter
 
+from archive.index.annotations import write_annotation
 from archive.index.events import EventRow, write_event
-from archive.index.rows import AnnotationRow, CaptureRow, Row, TextRow
+from archive.index.rows import CaptureRow, Row, TextRow
 from archive.index.statements import place_aliases, write_statement
 
 _CAPTURE_COLUMNS = tuple(field.name for field in fields(CaptureRow))
@@ -30,9 +31,8 @@ def write_row(connection: sqlite3.Connection, row: Row) -> set[str]:
         return _write_text(connection, row)
     if isinstance(row, EventRow):
         write_event(connection, row)
-    else:
-        _write_annotation(connection, row)
-    return set()
+        return set()
+    return write_annotation(connection, row)
 
 
 def _write_capture(connection: sqlite3.Connection, row: CaptureRow) -> set[str]:
@@ -91,11 +91,13 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
         ],
     )
     connection.executemany(
-        "INSERT INTO assertions VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO assertions (capture_id, field, leaf, value, confidence, rule, supports,"
+        " contradicts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 row.capture_id,
                 a.field,
+                row.leaf,
                 a.value,
                 a.confidence,
                 a.rule,
@@ -132,7 +134,9 @@ def _set_text(
 
 def _delete_reading(connection: sqlite3.Connection, capture_id: str) -> None:
     connection.execute("DELETE FROM claims WHERE capture_id = ?", (capture_id,))
-    connection.execute("DELETE FROM assertions WHERE capture_id = ?", (capture_id,))
+    connection.execute(
+        "DELETE FROM assertions WHERE capture_id = ? AND annotation_id IS NULL", (capture_id,)
+    )
 
 
 def _delete_orphan(connection: sqlite3.Connection, text_id: int) -> None:
@@ -163,25 +167,3 @@ def _write_withdrawn(connection: sqlite3.Connection, row: CaptureRow) -> set[str
     if before is not None and before[1] is not None:
         touched |= place_aliases(connection, before[0])
     return touched
-
-
-def _write_annotation(connection: sqlite3.Connection, row: AnnotationRow) -> None:
-    note = row.annotation
-    connection.execute(
-        "INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            row.record_id,
-            note.kind,
-            row.capture_id,
-            note.body,
-            note.reason,
-            note.agent,
-            note.agent_name,
-            note.time.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-            note.supersedes,
-            row.warc,
-            row.offset,
-            row.length,
-            row.leaf,
-        ),
-    )

@@ -18,6 +18,7 @@ from archive.core.http import Head, is_transfer_encoded, parse_head
 from archive.core.identity import derive_capture_id
 from archive.core.instant import format_instant
 from archive.core.leaf import LeafKind, Overwritten, digest_address
+from archive.core.organisation import find_organisation_id
 from archive.core.record import REVISIT_PROFILE, Block, Draft, Record
 from archive.index.lookup import Original
 from archive.index.rows import HEAD_BYTES
@@ -138,15 +139,15 @@ def make_annotation_group(
     overwrites: tuple[Overwritten, ...] = (),
 ) -> tuple[GroupDraft, Record]:
     """Return the group of an annotation; with ``overwrites`` that of a withdrawal."""
+    fields: Fields = (("WARC-Target-URI", _name_part("annotation", record_id)),)
+    if find_organisation_id(annotation.target) is None:  # WARC/1.1 §5.8: records alone
+        fields += (("WARC-Refers-To", f"<{annotation.target}>"),)
     return _make_single(
         "withdrawal" if overwrites else "annotation",
         "metadata",
         record_id,
         annotation.time,
-        (
-            ("WARC-Target-URI", _name_part("annotation", record_id)),
-            ("WARC-Refers-To", f"<{annotation.target}>"),
-        ),
+        fields,
         format_annotation(annotation),
         "application/json",
         overwrites,

@@ -7,10 +7,17 @@ from contextlib import closing
 from typing import Any
 
 from archive.core.capture import CaptureMetadata, parse_capture_metadata
+from archive.core.curation import PUBLISHER_FIELDS
 from archive.core.instant import format_instant
 from archive.core.leaf import Leaf
 from archive.errors import ArchiveError
+from archive.index.database import Index
 from archive.index.lookup import find_capture, select_visit
+from archive.index.organisations import (
+    find_named,
+    find_statement_organisation,
+    select_organisation,
+)
 from archive.index.rows import BARE
 from archive.index.search import (
     find_statement,
@@ -34,8 +41,10 @@ def read_card(archive: Archive, name: str) -> Card:
     """Return what is known of the capture that ``name`` means, as plain values.
 
     Keys: ``capture`` (row, with ``records``, ``connection`` and more from its metadata record),
-    ``statement``, ``captures`` (of the statement, the latest first), ``visit``, ``assertions``,
-    ``claims``, ``annotations``, ``text``, ``log``.
+    ``statement``, ``organisation`` (that curators know under the statement's host), ``captures``
+    (of the statement, the latest first), ``visit``, ``assertions`` (those of curators first; one
+    that names a publisher has the ``organisation`` that curators know by that name), ``claims``,
+    ``annotations`` (the latest first), ``text``, ``log``.
 
     Raises:
         InputError: nothing, or more than one capture, goes by that name.
@@ -43,10 +52,14 @@ def read_card(archive: Archive, name: str) -> Card:
     with closing(open_index(archive)) as index:
         found = find_capture(index, name)
         visit = select_visit(index, found.visit)
+        organisation = find_statement_organisation(index, found.statement_id)
     log = read_log(archive.layout.log)
     leaf = log.read_leaf(found.leaf)
     statement = found.statement_id
     with open_reader(archive.layout.database) as reader:
+        asserted = [
+            _name_organisation(reader.conn, row) for row in select_assertions(reader, found.id)
+        ]
         capture = select_capture(reader, found.id)
         if found.revisit_of:
             original = select_capture(reader, found.revisit_of)
@@ -54,6 +67,7 @@ def read_card(archive: Archive, name: str) -> Card:
         return {
             "capture": capture | _read_metadata(archive, leaf, found.outcome),
             "statement": find_statement(reader, statement) if statement else None,
+            "organisation": organisation,
             "captures": list(
                 select_captures(reader, statement=statement, host=None, limit=_CAPTURES_SHOWN)
             )
@@ -63,12 +77,22 @@ def read_card(archive: Archive, name: str) -> Card:
                 {"id": hop.id, "url": hop.url, "status": hop.status, "outcome": hop.outcome}
                 for hop in visit
             ],
-            "assertions": select_assertions(reader, found.id),
+            "assertions": asserted,
             "claims": select_claims(reader, found.id),
             "annotations": select_annotations(reader, found.id),
             "text": find_text(reader, found.text_id),
             "log": {"origin": log.origin, "leaf": found.leaf, "size": log.size},
         }
+
+
+def _name_organisation(index: Index, row: Card) -> Card:
+    """Return an assertion with the organisation that it names, where curators know one."""
+    if row["field"] not in PUBLISHER_FIELDS or row["value"] is None:
+        return row
+    key = find_named(index, row["value"])
+    found = select_organisation(index, key) if key else None
+    named = {"id": found.id, "name": found.organisation.name} if found else None
+    return row | {"organisation": named}
 
 
 def _read_metadata(archive: Archive, leaf: Leaf, outcome: str) -> Card:

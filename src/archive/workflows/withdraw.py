@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from archive.core.leaf import Leaf, Overwritten
 from archive.errors import InputError
+from archive.index.annotations import FoundAnnotation, select_asserted_of
 from archive.index.lookup import (
     Found,
     find_capture,
@@ -28,13 +29,15 @@ class WithdrawalPlan:
     """What would be withdrawn: the capture, the leaves of its records, and what is concerned.
 
     ``revisits`` lose the payload that they share; ``hops``, the other captures of the visit,
-    and revisits go on naming addresses.
+    and revisits go on naming addresses.  What curators assert of the capture stays on record, but
+    is not displayed for a statement any more, whose address is then not known.
     """
 
     capture: Found
     leaves: tuple[Leaf, ...]
     revisits: tuple[Found, ...]
     hops: tuple[Found, ...]
+    assertions: tuple[FoundAnnotation, ...]
 
     @property
     def overwrites(self) -> tuple[Overwritten, ...]:
@@ -58,6 +61,7 @@ def plan_withdrawal(archive: OpenArchive, name: str) -> WithdrawalPlan:
         leaves=tuple(log.read_leaf(sequence) for sequence in sequences),
         revisits=tuple(select_revisits(archive.index, found.id)),
         hops=tuple(hop for hop in select_visit(archive.index, found.visit) if hop.id != found.id),
+        assertions=select_asserted_of(archive.index, found.id),
     )
 
 

@@ -49,12 +49,33 @@ def state_claim(
             value, zone = reading
     elif field == "language":
         value = read_language(raw)
+    elif field in ("licence", "origin"):
+        value = raw.strip()
     else:
         value = read_name(raw, is_author=field == "author")
     claim = Claim(
         field=field, raw=raw, value=value, source=source, locator=locator, rule=rule, zone=zone
     )
     return (claim,)
+
+
+def make_claim(
+    field: Field,
+    raw: str,
+    value: str | None,
+    *,
+    source: str,
+    locator: str,
+    rule: str,
+    zone: str | None = None,
+) -> Claim:
+    """Return the claim that ``raw`` makes, its value read already."""
+    raw = raw.encode("utf-8", "replace").decode("utf-8")[:LONGEST]
+    if value is not None:
+        value = value.encode("utf-8", "replace").decode("utf-8")[:LONGEST]
+    return Claim(
+        field=field, raw=raw, value=value, source=source, locator=locator, rule=rule, zone=zone
+    )
 
 
 def read_name(raw: str, *, is_author: bool = False) -> str | None:

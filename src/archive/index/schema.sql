@@ -127,13 +127,13 @@ CREATE INDEX conversions_capture ON conversions (capture_id, leaf);
 CREATE TABLE claims (
     capture_id TEXT NOT NULL REFERENCES captures (id),  -- capture that says so
     position INTEGER NOT NULL,                          -- place among the claims of that capture
-    field TEXT NOT NULL,                                -- title, publisher, author, published, modified or language
+    field TEXT NOT NULL,                                -- title, publisher, credited, origin, author, published, modified, language, licence, correction, weekday or copyright
     raw TEXT NOT NULL,                                  -- what stands there, verbatim
-    value TEXT,                                         -- how the rule reads it; dates in EDTF
+    value TEXT,                                         -- how the rule reads it; dates in EDTF, bounds as open intervals
     source TEXT NOT NULL,                               -- family of the signal
     locator TEXT NOT NULL,                              -- where in the record it stands
     rule TEXT NOT NULL,                                 -- rule that found it, with its version
-    zone TEXT,                                          -- assumption about the time zone
+    zone TEXT,                                          -- assumption about the time zone, or the order of day and month
     PRIMARY KEY (capture_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX claims_field ON claims (field);
@@ -142,8 +142,10 @@ CREATE INDEX claims_source ON claims (source);
 -- Assertions: what a rule concludes from the claims of one capture.
 CREATE TABLE assertions (
     capture_id TEXT NOT NULL REFERENCES captures (id),  -- capture whose claims it rests on
-    field TEXT NOT NULL,                                -- question that it answers
-    value TEXT,                                         -- answer; empty for unknown
+    field TEXT NOT NULL,                                -- question that it answers; host, publisher, credited and origin are the roles of a publisher
+    value TEXT,                                         -- answer; empty for unknown; dates in EDTF, authors with "; " between
+    earliest TEXT,                                      -- of a date, the day before which it does not lie
+    latest TEXT,                                        -- of a date, the day after which it does not lie
     confidence REAL NOT NULL,                           -- how far independent signals agree, 0 to 1
     rule TEXT NOT NULL,                                 -- rule that chose
     supports TEXT NOT NULL,                             -- positions of the claims that agree, as JSON

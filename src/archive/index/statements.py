@@ -71,7 +71,7 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
     nothing: tuple[str | None, float | None] = (None, None)
     title, _ = asserted.get("title", nothing)
     published, confidence = asserted.get("published", nothing)
-    year = _YEAR.search(published) if published else None
+    year = _YEAR.search(published) if published and ".." not in published else None
     connection.execute(
         "UPDATE statements SET name = ?, url = ?, surt = ?, host = ?, title = ?, publisher = ?,"
         " author = ?, published = ?, published_year = ?, published_confidence = ?, modified = ?,"

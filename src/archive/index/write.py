@@ -91,12 +91,14 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
         ],
     )
     connection.executemany(
-        "INSERT INTO assertions VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO assertions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 row.capture_id,
                 a.field,
                 a.value,
+                a.earliest,
+                a.latest,
                 a.confidence,
                 a.rule,
                 json.dumps(a.supports),

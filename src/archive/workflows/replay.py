@@ -11,6 +11,7 @@ from itertools import islice
 
 from archive.core.event import EVENT_KINDS
 from archive.core.extraction import Extraction
+from archive.core.instant import parse_instant
 from archive.core.leaf import Leaf, Placed
 from archive.core.record import Record
 from archive.errors import StoreError
@@ -28,7 +29,7 @@ from archive.index.rows import (
     make_withdrawn_row,
     read_capture_row,
 )
-from archive.provenance import choose_assertions
+from archive.provenance.assertions import choose_assertions
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog
 from archive.store.read import read_record
@@ -55,6 +56,7 @@ class _Reading:
 
     leaf: Leaf
     record: Record
+    capture: CaptureRow | Found
     claims: Future[Extraction] | None
 
 
@@ -130,7 +132,10 @@ def _make_rows(
         if extraction is not None and extraction.outcome not in ("text", "none"):
             unread.append(f"{item.record.find('WARC-Refers-To')}: {extraction.detail}")
         claims = extraction.claims if extraction else ()
-        yield make_text_row(item.leaf, item.record, claims, choose_assertions(claims))
+        assertions = choose_assertions(
+            claims, url=item.capture.url, captured=parse_instant(item.capture.captured_at)
+        )
+        yield make_text_row(item.leaf, item.record, claims, assertions)
 
 
 def _plan_reading(
@@ -138,7 +143,7 @@ def _plan_reading(
 ) -> _Reading:
     """Begin to read the claims of ``capture`` again, unless reading it had failed."""
     if record.find("Archive-Extraction") not in ("text", "none") or capture.outcome in BARE:
-        return _Reading(leaf=leaf, record=record, claims=None)
+        return _Reading(leaf=leaf, record=record, capture=capture, claims=None)
     task = ReadingTask(
         root=str(layout.root),
         warc=capture.warc,
@@ -147,7 +152,7 @@ def _plan_reading(
         url=capture.url,
         claims_only=True,
     )
-    return _Reading(leaf=leaf, record=record, claims=workers.submit(task))
+    return _Reading(leaf=leaf, record=record, capture=capture, claims=workers.submit(task))
 
 
 def _make_plain_rows(

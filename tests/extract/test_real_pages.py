@@ -1,8 +1,8 @@
 """How often real pages are read rightly.  Not for: repeating what made-up pages show.
 
 The floors lie below what was measured when they were set (published: a day on 90 %,
-within a day on 97.8 % of these; title 83 %, author 73 %), so that a step back is seen.  The pages cannot be shipped;
-where they are absent the tests are skipped.
+within a day on 97.8 % of these; title 83 %, author 73 %), so that a step back is
+seen.  The pages cannot be shipped; where they are absent the tests are skipped.
 """
 
 import gzip

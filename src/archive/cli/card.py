@@ -10,6 +10,8 @@ from archive.cli.options import print_line
 from archive.core.claim import FIELDS
 
 _CAPTURES_LISTED = 20
+# Questions whose silence is worth a line.
+_ASKED = ("title", "publisher", "author", "published", "origin")
 PROOF = (
     "This archive held these bytes by the time of capture; that the publisher served them"
     " to others is not proved."
@@ -36,16 +38,23 @@ def print_card(card: dict[str, Any]) -> None:
 
 def _print_assertions(card: dict[str, Any]) -> None:
     claims = {claim["position"]: claim for claim in card["claims"]}
+    statement_host = card["statement"] is not None
     for assertion in sorted(card["assertions"], key=lambda item: FIELDS.index(item["field"])):
         label = assertion["field"]
+        if assertion["field"] == "host" and statement_host:
+            continue  # it stands above
         if assertion["value"] is None:
-            print_line(f"  {label:<11} unknown: no claim was found")
+            if assertion["field"] in _ASKED:
+                bound = f", not after {assertion['latest']}" if assertion["latest"] else ""
+                print_line(f"  {label:<11} unknown{bound}")
             continue
         agree = [claims[place] for place in json.loads(assertion["supports"])]
         against = [claims[place] for place in json.loads(assertion["contradicts"])]
         where = ", ".join(dict.fromkeys(claim["locator"] for claim in agree[:3]))
         sure = f"{assertion['confidence']:.0%}"
-        print_line(f"  {label:<11} {assertion['value']}   ({sure}; {where})")
+        why = f"; {where}" if where else ""
+        value = " ".join(assertion["value"].split())
+        print_line(f"  {label:<11} {value}   ({sure}{why}; {assertion['rule']})")
         for claim in against[:3]:
             print_line(f"              but {claim['locator']}: {claim['raw']}")
     if not card["assertions"]:

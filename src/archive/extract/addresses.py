@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from archive.core.claim import Claim
 from archive.extract.day_text import MONTHS, format_date
 from archive.extract.page import Page
-from archive.extract.places import Map, format_path
+from archive.extract.places import format_path, map_page
 from archive.extract.source import make_claim
 
 _MOST = 60
@@ -90,7 +90,7 @@ def _parse_uploads(page: Page) -> Iterator[Claim]:
         if "/20" in (raw := image.get(name) or "")
     ]
     if images:
-        site = Map(page)
+        site = map_page(page)
         for image, name, raw in images[:_MOST]:
             around = site.describe(image)
             is_ours = not (around.is_aside or around.is_comment or around.is_footer)

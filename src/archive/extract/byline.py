@@ -11,9 +11,8 @@ from lxml import etree
 
 from archive.core.claim import Claim
 from archive.extract.page import Page
-from archive.extract.places import Map, format_path
+from archive.extract.places import Map, format_path, map_page
 from archive.extract.source import make_claim, read_name
-from archive.extract.visible import read_visible_text
 
 _MOST = 120
 _SHORT = 120
@@ -44,7 +43,7 @@ def parse_byline(page: Page) -> Iterator[Claim]:
     """Yield the claims of author links, then of author classes, then of bylines."""
     if page.tree is None:
         return
-    site = Map(page)
+    site = map_page(page)
     links = [
         link
         for link in page.parts.anchors
@@ -63,7 +62,7 @@ def parse_byline(page: Page) -> Iterator[Claim]:
         for element in elements:
             if not _is_about_page(element, site):
                 continue
-            for claim in _state(element, rule):
+            for claim in _state(element, site, rule):
                 if claim.value and claim.value.casefold() not in told and len(told) < 6:
                     told.add(claim.value.casefold())
                     yield claim
@@ -85,11 +84,10 @@ def _is_about_page(element: etree._Element, site: Map) -> bool:
     return True
 
 
-def _state(element: etree._Element, rule: str) -> Iterator[Claim]:
-    shown = read_visible_text(element)
+def _state(element: etree._Element, site: Map, rule: str) -> Iterator[Claim]:
+    shown = site.read(element)
     if len(shown.strip()) > _SHORT * (1 if rule != "byline" else 2):
         return
-    path = format_path(element)
     start = 0
     if match := _LEAD.match(shown, len(shown) - len(shown.lstrip())):
         start = match.end()
@@ -115,6 +113,6 @@ def _state(element: etree._Element, rule: str) -> Iterator[Claim]:
             words,
             read_name(words, is_author=True),
             source="byline",
-            locator=f"{path}#text[{at}:{at + len(words)}]",
+            locator=f"{format_path(element)}#text[{at}:{at + len(words)}]",
             rule=f"{rule}/1",
         )

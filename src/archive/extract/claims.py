@@ -27,7 +27,7 @@ from archive.extract.source import MOST
 from archive.extract.time_elements import parse_time_elements
 from archive.extract.visible_dates import parse_visible_dates
 
-# In the order they run, which is the order of the claims.
+# In the order they run, which is the order of the claims; other people's programs come last.
 SOURCES: tuple[Callable[[Page], Iterator[Claim]], ...] = (
     parse_json_ld,
     parse_open_graph,
@@ -44,7 +44,6 @@ SOURCES: tuple[Callable[[Page], Iterator[Claim]], ...] = (
     parse_footer,
     parse_addresses,
     parse_http_fields,
-    parse_programs,
 )
 
 
@@ -60,5 +59,6 @@ def read_claims(
 
 def list_claims(page: Page) -> tuple[Claim, ...]:
     """Return the claims of a parsed page, each once, in the order of `SOURCES`."""
-    claims = (claim for source in SOURCES for claim in islice(source(page), MOST))
-    return tuple(dict.fromkeys(claims))
+    claims = [claim for source in SOURCES for claim in islice(source(page), MOST)]
+    has_author = any(claim.field == "author" and claim.value for claim in claims)
+    return tuple(dict.fromkeys([*claims, *parse_programs(page, has_author=has_author)]))

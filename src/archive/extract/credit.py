@@ -23,9 +23,8 @@ from archive.core.agency import NAMES, find_agency
 from archive.core.claim import Claim
 from archive.extract.meta_elements import list_meta_elements
 from archive.extract.page import Page
-from archive.extract.places import Map, format_path
+from archive.extract.places import Map, format_path, map_page
 from archive.extract.source import make_claim
-from archive.extract.visible import read_visible_text
 
 _MOST = 60
 _LONGEST = 4_000
@@ -60,7 +59,7 @@ def parse_credit(page: Page) -> Iterator[Claim]:
 
 
 def _parse_text(page: Page) -> Iterator[Claim]:
-    site = Map(page)
+    site = map_page(page)
     paragraphs = [
         element
         for element in [*page.parts.paragraphs[:_MOST], *page.parts.paragraphs[_MOST:][-5:]]
@@ -69,7 +68,7 @@ def _parse_text(page: Page) -> Iterator[Claim]:
     told: set[str] = set()
     dateline_left = 3
     for element in paragraphs:
-        text = read_visible_text(element)[:_LONGEST]
+        text = site.read(element)[:_LONGEST]
         if len(text.strip()) < 3:
             continue
         found: list[tuple[str, str, re.Match[str]]] = []

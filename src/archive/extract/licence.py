@@ -11,7 +11,7 @@ from lxml import etree
 
 from archive.core.claim import Claim
 from archive.extract.page import Page
-from archive.extract.places import Map, format_path
+from archive.extract.places import Map, format_path, map_page
 from archive.extract.source import make_claim
 
 _MOST = 20
@@ -33,7 +33,7 @@ def parse_licence(page: Page) -> Iterator[Claim]:
         is_stated = "license" in (element.get("rel") or "").lower().split()
         if not raw or raw in told or not (is_stated or "creativecommons.org/" in raw):
             continue
-        site = site or Map(page)
+        site = site or map_page(page)
         if _is_in_caption(element) or site.describe(element).is_comment:
             continue
         value = read_licence(raw)

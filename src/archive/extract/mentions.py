@@ -17,9 +17,8 @@ from collections.abc import Iterator
 
 from archive.core.claim import Claim
 from archive.extract.page import Page
-from archive.extract.places import Map, format_path
+from archive.extract.places import format_path, map_page
 from archive.extract.source import make_claim
-from archive.extract.visible import read_visible_text
 
 _MOST = 60
 _YEAR = r"(?P<year>(?:19[5-9]|20[0-4])\d)(?!\d|[-/–]\d)"
@@ -66,15 +65,14 @@ def parse_mentions(page: Page) -> Iterator[Claim]:
     """Yield the latest lower bound that the text names, then a weekday in a date's place."""
     if page.tree is None:
         return
-    site = Map(page)
+    site = map_page(page)
     best: Claim | None = None
     weekday: Claim | None = None
     for place, element in enumerate(page.parts.paragraphs[:_MOST]):
         around = site.describe(element)
         if around.is_comment or around.is_aside or around.is_footer:
             continue
-        text = read_visible_text(element)[:4_000]
-        path = format_path(element)
+        text = site.read(element)[:4_000]
         for match in _PAST.finditer(text):
             year = next(text for text in match.groups() if text)
             if best is None or (best.value or "") < f"{year}/..":
@@ -83,7 +81,7 @@ def parse_mentions(page: Page) -> Iterator[Claim]:
                     match.group(),
                     f"{year}/..",
                     source="mentions",
-                    locator=f"{path}#text[{match.start()}:{match.end()}]",
+                    locator=f"{format_path(element)}#text[{match.start()}:{match.end()}]",
                     rule="past-event/1",
                 )
         pattern = _ALONE.fullmatch(text) if len(text) < 60 else None
@@ -94,7 +92,7 @@ def parse_mentions(page: Page) -> Iterator[Claim]:
                 found["day"],
                 str(_WEEKDAYS[found["day"].lower()]),
                 source="weekday",
-                locator=f"{path}#text[{found.start('day')}:{found.end('day')}]",
+                locator=f"{format_path(element)}#text[{found.start('day')}:{found.end('day')}]",
                 rule="weekday/1",
             )
     yield from (claim for claim in (best, weekday) if claim)

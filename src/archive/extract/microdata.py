@@ -15,8 +15,8 @@ from archive.core.claim import Claim, Field
 from archive.core.edtf import read_date
 from archive.extract.day_text import find_dates
 from archive.extract.page import Page
-from archive.extract.places import Map, format_path
-from archive.extract.source import make_claim, state_claim
+from archive.extract.places import format_path, map_page
+from archive.extract.source import make_claim, read_host, state_claim
 from archive.extract.visible import read_visible_text
 
 _MOST = 400
@@ -49,7 +49,7 @@ def parse_microdata(page: Page) -> Iterator[Claim]:
     ][:_MOST]
     if not found:
         return
-    site = Map(page)
+    site = map_page(page)
     main: etree._Element | None = None
     told: set[Field] = set()
     for element in found:
@@ -112,7 +112,7 @@ def _state(field: Field, element: etree._Element, rule: str) -> Iterator[Claim]:
         if field == "origin" and address:
             raw, locator = address, f"{path}/@{'href' if element.get('href') else 'resource'}"
     if field == "origin":
-        yield make_claim(field, raw, raw, source="itemprop", locator=locator, rule=rule)
+        yield make_claim(field, raw, read_host(raw), source="itemprop", locator=locator, rule=rule)
         return
     if field in _DATES and read_date(raw) is None:  # "Published: 30.07.2019, 9:35"
         for spotted in islice(find_dates(raw[:80], None), 1):

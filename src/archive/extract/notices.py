@@ -11,9 +11,8 @@ from collections.abc import Iterator
 
 from archive.core.claim import Claim
 from archive.extract.page import Page
-from archive.extract.places import Map, format_path
+from archive.extract.places import format_path, map_page
 from archive.extract.source import make_claim
-from archive.extract.visible import read_visible_text
 
 _AT_EACH_END = 4  # paragraphs
 _LONGEST = 800
@@ -45,7 +44,7 @@ def parse_notices(page: Page) -> Iterator[Claim]:
     """Yield the notices, in the order of the document."""
     if page.tree is None:
         return
-    site = Map(page)
+    site = map_page(page)
     body = []
     for element in page.parts.paragraphs[:400]:
         around = site.describe(element)
@@ -55,7 +54,7 @@ def parse_notices(page: Page) -> Iterator[Claim]:
     named = [item for item in page.parts.named if _CLASS.search(item.get("class") or "")][:10]
     told: set[str] = set()
     for element in [*(item for item in body if item in ends), *named]:
-        text = read_visible_text(element)
+        text = site.read(element)
         words = " ".join(text.split())
         if not 10 < len(words) <= _LONGEST or words in told:
             continue

@@ -36,13 +36,13 @@ _CONTROLS = re.compile("[" + re.escape(_CONTROL_BYTES.decode("ascii")) + "]")
 Kind = Literal["html", "plain", "other"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Page:
     """A page's address, HTTP header fields, decoded text and tree.
 
     ``tree`` is None unless ``kind`` is ``html`` and there is an element; whoever reads it
     leaves it unchanged.  ``note`` says what had to be left out, or why nothing is read.
-    ``parts`` are the elements that claims are read from.
+    ``parts`` are the elements that claims are read from.  Pages compare by identity.
     """
 
     url: str

@@ -8,6 +8,7 @@ Not for: resolving whole locators (`archive.extract.locator`).
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
@@ -120,6 +121,7 @@ class Map:
         self._above = set() if self.headline is None else {self.headline}
         if self.headline is not None:
             self._above.update(self.headline.iterancestors())
+        self._texts: dict[etree._Element, str] = {}
         self._known: dict[etree._Element, Surroundings] = {}
 
     def describe(self, element: etree._Element) -> Surroundings:
@@ -128,6 +130,13 @@ class Map:
         if known is None:
             known = self._known[element] = self._look(element)
         return known
+
+    def read(self, element: etree._Element) -> str:
+        """Return the visible text of ``element``, read once."""
+        text = self._texts.get(element)
+        if text is None:
+            text = self._texts[element] = read_visible_text(element)
+        return text
 
     def is_with_headline(self, element: etree._Element) -> bool:
         """Tell whether headline and ``element`` share a parent or grandparent below the body."""
@@ -161,6 +170,12 @@ class Map:
             or any(_MAIN.fullmatch(token) for token in tokens),
             hints=hints,
         )
+
+
+@lru_cache(maxsize=1)
+def map_page(page: Page) -> Map:
+    """Return the map of a page; the last one is kept, since every source asks for it."""
+    return Map(page)
 
 
 _NOWHERE = Surroundings(is_aside=False, is_comment=False, is_footer=False, is_main=False, hints="")

@@ -6,7 +6,9 @@ Rules:
    evidence, so that resolving it means asking the program again.
 2. htmldate is asked in its quick mode; its extensive search, which nearly always finds
    something, has a rule of its own, and is asked only where the quick one is silent.
-3. A page with more than `MOST_TAGS` tags is not given to them.
+3. trafilatura is asked for an author only where no other source names one: it takes as long as
+   all other sources together.
+4. A page with more than `MOST_TAGS` tags is not given to them.
 
 Not for: trafilatura's main text (`archive.extract.main_text`).
 """
@@ -15,9 +17,10 @@ import re
 from collections.abc import Iterator
 
 import htmldate
+import trafilatura
 import trafilatura.metadata as trafilatura_metadata
 
-from archive.core.claim import Claim
+from archive.core.claim import Claim, Field
 from archive.core.edtf import LAST_YEAR, read_date
 from archive.extract.page import Page
 from archive.extract.source import make_claim, state_claim
@@ -26,8 +29,8 @@ MOST_TAGS = 8_000
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def parse_programs(page: Page) -> Iterator[Claim]:
-    """Yield htmldate's date, then trafilatura's title and author."""
+def parse_programs(page: Page, *, has_author: bool) -> Iterator[Claim]:
+    """Yield htmldate's date, then trafilatura's title, and its author unless there is one."""
     if page.tree is None or page.is_deep or page.text.count("<") > MOST_TAGS:
         return
     for rule in ("htmldate", "htmldate-extensive"):
@@ -41,7 +44,7 @@ def parse_programs(page: Page) -> Iterator[Claim]:
                 rule=f"{rule}/{htmldate.__version__}",
             )
             break
-    for field in ("title", "author"):
+    for field in ("title",) if has_author else ("title", "author"):
         if answer := ask_trafilatura(page, field):
             yield from state_claim(
                 "title" if field == "title" else "author",
@@ -80,5 +83,32 @@ def ask_trafilatura(page: Page, field: str) -> str | None:
     }
     try:
         return ask[field](page.tree)
+    except Exception:  # noqa: BLE001  (as above)
+        return None
+
+
+def ask_rivals(content: bytes, url: str) -> dict[str, dict[Field, str | None]]:
+    """Return what trafilatura and htmldate, each used as their manuals say, answer of a page."""
+    answers: dict[str, dict[Field, str | None]] = {}
+    try:
+        document = trafilatura.bare_extraction(content, url=url, with_metadata=True)
+    except Exception:  # noqa: BLE001  (hostile pages raise anything)
+        document = None
+    answers["trafilatura"] = {
+        "published": getattr(document, "date", None),
+        "author": getattr(document, "author", None),
+        "title": getattr(document, "title", None),
+        "publisher": getattr(document, "sitename", None),
+    }
+    answers["htmldate"] = {
+        "published": _ask_date(content, url, is_original=True),
+        "modified": _ask_date(content, url, is_original=False),
+    }
+    return answers
+
+
+def _ask_date(content: bytes, url: str, *, is_original: bool) -> str | None:
+    try:
+        return htmldate.find_date(content, url=url, original_date=is_original)
     except Exception:  # noqa: BLE001  (as above)
         return None

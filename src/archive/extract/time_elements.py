@@ -21,7 +21,7 @@ from archive.core.claim import Claim
 from archive.core.edtf import earliest, read_date
 from archive.extract.day_text import find_dates
 from archive.extract.page import Page
-from archive.extract.places import Map, format_path
+from archive.extract.places import Map, format_path, map_page
 from archive.extract.source import make_claim
 from archive.extract.stated_language import find_language
 from archive.extract.visible import read_visible_text
@@ -41,7 +41,7 @@ def parse_time_elements(page: Page) -> Iterator[Claim]:
     """Yield the claims of `time` elements, one for each rule."""
     if page.tree is None or not page.parts.times:
         return
-    site = Map(page)
+    site = map_page(page)
     language = find_language(page)
     told: set[str] = set()
     for element in page.parts.times[:_MOST]:

@@ -17,6 +17,8 @@ INLINE = frozenset(
     " rp rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
 )
 
+_NO_BLOCK = INLINE | _HIDDEN
+
 _HIDDEN_PART = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|title|svg)\b.*?(?:</\1\s*>|\Z)",
     re.IGNORECASE | re.DOTALL,
@@ -29,7 +31,7 @@ def read_visible_text(element: etree._Element) -> str:
     parts: list[str] = []
     walker = etree.iterwalk(element, events=("start", "end"))
     for event, node in walker:
-        is_block = node.tag not in INLINE | _HIDDEN and node is not element
+        is_block = node.tag not in _NO_BLOCK and node is not element
         if event == "start":
             if node.tag in _HIDDEN and node is not element:
                 walker.skip_subtree()

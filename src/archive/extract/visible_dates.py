@@ -20,16 +20,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 
 from lxml import etree
 
 from archive.core.claim import Claim
 from archive.extract.day_text import Spotted, find_dates
 from archive.extract.page import Page
-from archive.extract.places import Map, Surroundings, format_path
+from archive.extract.places import Map, Surroundings, format_path, map_page
 from archive.extract.source import make_claim
 from archive.extract.stated_language import find_language
-from archive.extract.visible import INLINE, read_visible_text
+from archive.extract.visible import INLINE
 
 _LABEL = 70  # characters before a date in which a word for it may stand
 _SHORT = 160  # characters of a block that is about a date, a name and little more
@@ -102,22 +103,20 @@ def parse_visible_dates(page: Page) -> Iterator[Claim]:
     """Yield the claims of visible dates, the best place first within each rule."""
     if page.tree is None or not page.parts.dated:
         return
-    site = Map(page)
+    site = map_page(page)
     language = find_language(page)
-    found: dict[str, list[tuple[int, Claim]]] = {}
+    found: dict[str, list[tuple[int, str, _Block, Spotted]]] = {}
     for block in _list_blocks(page, site):
         for spotted in _find_first(block.text, language):
             rule = _choose_rule(block, spotted, has_headline=site.headline is not None)
             if rule is None:
                 continue
-            claim = _state(block, spotted, rule)
             weight = abs(block.distance) + (1000 if block.distance < -1 else 0)
-            found.setdefault(rule, []).append((weight, claim))
-    for rule, claims in found.items():
-        if rule == "comment-date":
-            yield min((claim for _, claim in claims), key=lambda claim: claim.value or "")
-            continue
-        yield min(claims, key=lambda item: item[0])[1]
+            found.setdefault(rule, []).append((weight, spotted.value, block, spotted))
+    for rule, places in found.items():
+        key = 1 if rule == "comment-date" else 0  # the first comment, else the nearest date
+        _, _, block, spotted = min(places, key=itemgetter(key))
+        yield _state(block, spotted, rule)
 
 
 def _find_first(text: str, language: str | None) -> list[Spotted]:
@@ -138,12 +137,12 @@ def _list_blocks(page: Page, site: Map) -> Iterator[_Block]:
         seen.add(element)
         if element.tag in ("html", "head", "title"):
             continue
-        text = _read(element)
+        text = site.read(element)
         for _ in range(2):  # day, month and year may stand in a block each
             parent = element.getparent()
             if len(text.strip()) > 12 or parent is None or parent.tag in ("body", "html"):
                 break
-            wider = _read(parent)
+            wider = site.read(parent)
             if len(wider) > 60:
                 break
             element, text = parent, wider
@@ -156,10 +155,6 @@ def _list_blocks(page: Page, site: Map) -> Iterator[_Block]:
             around=site.describe(element),
             is_with_headline=site.is_with_headline(element),
         )
-
-
-def _read(element: etree._Element) -> str:
-    return read_visible_text(element)
 
 
 def _choose_rule(block: _Block, date: Spotted, *, has_headline: bool) -> str | None:

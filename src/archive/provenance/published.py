@@ -34,6 +34,7 @@ from archive.provenance.candidate import Candidate, assert_value, list_candidate
 _WEAK = 0.84  # what is less sure than that bears no day
 _FACTOR = 3  # how much weightier a day must be than the one that contradicts it
 _FACTOR_NEXT = 1.5  # the same, where one is the day after the other
+_MOST_ALONE = 0.9  # one family alone, however good: 86 in a hundred over all kinds
 _FIRM = 1.5  # weight of a contradiction that counts fully
 _SECOND_READER = 0.06  # what htmldate adds to a date that it, too, sees in the text
 _BY_FAMILIES = (0.0, 0.0, 0.96, 0.99)  # two and three families, without contradiction
@@ -180,6 +181,8 @@ def _choose_day(
     confidence = _BY_FAMILIES[min(first.families, 3)] or best
     if any(item.claim.source == _PROGRAMS for item in first.members) and first.families == 1:
         confidence += _SECOND_READER if first.chosen.claim.source == "visible" else 0.0
+    if first.families == 1:
+        confidence = min(confidence, _MOST_ALONE)
     if rival:
         is_next = _is_next_day(first.chosen.value, others_borne[0].chosen.value)
         if rival * (_FACTOR_NEXT if is_next else _FACTOR) > first.weight:

@@ -33,6 +33,7 @@ from archive.extract.stated_language import find_language
 from archive.extract.visible import INLINE
 
 _LABEL = 70  # characters before a date in which a word for it may stand
+_TEXT_BEHIND = 40  # characters that follow a dateline at least
 _SHORT = 160  # characters of a block that is about a date, a name and little more
 _LONG = 600  # characters of a paragraph whose start is a dateline
 _NEAR = 60  # elements behind the headline
@@ -41,7 +42,7 @@ _JUST_BEHIND = 12
 _JUST_BEFORE = 8  # the same, outside the article
 
 PUBLISHED = re.compile(
-    r"publi(?:sh|ci?[eé]|ziert|kov|cad|cer|s[eh])\w*|pubblicat\w*|post(?:ed|é)\b|posted on|date:"
+    r"publi(?:sh|é|ziert|kov|cad|cer|s[eh])\w*|pubblicat\w*|post(?:ed|é)\b|posted on|date:"
     r"|data:|datum\b|veröffentlicht|erschienen|erstellt|eingestellt|verfasst|geschrieben|gepubliceerd"
     r"|geplaatst|opublikowan\w*|dodano|offentliggjort|julkaistu|zveřejněno|vydáno|közzét\w*"
     r"|megjelen\w*|yayın\w*|опубликован\w*|paru le|mis en ligne|écrit|written|created|issued"
@@ -60,7 +61,7 @@ MODIFIED = re.compile(
 _EVENT = re.compile(
     r"\b(?:event|termin|beginn?|start|ende?s?|deadline|until|bis|from|ab|born|geboren|frist"
     r"|valid|gültig|expires?|due|joined|registered|mitglied|abgerufen|accessed|retrieved)\b"
-    r"[^.\w]*\Z|\b(?:since|seit|depuis|desde|accessed|abgerufen|retrieved|registriert)\b",
+    r"[^.\w]*\Z|\b(?:event|start|end|due|opening|closing|expiry)\w*[\s-]date|\b(?:since|seit|depuis|desde|accessed|abgerufen|retrieved|registriert)\b",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|alle rechte", re.IGNORECASE)
@@ -75,10 +76,15 @@ _CLOCK = re.compile(
     r"|[^\W\d_]*(?:day|tag|woch|di|edi|nes|les|dag)\b|[\W_]",
     re.IGNORECASE,
 )
+_BYLINE = re.compile(
+    r"\b(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|[Aa]utor(?:in)?:?|[Aa]uthor:?)\s"
+    r"(?:[A-ZÀ-Þ][\w.'’-]*\s?|(?:von|van|de|der|den|di|da|del)\s){1,5}"
+)
 _POST_CLASS = re.compile(
     r"(?:post|entry|article|news|story|item|press)[-_]?(?:meta|date|time|info)|publish|pubdate|submitted|date-?header|dateline",
     re.IGNORECASE,
 )
+_EVENT_CLASS = re.compile(r"event|termin|veranstalt|deadline", re.IGNORECASE)
 _UPDATE_CLASS = re.compile(r"updated|modified|lastmod|last-mod|geaendert", re.IGNORECASE)
 # "Berlin, 5. März 2024 – …", "WASHINGTON (March 5, 2024) …", "Wien, am 5.3.2024: …"
 _PLACE = re.compile(
@@ -168,6 +174,8 @@ def _choose_rule(block: _Block, date: Spotted, *, has_headline: bool) -> str | N
     if _COPYRIGHT.search(before) or _EVENT.search(line):
         return None
     own_line = _find_line(block.text, date)
+    if _EVENT_CLASS.search(_find_own_classes(block.element)):
+        return None
     modified, published = MODIFIED.search(line), PUBLISHED.search(line)
     if modified and (published is None or published.start() < modified.start()):
         return "visible-updated"
@@ -177,10 +185,10 @@ def _choose_rule(block: _Block, date: Spotted, *, has_headline: bool) -> str | N
         return "visible-updated"
     if published and len(own_line) <= _SHORT * 2:
         return "visible-labelled"
-    if len(own_line) <= _SHORT and (not has_headline or -_BEFORE <= block.distance <= _NEAR):
-        return _choose_short(block, date, own_line, has_headline=has_headline)
     if has_headline and 0 < block.distance <= 2 * _NEAR and _is_dateline(block.text, date):
         return "visible-dateline"
+    if len(own_line) <= _SHORT and (not has_headline or -_BEFORE <= block.distance <= _NEAR):
+        return _choose_short(block, date, own_line, has_headline=has_headline)
     is_alone = len(own_line) <= 40 and date.end - date.start > len(own_line) - 15
     is_cell = block.element.tag in ("td", "th", "tr")
     return "visible-own-line" if is_alone and around.is_main and not is_cell else None
@@ -198,7 +206,8 @@ def _choose_short(block: _Block, date: Spotted, own_line: str, *, has_headline: 
     if not has_headline or words > 40:
         return None
     spelled = block.text[date.start : date.end]
-    is_bare = len(_CLOCK.sub("", own_line.replace(spelled, " "))) <= 4
+    rest = _BYLINE.sub(" ", own_line.replace(spelled, " "), count=1)
+    is_bare = len(_CLOCK.sub("", rest)) <= 4
     leads = block.is_with_headline and own_line.startswith(spelled)
     return "visible-heading" if is_bare or leads else "visible-beside"
 
@@ -228,6 +237,7 @@ def _is_dateline(text: str, date: Spotted) -> bool:
         return text[date.end :].startswith(")") and date.end < len(text) - 20
     return (
         0 < len(before) <= 60
+        and len(text) - date.end > _TEXT_BEHIND
         and _PLACE.fullmatch(before) is not None
         and _AFTER_PLACE.match(text, date.end) is not None
     )

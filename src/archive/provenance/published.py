@@ -41,6 +41,8 @@ _BY_FAMILIES = (0.0, 0.0, 0.96, 0.99)  # two and three families, without contrad
 _AGAINST = 0.12  # what a weaker contradiction takes off
 _MOST_WEEKDAYS = 8
 _PROGRAMS = "htmldate"
+_SEEN = "visible"
+_SEEN_APART = 0.35  # what a visible date counts beside a better placed one of the same page
 _UNLABELLED = (
     "visible-class",
     "visible-beside",
@@ -128,6 +130,7 @@ def _group(
 ) -> list[_Group]:
     """Return the different days, the weightiest first."""
     groups: list[_Group] = []
+    most_seen = max((item.rank for item in days if item.claim.source == _SEEN), default=0)
     left = sorted(days, key=lambda item: (-item.rank, item.place))
     while left:
         chosen = left[0]
@@ -143,7 +146,10 @@ def _group(
             if item.claim.source != _PROGRAMS:
                 best[item.claim.source] = max(best.get(item.claim.source, 0), item.rank)
         # A month or a set that fits is half a family.
-        weight = sum(_weigh(rank) for rank in best.values())
+        weight = sum(
+            _weigh(rank) * (_SEEN_APART if source == _SEEN and rank < most_seen else 1)
+            for source, rank in best.items()
+        )
         weight += 0.5 * len({item.claim.source for item in wider} - set(best))
         if any(item.claim.source == _PROGRAMS for item in members):
             weight += 0.3
@@ -175,8 +181,6 @@ def _choose_day(
     rival = others_borne[0].weight if others_borne else 0.0
     best = max(item.rank for item in first.members) / 100
     if all(item.claim.source == _PROGRAMS for item in first.members):
-        return None
-    if first.families < 2 and best < _WEAK:
         return None
     confidence = _BY_FAMILIES[min(first.families, 3)] or best
     if any(item.claim.source == _PROGRAMS for item in first.members) and first.families == 1:

@@ -7,8 +7,8 @@ answer here.  Not for: what the answers rest on (`archive.workflows.loose_pages`
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -25,22 +25,26 @@ _NAMES = re.compile(r"\s*(?:;|,|/| and | und | et | & )\s*")
 _CLOSE = 1  # day
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One answer of one reader, judged; ``confidence`` is that of our assertion."""
+
+    field: Field
+    reader: str
+    confidence: float
+    is_asserted: bool
+    is_right: bool
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """Counts of one reader for one field."""
+    """Counts over some verdicts."""
 
-    pages: int = 0
-    asserted: int = 0
-    right: int = 0
-    exact: int = 0
-
-    def add(self, answer: str | None, truth: str, judge: Callable[[str, str], bool]) -> None:
-        """Count one answer."""
-        self.pages += 1
-        if answer:
-            self.asserted += 1
-            self.right += judge(answer, truth)
-            self.exact += answer == truth
+    pages: int
+    asserted: int
+    right: int
+    exact: int
 
     def describe(self) -> dict[str, Any]:
         """Return the counts and the shares that follow, None where nothing was asserted."""
@@ -55,46 +59,67 @@ class Score:
         }
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """Scores by field and reader, and of ours by field and confidence; pages not read."""
 
-    readers: dict[tuple[Field, str], Score] = field(default_factory=dict)
-    bins: dict[tuple[Field, float], Score] = field(default_factory=dict)
-    unread: list[str] = field(default_factory=list)
+    readers: dict[tuple[Field, str], Score]
+    bins: dict[tuple[Field, float], Score]
+    unread: tuple[str, ...]
 
 
-def measure_pages(
-    pages: Iterable[LoosePage], progress: Callable[[int], None] = lambda _done: None
-) -> Calibration:
+def measure_pages(pages: Iterable[LoosePage]) -> Calibration:
     """Read the pages and compare what is asserted with what their lines say is true."""
-    found = Calibration()
-    for done, page in enumerate(pages, 1):
-        progress(done)
-        truths = {name: page.line.get(name) for name in FIELDS}
+    verdicts: list[Verdict] = []
+    unread: list[str] = []
+    for page in pages:
         try:
-            content = read_content(page)
-            _, assertions = read_loose_page(page)
+            verdicts += _judge_page(page)
         except InputError as error:
-            found.unread.append(str(error))
+            unread.append(str(error))
+    by_reader: dict[tuple[Field, str], list[Verdict]] = {}
+    by_bin: dict[tuple[Field, float], list[Verdict]] = {}
+    for item in verdicts:
+        by_reader.setdefault((item.field, item.reader), []).append(item)
+        if item.reader == OURS:
+            lower = max(edge for edge in BINS if item.confidence >= edge)
+            by_bin.setdefault((item.field, lower), []).append(item)
+    return Calibration(
+        readers={key: _count(items) for key, items in by_reader.items()},
+        bins={key: _count(items) for key, items in by_bin.items()},
+        unread=tuple(unread),
+    )
+
+
+def _count(verdicts: list[Verdict]) -> Score:
+    return Score(
+        pages=len(verdicts),
+        asserted=sum(item.is_asserted for item in verdicts),
+        right=sum(item.is_right for item in verdicts),
+        exact=sum(item.is_exact for item in verdicts),
+    )
+
+
+def _judge_page(page: LoosePage) -> Iterator[Verdict]:
+    _, assertions = read_loose_page(page)
+    rivals = ask_rivals(read_content(page), page.url)
+    by_field = {item.field: item for item in assertions}
+    for name in FIELDS:
+        truth = page.line.get(name)
+        if not isinstance(truth, str) or not truth.strip():
             continue
-        rivals = ask_rivals(content, page.url)
-        by_field = {item.field: item for item in assertions}
-        for name in FIELDS:
-            truth = truths[name]
-            if not isinstance(truth, str) or not truth.strip():
-                continue
-            ours = by_field[name]
-            answer = _read_answer(ours)
-            judge = _JUDGES[name]
-            found.readers.setdefault((name, OURS), Score()).add(answer, truth, judge)
-            for rival, answers in rivals.items():
-                if name in answers:
-                    score = found.readers.setdefault((name, rival), Score())
-                    score.add(answers[name], truth, judge)
-            lower = max(edge for edge in BINS if ours.confidence >= edge)
-            found.bins.setdefault((name, lower), Score()).add(answer, truth, judge)
-    return found
+        ours = by_field[name]
+        answers = {OURS: _read_answer(ours)}
+        answers |= {rival: found[name] for rival, found in rivals.items() if name in found}
+        for reader, answer in answers.items():
+            yield Verdict(
+                field=name,
+                reader=reader,
+                confidence=ours.confidence,
+                is_asserted=bool(answer),
+                is_right=bool(answer) and _JUDGES[name](answer or "", truth),
+                is_exact=answer == truth,
+            )
 
 
 def _read_answer(item: Assertion) -> str | None:

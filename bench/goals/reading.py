@@ -3,6 +3,7 @@
 Not for: how well pages are read; scores of extraction are not a matter of time.
 """
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -27,8 +28,9 @@ _KILLING = 1.1  # of that: ending a worker that is late takes its time too
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """Give the figures of goal 14, and the longest time of a page (goal 13)."""
+    """Give the figures of goals 13 and 14, the longest time of a page among them."""
     yield from _measure_latency(ground)
+    yield from _measure_cost(ground)
     urls = ground.list_pages()[:_PAGES]
     yield from _measure_longest(ground, "pages of the corpus", urls, None)
     names = _write_hostile(ground.corpus.folder)
@@ -60,6 +62,29 @@ def _measure_latency(ground: Ground) -> Iterator[Line]:
         against="--no-extract",
         scale=Scale(quantity="wall", unit="ms", factor=1000),
         goal=Goal(number=14, sense="<=", firm=1.10, stretch=1.03),
+    )
+
+
+def _measure_cost(ground: Ground) -> Iterator[Line]:
+    """Text, claims and assertions, beside text, metadata and date of two programs."""
+    pages = len(ground.corpus.paths)
+
+    def run(name: str) -> Sample:
+        command = [sys.executable, "-m", "bench.reader", name, str(ground.corpus.folder)]
+        return run_metered(command, cwd=Path.cwd())
+
+    taken = run_in_turn(
+        [Rival(name=name, run=partial(run, name)) for name in ("ours", "theirs")],
+        rounds=ground.options.rounds,
+    )
+    yield compare(
+        TOPIC,
+        f"CPU of text, claims and assertions of {pages} pages",
+        taken["ours"],
+        taken["theirs"],
+        against="bare_extraction with metadata + find_date",
+        scale=Scale(quantity="cpu", unit="ms a page", factor=1000 / pages),
+        goal=Goal(number=13, sense="<=", firm=1.05, stretch=0.75),
     )
 
 

@@ -59,7 +59,7 @@ def run(archive: Archive, *arguments: str) -> str:
 
 def test_a_date_is_corrected_shown_rebuilt_and_taken_back(archive: Archive) -> None:
     (statement,) = run_json(archive, "list")
-    name, page = statement["id"], "2024-03-05   (86%"
+    name, page = statement["id"], "2024-03-05   ("
     (said,) = run_json(
         *(archive, "assert", name, "published=2024-03-06", *WHY, "--by", "C. Curator"),
         *("--evidence", "title", "--evidence", "https://elsewhere.example/"),

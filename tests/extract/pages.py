@@ -7,15 +7,17 @@ from archive.core.claim import Claim
 from archive.extract.claims import read_claims
 
 URL = "https://example.org/statements/1"
+PROGRAMS = ("htmldate", "trafilatura")
 HTML = ("Content-Type", "text/html; charset=utf-8")
 
 
 def list_claims_of(
     head: str = "", body: str = "", *fields: tuple[str, str], url: str = URL
 ) -> tuple[Claim, ...]:
-    """The claims of a page with this head and body."""
+    """The claims of a page with this head and body, but for those of other people's programs."""
     content = f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>"
-    return read_claims(content.encode(), (HTML, *fields), url)
+    claims = read_claims(content.encode(), (HTML, *fields), url)
+    return tuple(claim for claim in claims if claim.source not in PROGRAMS)
 
 
 def list_values(claims: tuple[Claim, ...], field: str) -> list[str | None]:

@@ -7,7 +7,7 @@ import pytest
 
 from archive.extract.claims import read_claims
 from archive.extract.statement import read_extraction
-from archive.provenance import choose_assertions
+from archive.provenance.assertions import choose_assertions
 from tests.support.golden import GOLDEN, Golden
 
 CASES = sorted(path.parent.name for path in GOLDEN.glob("extract/*/headers.json"))

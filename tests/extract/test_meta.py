@@ -87,7 +87,12 @@ from tests.extract.pages import HTML, URL, list_claims_of, list_places
         ('<meta name="twitter:site" content="@gazette">', "publisher", "twitter", "@gazette"),
         ('<meta name=author content="by A. Writer">', "author", "meta", "A. Writer"),
         ('<meta name="Date" content="1709728496">', "published", "meta", None),
-        ('<meta itemprop="datePublished" content="2024-03-06">', "published", "meta", "2024-03-06"),
+        (
+            '<meta itemprop="datePublished" content="2024-03-06">',
+            "published",
+            "itemprop",
+            "2024-03-06",
+        ),
         ('<meta name="last-modified" content="2024-03-06">', "modified", "meta", "2024-03-06"),
         ('<meta http-equiv="Content-Language" content="fr">', "language", "meta", "fr"),
         ('<meta http-equiv="content-language" content="fr, de">', "language", "meta", None),

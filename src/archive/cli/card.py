@@ -12,6 +12,8 @@ from archive.core.claim import FIELDS
 from archive.core.curation import CURATED_FIELDS
 
 _CAPTURES_LISTED = 20
+# Questions whose silence is worth a line.
+_ASKED = ("title", "publisher", "author", "published", "origin")
 PROOF = (
     "This archive held these bytes by the time of capture; that the publisher served them"
     " to others is not proved."
@@ -41,6 +43,8 @@ def _print_assertions(card: dict[str, Any]) -> None:
     claims = {claim["position"]: claim for claim in card["claims"]}
     asserted = {row["field"] for row in card["assertions"]}
     known = dict.fromkeys((*FIELDS, *CURATED_FIELDS, *sorted(asserted)))
+    if card["statement"] is not None:
+        asserted.discard("host")  # it stands above
     for field in (field for field in known if field in asserted):
         rows = [row for row in card["assertions"] if row["field"] == field]
         curated = [row for row in rows if row["asserted_by"] is not None]
@@ -74,13 +78,16 @@ def _print_curated(row: dict[str, Any], *, is_shown: bool) -> None:
 def _print_concluded(row: dict[str, Any], claims: dict[int, dict[str, Any]], label: str) -> None:
     """Print what a rule concludes, with the places that support it and those that do not."""
     if row["value"] is None:
-        print_line(f"  {label:<11} unknown: no claim was found")
+        if row["field"] in _ASKED:
+            bound = f", not after {row['latest']}" if row["latest"] else ""
+            print_line(f"  {label:<11} unknown{bound}")
         return
     agree = [claims[place] for place in json.loads(row["supports"])]
     against = [claims[place] for place in json.loads(row["contradicts"])]
     where = ", ".join(dict.fromkeys(claim["locator"] for claim in agree[:3]))
-    sure = f"{row['confidence']:.0%}"
-    print_line(f"  {label:<11} {row['value']}   ({sure}; {where})")
+    why = f"; {where}" if where else ""
+    value = " ".join(row["value"].split())
+    print_line(f"  {label:<11} {value}   ({row['confidence']:.0%}{why}; {row['rule']})")
     _print_organisation(row)
     for claim in against[:3]:
         print_line(f"              but {claim['locator']}: {claim['raw']}")

@@ -7,8 +7,38 @@ finding claims (`archive.extract`) or weighing them (`archive.provenance`).
 from dataclasses import dataclass
 from typing import Literal
 
-Field = Literal["title", "publisher", "author", "published", "modified", "language"]
-FIELDS: tuple[Field, ...] = ("title", "publisher", "author", "published", "modified", "language")
+# What claims are about.  `weekday` and `copyright` answer no question by themselves: the first
+# narrows a date, the second is a template's year.  `credited` is the source that a text names.
+Field = Literal[
+    "title",
+    "host",
+    "publisher",
+    "credited",
+    "origin",
+    "author",
+    "published",
+    "modified",
+    "language",
+    "licence",
+    "correction",
+    "weekday",
+    "copyright",
+]
+# The questions, one assertion each, in the order in which they are shown.  Host, publisher,
+# credited and origin are the four roles of a publisher, and never merged.
+FIELDS: tuple[Field, ...] = (
+    "title",
+    "host",
+    "publisher",
+    "credited",
+    "origin",
+    "author",
+    "published",
+    "modified",
+    "language",
+    "licence",
+    "correction",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +49,9 @@ class Claim:
     it cannot be read.  ``source`` is the family of the signal, as in ``json-ld`` or
     ``open-graph``.  ``locator`` says where: ``json-ld[0].$.datePublished``,
     ``meta[property=article:published_time]``, ``http:last-modified``.  ``rule`` carries its
-    version, as in ``json-ld/1``; ``zone`` names an assumption made about the time zone.
+    version, as in ``json-ld/1``; ``zone`` names an assumption made about the time zone, or
+    about the order of day and month.  A date that is only a bound is an open interval:
+    ``2023-11/..`` says not before, ``../2024-03-06`` not after.
     """
 
     field: Field
@@ -35,8 +67,10 @@ class Claim:
 class Assertion:
     """What a named rule concludes from listed claims, and how sure one may be.
 
-    ``value`` is None for "unknown".  ``supports`` and ``contradicts`` are positions in the
-    tuple of claims that the assertion was made from.
+    ``value`` is None for "unknown"; of a date it is EDTF, and of several authors their names
+    with ``; `` between.  ``supports`` and ``contradicts`` are positions in the tuple of claims
+    that the assertion was made from.  ``earliest`` and ``latest`` are the days between which a
+    date lies, by the same evidence and the time of capture; None where nothing bounds it.
     """
 
     field: Field
@@ -45,3 +79,5 @@ class Assertion:
     confidence: float
     supports: tuple[int, ...]
     contradicts: tuple[int, ...]
+    earliest: str | None = None
+    latest: str | None = None

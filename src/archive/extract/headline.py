@@ -4,10 +4,10 @@ Not for: titles in metadata (the modules of those sources).
 """
 
 from collections.abc import Iterator
-from itertools import islice
 
 from archive.core.claim import Claim
 from archive.extract.page import Page
+from archive.extract.places import find_headline
 from archive.extract.source import state_claim
 from archive.extract.visible import read_visible_text
 
@@ -18,7 +18,7 @@ def parse_headline(page: Page) -> Iterator[Claim]:
     """Yield the title element's claim, then those of the first `h1` elements."""
     if page.tree is None:
         return
-    for element in page.tree.iter("title"):
+    for element in page.parts.titles:
         parent = element.getparent()
         # An SVG image has titles of its own.
         if parent is not None and parent.tag in ("head", "html", "body"):
@@ -30,9 +30,11 @@ def parse_headline(page: Page) -> Iterator[Claim]:
                 rule="title-element/1",
             )
             break
-    headings = list(islice(page.tree.iter("h1"), _HEADINGS + 1))
-    rule = "heading/1" if len(headings) == 1 else "headings/1"
+    headings = [item for item in page.parts.headings if item.tag == "h1"][: _HEADINGS + 1]
+    headline = find_headline(page)
     for place, element in enumerate(headings[:_HEADINGS]):
+        is_title = len(headings) == 1 or (element is headline and place > 0)
+        rule = "heading/1" if is_title else "headings/1"
         yield from state_claim(
             "title", read_visible_text(element), source="heading", locator=f"h1[{place}]", rule=rule
         )

@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from lxml import etree
+
 from archive.core.claim import Claim, Field
 from archive.core.text import fold_text
 from archive.core.uri import format_statement_key, parse_url
@@ -76,16 +78,20 @@ def parse_json_ld(page: Page) -> Iterator[Claim]:
             yield from _state("publisher", node, "name", named, "json-ld-site/1")
 
 
+def list_blocks(page: Page) -> Iterator[etree._Element]:
+    """Yield the elements of the page's blocks, broken ones included."""
+    return (
+        element
+        for element in page.parts.scripts
+        if (element.get("type") or "").partition(";")[0].strip().lower() == "application/ld+json"
+    )
+
+
 def _find_nodes(page: Page) -> Iterator[Node]:
     """Yield the objects that rule 1 names, in the order of the document."""
     if page.tree is None:
         return
-    scripts = (
-        element
-        for element in page.tree.iter("script")
-        if (element.get("type") or "").partition(";")[0].strip().lower() == "application/ld+json"
-    )
-    for number, element in enumerate(islice(scripts, _BLOCKS)):
+    for number, element in enumerate(islice(list_blocks(page), _BLOCKS)):
         waiting: list[tuple[str, Json]] = [
             (f"json-ld[{number}].$", parse_json_block(element.text or ""))
         ]
@@ -146,7 +152,7 @@ def _list_ids(node: Node) -> list[str]:
 def _find_addresses(page: Page) -> Iterator[str]:
     yield page.url
     if page.tree is not None:
-        for element in page.tree.iter("link"):
+        for element in page.parts.links:
             if (element.get("rel") or "").lower() == "canonical":
                 yield element.get("href") or ""
 
@@ -156,7 +162,7 @@ def _find_titles(page: Page) -> list[str]:
         return []
     metas = (
         element.get("content") or ""
-        for element in page.tree.iter("meta")
+        for element in page.parts.metas
         if element.get("property") == "og:title"
     )
     shown = (read_visible_text(element) for element in islice(page.tree.iter("title", "h1"), 3))
@@ -184,6 +190,10 @@ def _state_page(
     yield from _state("author", node, "author", named, rule)
     yield from _state("publisher", node, "publisher", named, rule)
     yield from _state("language", node, "inLanguage", named, rule)
+    yield from _state("licence", node, "license", named, rule)
+    yield from _state("correction", node, "correction", named, rule)
+    yield from _state("credited", node, "sourceOrganization", named, "source-organization/1")
+    yield from _state("origin", node, "isBasedOn", named, "is-based-on/1")
 
 
 def _state(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from archive.extract.page import Page
 
-# Pages confuse the first three, so a name is looked for in each.
-_ATTRIBUTES = ("property", "name", "itemprop", "http-equiv")
+# Pages confuse the first three, so a name is looked for in each; `itemprop` is microdata.
+_ATTRIBUTES = ("property", "name", "http-equiv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +25,8 @@ class MetaElement:
 
 def list_meta_elements(page: Page) -> Iterator[MetaElement]:
     """Yield the named meta elements with content, in the order of the document."""
-    if page.tree is None:
-        return
     seen: Counter[tuple[str, str]] = Counter()
-    for element in page.tree.iter("meta"):
+    for element in page.parts.metas:
         content = element.get("content")
         if content is None:
             continue

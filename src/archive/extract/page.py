@@ -7,12 +7,13 @@ sitemaps and other media types, or judging whether the page is an error page.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from lxml import etree, html
 
 from archive.extract.charset import decode_page
+from archive.extract.parts import Parts, collect_parts
 
 LIMIT = 5_000_000
 _SNIFFED = 1024
@@ -35,12 +36,13 @@ _CONTROLS = re.compile("[" + re.escape(_CONTROL_BYTES.decode("ascii")) + "]")
 Kind = Literal["html", "plain", "other"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Page:
     """A page's address, HTTP header fields, decoded text and tree.
 
     ``tree`` is None unless ``kind`` is ``html`` and there is an element; whoever reads it
     leaves it unchanged.  ``note`` says what had to be left out, or why nothing is read.
+    ``parts`` are the elements that claims are read from.  Pages compare by identity.
     """
 
     url: str
@@ -50,6 +52,7 @@ class Page:
     tree: html.HtmlElement | None
     note: str = ""
     is_deep: bool = False
+    parts: Parts = field(default_factory=Parts, repr=False)
 
     def find(self, name: str) -> str | None:
         """Return the first value of the header field ``name`` (lower case), or None."""
@@ -84,6 +87,7 @@ def parse_page(content: bytes | None, fields: tuple[tuple[str, str], ...], url: 
         tree=tree,
         note="; ".join(notes),
         is_deep=is_deep,
+        parts=collect_parts(tree),
     )
 
 

@@ -12,6 +12,7 @@ Not for: finding claims (the modules of the sources) or weighing them (`archive.
 
 import html
 import re
+from urllib.parse import urlsplit
 
 from archive.core.claim import Claim, Field
 from archive.core.edtf import read_date, read_epoch
@@ -49,12 +50,35 @@ def state_claim(
             value, zone = reading
     elif field == "language":
         value = read_language(raw)
+    elif field == "licence":
+        value = raw.strip()
+    elif field == "origin":
+        value = read_host(raw)
     else:
         value = read_name(raw, is_author=field == "author")
     claim = Claim(
         field=field, raw=raw, value=value, source=source, locator=locator, rule=rule, zone=zone
     )
     return (claim,)
+
+
+def make_claim(
+    field: Field,
+    raw: str,
+    value: str | None,
+    *,
+    source: str,
+    locator: str,
+    rule: str,
+    zone: str | None = None,
+) -> Claim:
+    """Return the claim that ``raw`` makes, its value read already."""
+    raw = raw.encode("utf-8", "replace").decode("utf-8")[:LONGEST]
+    if value is not None:
+        value = value.encode("utf-8", "replace").decode("utf-8")[:LONGEST]
+    return Claim(
+        field=field, raw=raw, value=value, source=source, locator=locator, rule=rule, zone=zone
+    )
 
 
 def read_name(raw: str, *, is_author: bool = False) -> str | None:
@@ -67,6 +91,17 @@ def read_name(raw: str, *, is_author: bool = False) -> str | None:
     if _ADDRESS.fullmatch(value) or value.casefold() in _NOBODY:
         return None
     return value
+
+
+def read_host(raw: str) -> str:
+    """Return the host of an address; a name that is none stands as it is."""
+    address = raw.strip()
+    if "//" not in address:
+        return address
+    try:
+        return (urlsplit(address).hostname or address).lower()
+    except ValueError:
+        return address
 
 
 def read_language(raw: str) -> str | None:

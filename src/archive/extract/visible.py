@@ -12,10 +12,12 @@ _HIDDEN = frozenset(
     "script style noscript template head title meta link iframe object svg canvas select"
     " button".split()
 )
-_INLINE = frozenset(
+INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q"
     " rp rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
 )
+
+_NO_BLOCK = INLINE | _HIDDEN
 
 _HIDDEN_PART = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|title|svg)\b.*?(?:</\1\s*>|\Z)",
@@ -29,7 +31,7 @@ def read_visible_text(element: etree._Element) -> str:
     parts: list[str] = []
     walker = etree.iterwalk(element, events=("start", "end"))
     for event, node in walker:
-        is_block = node.tag not in _INLINE | _HIDDEN and node is not element
+        is_block = node.tag not in _NO_BLOCK and node is not element
         if event == "start":
             if node.tag in _HIDDEN and node is not element:
                 walker.skip_subtree()
@@ -48,6 +50,6 @@ def strip_tags(text: str) -> str:
     """Return the text of an HTML source without parsing it, for what no parser can hold."""
 
     def replace(match: re.Match[str]) -> str:
-        return "" if (match.group(1) or "br").lower() in _INLINE else "\n"
+        return "" if (match.group(1) or "br").lower() in INLINE else "\n"
 
     return unescape(_TAG.sub(replace, _HIDDEN_PART.sub("\n", text)))

@@ -131,13 +131,13 @@ CREATE INDEX conversions_capture ON conversions (capture_id, leaf);
 CREATE TABLE claims (
     capture_id TEXT NOT NULL REFERENCES captures (id),  -- capture that says so
     position INTEGER NOT NULL,                          -- place among the claims of that capture
-    field TEXT NOT NULL,                                -- title, publisher, author, published, modified or language
+    field TEXT NOT NULL,                                -- title, publisher, credited, origin, author, published, modified, language, licence, correction, weekday or copyright
     raw TEXT NOT NULL,                                  -- what stands there, verbatim
-    value TEXT,                                         -- how the rule reads it; dates in EDTF
+    value TEXT,                                         -- how the rule reads it; dates in EDTF, bounds as open intervals
     source TEXT NOT NULL,                               -- family of the signal
     locator TEXT NOT NULL,                              -- where in the record it stands
     rule TEXT NOT NULL,                                 -- rule that found it, with its version
-    zone TEXT,                                          -- assumption about the time zone
+    zone TEXT,                                          -- assumption about the time zone, or the order of day and month
     PRIMARY KEY (capture_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX claims_field ON claims (field);
@@ -147,9 +147,11 @@ CREATE INDEX claims_source ON claims (source);
 -- assert. A curator's holds for the whole statement, and is listed for as long as it is in force.
 CREATE TABLE assertions (
     capture_id TEXT NOT NULL REFERENCES captures (id),  -- capture whose claims it rests on, or that the curator named
-    field TEXT NOT NULL,                                -- question that it answers
+    field TEXT NOT NULL,                                -- question that it answers; host, publisher, credited and origin are the roles of a publisher
     leaf INTEGER NOT NULL,                              -- place in the capture log of the conversion or annotation that it comes from
-    value TEXT,                                         -- answer; empty for unknown
+    value TEXT,                                         -- answer; empty for unknown; dates in EDTF, authors with "; " between
+    earliest TEXT,                                      -- of a date, the day before which it does not lie
+    latest TEXT,                                        -- of a date, the day after which it does not lie
     confidence REAL,                                    -- how far independent signals agree, 0 to 1; empty for a curator's
     rule TEXT NOT NULL,                                 -- rule that chose, or `curator`
     supports TEXT NOT NULL DEFAULT '[]',                -- positions of the claims that agree, as JSON

@@ -4,6 +4,7 @@ Reads through sqlite-utils, which gives rows as dictionaries.  Not for: the path
 captures wait on (`archive.index.lookup`, `archive.index.database`).
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +13,7 @@ from typing import Any
 
 import sqlite_utils
 
+from archive.core.claim import Assertion, Claim
 from archive.errors import DamageError
 from archive.index.database import open_readonly
 from archive.index.quote import Marks, parse_query, quote_texts
@@ -163,6 +165,33 @@ def select_annotations(
             f" {chosen} ORDER BY annotations.leaf DESC LIMIT :limit",
             {"capture": capture, "limit": limit},
         )
+    )
+
+
+def make_claim(row: Row) -> Claim:
+    """Return the claim that a row of `claims` holds."""
+    return Claim(
+        field=row["field"],
+        raw=row["raw"],
+        value=row["value"],
+        source=row["source"],
+        locator=row["locator"],
+        rule=row["rule"],
+        zone=row["zone"],
+    )
+
+
+def make_assertion(row: Row) -> Assertion:
+    """Return the assertion that a row of `assertions` holds."""
+    return Assertion(
+        field=row["field"],
+        value=row["value"],
+        rule=row["rule"],
+        confidence=row["confidence"],
+        supports=tuple(json.loads(row["supports"])),
+        contradicts=tuple(json.loads(row["contradicts"])),
+        earliest=row["earliest"],
+        latest=row["latest"],
     )
 
 

@@ -91,14 +91,16 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
         ],
     )
     connection.executemany(
-        "INSERT INTO assertions (capture_id, field, leaf, value, confidence, rule, supports,"
-        " contradicts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO assertions (capture_id, field, leaf, value, earliest, latest, confidence,"
+        " rule, supports, contradicts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 row.capture_id,
                 a.field,
                 row.leaf,
                 a.value,
+                a.earliest,
+                a.latest,
                 a.confidence,
                 a.rule,
                 json.dumps(a.supports),

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from archive.core.digest import digest_bytes
 from archive.core.extraction import Extraction
+from archive.core.instant import parse_instant
 from archive.core.leaf import Leaf
 from archive.core.record import Record
 from archive.index.lookup import Found
 from archive.index.rows import CaptureRow, TextRow, make_text_row
-from archive.provenance import choose_assertions
+from archive.provenance.assertions import choose_assertions
 from archive.store.groups import GroupDraft
 from archive.workflows.opening import Archive, OpenArchive, World
 from archive.workflows.records import make_conversion_group
@@ -23,10 +24,12 @@ from archive.workflows.workers import ReadingTask, Workers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What reading the page of a capture gave; the capture's id and principal record."""
+    """What reading the page of a capture gave; the capture's id, record, address and moment."""
 
     capture_id: str
     record_id: str
+    url: str
+    captured_at: str
     extraction: Extraction
 
     @property
@@ -48,7 +51,10 @@ class Reading:
     def make_row(self, leaf: Leaf, record: Record) -> TextRow:
         """Return the row of this reading, which was stored as ``record`` under ``leaf``."""
         claims = self.extraction.claims
-        return make_text_row(leaf, record, claims, choose_assertions(claims))
+        assertions = choose_assertions(
+            claims, url=self.url, captured=parse_instant(self.captured_at)
+        )
+        return make_text_row(leaf, record, claims, assertions)
 
 
 class Readings:
@@ -58,7 +64,7 @@ class Readings:
         """Read records of the archive at ``root`` with ``workers``."""
         self._workers = workers
         self._root = root
-        self._under_way: dict[Future[Extraction], tuple[str, str]] = {}
+        self._under_way: dict[Future[Extraction], CaptureRow | Found] = {}
 
     def __len__(self) -> int:
         """Count the readings that have been begun and not taken."""
@@ -73,15 +79,21 @@ class Readings:
             length=capture.length,
             url=capture.url,
         )
-        self._under_way[self._workers.submit(task)] = (capture.id, capture.record_id)
+        self._under_way[self._workers.submit(task)] = capture
 
     def take_finished(self) -> tuple[Reading, ...]:
         """Return the readings that are finished, once."""
         readings = []
         for future in [future for future in self._under_way if future.done()]:
-            capture_id, record_id = self._under_way.pop(future)
+            capture = self._under_way.pop(future)
             readings.append(
-                Reading(capture_id=capture_id, record_id=record_id, extraction=future.result())
+                Reading(
+                    capture_id=capture.id,
+                    record_id=capture.record_id,
+                    url=capture.url,
+                    captured_at=capture.captured_at,
+                    extraction=future.result(),
+                )
             )
         return tuple(readings)
 

@@ -11,6 +11,7 @@ from itertools import islice
 
 from archive.core.event import EVENT_KINDS
 from archive.core.extraction import Extraction
+from archive.core.instant import parse_instant
 from archive.core.leaf import Leaf, Placed
 from archive.core.record import Record
 from archive.errors import StoreError
@@ -28,7 +29,7 @@ from archive.index.rows import (
     make_withdrawn_row,
     read_capture_row,
 )
-from archive.provenance import choose_assertions
+from archive.provenance.assertions import choose_assertions
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog
 from archive.store.read import read_record
@@ -56,6 +57,7 @@ class _Reading:
 
     leaf: Leaf
     record: Record
+    capture: CaptureRow | Found
     claims: Future[Extraction] | None
 
 
@@ -131,7 +133,10 @@ def _make_rows(
         if extraction is not None and extraction.outcome not in ("text", "none"):
             unread.append(f"{item.record.find('WARC-Refers-To')}: {extraction.detail}")
         claims = extraction.claims if extraction else ()
-        yield make_text_row(item.leaf, item.record, claims, choose_assertions(claims))
+        assertions = choose_assertions(
+            claims, url=item.capture.url, captured=parse_instant(item.capture.captured_at)
+        )
+        yield make_text_row(item.leaf, item.record, claims, assertions)
 
 
 def _plan_reading(
@@ -139,7 +144,7 @@ def _plan_reading(
 ) -> _Reading:
     """Begin to read the claims of ``capture`` again, unless reading it had failed."""
     if record.find("Archive-Extraction") not in ("text", "none") or capture.outcome in BARE:
-        return _Reading(leaf=leaf, record=record, claims=None)
+        return _Reading(leaf=leaf, record=record, capture=capture, claims=None)
     task = ReadingTask(
         root=str(layout.root),
         warc=capture.warc,
@@ -148,7 +153,7 @@ def _plan_reading(
         url=capture.url,
         claims_only=True,
     )
-    return _Reading(leaf=leaf, record=record, claims=workers.submit(task))
+    return _Reading(leaf=leaf, record=record, capture=capture, claims=workers.submit(task))
 
 
 def _make_plain_rows(

@@ -4,9 +4,11 @@ Not for: laying it out (`archive.cli.show`).
 """
 
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 from archive.core.capture import CaptureMetadata, parse_capture_metadata
+from archive.core.claim import Assertion, Claim
 from archive.core.curation import PUBLISHER_FIELDS
 from archive.core.instant import format_instant
 from archive.core.leaf import Leaf
@@ -22,6 +24,8 @@ from archive.index.rows import BARE
 from archive.index.search import (
     find_statement,
     find_text,
+    make_assertion,
+    make_claim,
     open_reader,
     select_annotations,
     select_assertions,
@@ -93,6 +97,31 @@ def _name_organisation(index: Index, row: Card) -> Card:
     found = select_organisation(index, key) if key else None
     named = {"id": found.id, "name": found.organisation.name} if found else None
     return row | {"organisation": named}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """What stands behind the answers on a capture."""
+
+    capture: str
+    url: str
+    claims: tuple[Claim, ...]
+    assertions: tuple[Assertion, ...]
+
+
+def read_claims_of(archive: Archive, name: str) -> Behind:
+    """Return claims and assertions of the capture that ``name`` means, or whose payload it shares.
+
+    Raises:
+        InputError: nothing, or more than one capture, goes by that name.
+    """
+    with closing(open_index(archive)) as index:
+        found = find_capture(index, name)
+    with open_reader(archive.layout.database) as reader:
+        claims = tuple(make_claim(row) for row in select_claims(reader, found.id))
+        rows = select_assertions(reader, found.id)
+        assertions = tuple(make_assertion(row) for row in rows if row["asserted_by"] is None)
+    return Behind(capture=found.id, url=found.url, claims=claims, assertions=assertions)
 
 
 def _read_metadata(archive: Archive, leaf: Leaf, outcome: str) -> Card:

@@ -1,0 +1,70 @@
+"""Claims of corrections and updates that a page announces in its text.
+
+A notice needs a shape (a word for correcting at the start of a paragraph, or a sentence such as
+"this article has been updated") and a position (the first or last paragraphs of the text, or
+a class that says so).  The sentence is kept; whether it is a correction, a person judges.
+Not for: finding what was changed.
+"""
+
+import re
+from collections.abc import Iterator
+
+from archive.core.claim import Claim
+from archive.extract.page import Page
+from archive.extract.places import format_path, map_page
+from archive.extract.source import make_claim
+
+_AT_EACH_END = 4  # paragraphs
+_LONGEST = 800
+_START = re.compile(
+    r"\s*[\[(*_]*\s*(?:corrections?|clarification|editor['’]s note|correction appended|update[d]?"
+    r"|korrektur(?:hinweis)?|berichtigung|richtigstellung|anmerkung der redaktion|anm\. d\. red"
+    r"|rectificatif|erratum|errata|correction|mise à jour|correcci[óo]n|fe de errores|rettifica"
+    r"|errata corrige|correzione|correção|rectificatie|correctie|sprostowanie|rättelse|rettelse)"
+    r"(?:\s\([^()]{2,40}\))?(?:,?\s[^:.\n]{2,40})?\s?[:\-–—\])]",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(
+    r"(?:this|an earlier version of this|a previous version of this|the original version of this)"
+    r"\s(?:article|story|post|report|piece|page|statement|release)\s(?:\w+\s){0,3}?"
+    r"(?:updated|corrected|amended|revised|stated|said|misstated|incorrectly|referred|mis\w+)"
+    r"|(?:in einer früheren version|dieser (?:artikel|text|beitrag) wurde (?:\w+\s){0,4}?"
+    r"(?:korrigiert|aktualisiert|geändert|ergänzt))"
+    r"|cet article a été (?:modifié|corrigé|mis à jour)|une version précédente de cet article"
+    r"|una versión anterior de est"
+    r"|este artículo (?:ha sido|fue) (?:corregido|actualizado|modificado)",
+    re.IGNORECASE,
+)
+_CLASS = re.compile(
+    r"correction|corrigendum|korrektur|erratum|editor-?s?-?note|update-?note", re.IGNORECASE
+)
+
+
+def parse_notices(page: Page) -> Iterator[Claim]:
+    """Yield the notices, in the order of the document."""
+    if page.tree is None:
+        return
+    site = map_page(page)
+    body = []
+    for element in page.parts.paragraphs[:400]:
+        around = site.describe(element)
+        if not (around.is_comment or around.is_aside or around.is_footer):
+            body.append(element)
+    ends = {*body[:_AT_EACH_END], *body[-_AT_EACH_END:]}
+    named = [item for item in page.parts.named if _CLASS.search(item.get("class") or "")][:10]
+    told: set[str] = set()
+    for element in [*(item for item in body if item in ends), *named]:
+        text = site.read(element)
+        words = " ".join(text.split())
+        if not 10 < len(words) <= _LONGEST or words in told:
+            continue
+        if _START.match(text) or _SENTENCE.search(text) or element in named:
+            told.add(words)
+            yield make_claim(
+                "correction",
+                text,
+                words,
+                source="notice",
+                locator=f"{format_path(element)}#text",
+                rule="notice/1",
+            )

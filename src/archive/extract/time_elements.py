@@ -1,0 +1,127 @@
+"""Claims of `time` elements, by their class and by where they stand.
+
+Rules:
+
+1. A class for publishing (``published``, ``entry-date``, ``dt-published``, the attribute
+   ``pubdate``) outranks the place; one for changing, or a word for it just before, makes a
+   modified date.
+2. Else the first in the article, or the one nearest behind the headline, is stated.
+3. Those of navigation, other pages and events say nothing; a comment's is an upper bound.
+
+Not for: dates without such an element (`archive.extract.visible_dates`).
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from lxml import etree
+
+from archive.core.claim import Claim
+from archive.core.edtf import earliest, read_date
+from archive.extract.day_text import find_dates
+from archive.extract.page import Page
+from archive.extract.places import Map, format_path, map_page
+from archive.extract.source import make_claim
+from archive.extract.stated_language import find_language
+from archive.extract.visible import read_visible_text
+from archive.extract.visible_dates import MODIFIED, PUBLISHED
+
+_MOST = 60
+_LONGEST = 80
+_NEAR = 150  # elements between the headline and its date
+_PUBLISHED = re.compile(
+    r"\b(?:published|dt-published|pubdate|post-?date|entry-?date)\b", re.IGNORECASE
+)
+_UPDATED = re.compile(r"updated|modified|dt-updated", re.IGNORECASE)
+_EVENT = re.compile(r"event|start|ende?\b|termin|deadline|duration", re.IGNORECASE)
+
+
+def parse_time_elements(page: Page) -> Iterator[Claim]:
+    """Yield the claims of `time` elements, one for each rule."""
+    if page.tree is None or not page.parts.times:
+        return
+    site = map_page(page)
+    language = find_language(page)
+    told: set[str] = set()
+    for element in page.parts.times[:_MOST]:
+        rule = _choose_rule(element, page, site)
+        if rule is None or (rule in told and rule != "time-comment"):
+            continue
+        attribute = element.get("datetime")
+        shown = read_visible_text(element)
+        raw = attribute if attribute and attribute.strip() else shown
+        reading = _read(raw, language)
+        # What the reader is told counts, where it is another day.
+        seen = next(find_dates(shown[:_LONGEST], language), None) if raw == attribute else None
+        if seen and (reading is None or (seen.is_day and not _is_near(reading[0], seen.value))):
+            raw, reading = shown, (seen.value, seen.note)
+        if reading is None:
+            continue
+        told.add(rule)
+        value, zone = reading
+        if rule == "time-comment":
+            value = f"../{value[:10]}"
+        yield make_claim(
+            "modified" if rule == "time-updated" else "published",
+            raw,
+            value,
+            source="comments" if rule == "time-comment" else "time",
+            locator=format_path(element) + ("/@datetime" if raw == attribute else "#text"),
+            rule=f"{rule}/1",
+            zone=zone,
+        )
+
+
+def _read(raw: str, language: str | None) -> tuple[str, str | None] | None:
+    if len(raw) > _LONGEST:
+        return None
+    if reading := read_date(raw):
+        return reading
+    spotted = next(find_dates(raw, language), None)
+    return (spotted.value, spotted.note) if spotted else None
+
+
+def _is_near(one: str, other: str) -> bool:
+    return abs(earliest(one) - earliest(other)) <= timedelta(hours=48)
+
+
+def _choose_rule(element: etree._Element, page: Page, site: Map) -> str | None:
+    around = site.describe(element)
+    own = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+    if around.is_comment:
+        return "time-comment"
+    if around.is_aside or around.is_footer or _EVENT.search(own):
+        return None
+    if (element.get("datetime") or "").startswith("P"):
+        return None
+    distance = page.parts.order.get(element, 0) - site.order
+    near = site.headline is None or -40 <= distance <= _NEAR
+    words = _find_words_before(element)
+    if _UPDATED.search(own) and not _PUBLISHED.search(own):
+        return "time-updated" if near else None
+    if MODIFIED.search(words) and not PUBLISHED.search(words):
+        return "time-updated" if near else None
+    if _PUBLISHED.search(own) or "pubdate" in element.attrib or PUBLISHED.search(words):
+        return "time-published" if near else None
+    if not near:
+        return None
+    if site.headline is not None and distance < 0 and not around.is_main:
+        return "time-above"
+    return "time-first" if around.is_main else "time-near"
+
+
+def _find_words_before(element: etree._Element) -> str:
+    """Return what stands just before the element: its neighbour's end, or its parent's start."""
+    previous = element.getprevious()
+    parent = element.getparent()
+    if previous is not None:
+        words = (previous.tail or "").strip()
+        if not words and previous.tag != "time":
+            words = read_visible_text(previous).strip()
+    else:
+        words = (parent.text or "").strip() if parent is not None else ""
+        above = parent.getprevious() if parent is not None else None
+        if not words and above is not None and above.tag in ("span", "strong", "b", "dt", "i"):
+            words = read_visible_text(above).strip()
+    return words[-30:]

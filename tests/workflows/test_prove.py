@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import shutil
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -367,25 +368,51 @@ def test_the_digests_are_those_of_everything_else(bundle: Path) -> None:
     ]
 
 
+def list_imports(bundle: Path) -> set[str]:
+    """The modules that the program of the bundle names; it has to be Python 3.8."""
+    tree = ast.parse((bundle / "verify.py").read_text(), feature_version=(3, 8))
+    plain = (node for node in ast.walk(tree) if isinstance(node, ast.Import))
+    names = {alias.name for node in plain for alias in node.names}
+    return names | {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+
 def test_the_program_of_the_bundle_is_old_python_without_libraries(bundle: Path) -> None:
-    source = (bundle / "verify.py").read_text()
-    tree = ast.parse(source, feature_version=(3, 8))
-    names = {
-        alias.name.partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
-    names |= {
-        str(node.module).partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-    }
-    assert names == {
+    assert list_imports(bundle) == {
         "__future__", "base64", "hashlib", "json", "pathlib", "re", "sys", "typing", "zlib"
     }  # fmt: skip
     programs = {"sha256sum", "tail", "head", "wc", "cut", "base64", "cat", "mktemp", "openssl"}
     assert programs < set(read_commands(bundle).replace("(", " ").split())
+
+
+def test_a_file_named_like_a_module_took_its_place_and_everything_held(bundle: Path) -> None:
+    """Each alone is refused; and where nobody looks for it, it is not loaded."""
+    stranger = "import os\nos.write(1, b'taken')\nos._exit(0)\n"
+    whole = (bundle / "leaf.json").read_bytes()
+    blind = re.sub(r".*ls -A.*\n", "", read_commands(bundle))
+    assert run_commands(bundle, blind).returncode == 0
+    for name in sorted(list_imports(bundle)):
+        path = bundle / f"{name}.py"
+        path.write_text(stranger)
+        assert run_commands(bundle).returncode != 0, name
+        path.unlink()
+        (bundle / "leaf.json").write_bytes(whole + b" ")
+        seal(bundle)
+        path.write_text(stranger)
+        done = run_commands(bundle, blind)
+        assert done.returncode != 0, name
+        assert b"taken" not in done.stdout
+        path.unlink()
+        (bundle / "leaf.json").write_bytes(whole)
+        seal(bundle)
+
+
+def test_a_file_that_is_not_listed_lay_in_the_folder(bundle: Path) -> None:
+    assert run_commands(bundle).returncode == 0
+    for name in ("base64.py", "json", ".hidden", "a b", "leaf.json\nproof.tlog-proof"):
+        (bundle / name).touch()
+        assert run_commands(bundle).returncode != 0, name
+        (bundle / name).unlink()
+    assert run_commands(bundle).returncode == 0
 
 
 def test_what_is_withdrawn_has_no_proof(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import os
 import shlex
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -164,7 +164,7 @@ def _read_resource(name: str) -> bytes:
     return (files("archive.interchange") / "resources" / name).read_bytes()
 
 
-def _format_page(bundle: Bundle, names: Iterable[str]) -> str:
+def _format_page(bundle: Bundle, names: Sequence[str]) -> str:
     """Return the page that says what the bundle proves, and holds the commands."""
     line = format_verifier_key(bundle.key)
     parts = {
@@ -175,6 +175,7 @@ def _format_page(bundle: Bundle, names: Iterable[str]) -> str:
         "retired": _describe_retired(bundle),
         "more": "".join(_list_more(bundle)),
         "names": " ".join(names),
+        "folder": " ".join(sorted({*names, _SUMS})),
         "members": "\n".join(_format_members(bundle.leaf)),
         "length": str(bundle.length),
         "line": str(_find_line(bundle.proof.checkpoint, bundle.key)),

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import shutil
+import ssl
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -41,9 +42,11 @@ from tests.support.archives import (
     list_findings,
     make_archive,
     make_transport,
+    make_world,
     run_archive,
     write_to,
 )
+from tests.support.clock import make_clock
 from tests.support.proof_bundles import (
     read_commands,
     require_stranger,
@@ -118,6 +121,20 @@ def stamp_text(authority: Authority, text: str) -> bytes:
 
 def make_witness(seed: bytes = bytes(32)) -> KeyPair:
     return make_key_pair("witness.example/w1", "witness", seed)
+
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def store_cosignature(archive: Archive, time: datetime, seed: bytes = bytes(32)) -> None:
+    """Record a witness's signature over the newest checkpoint, whatever time it states."""
+    pair = make_witness(seed)
+    signed = sign_note(read_stored_note(archive), pair, time=time)
+    act = Cosigning(
+        note=format_note(signed), witness=format_verifier_key(pair.public), address="http://w/"
+    )
+    with write_to(archive) as writing:
+        store_event(writing, act)
 
 
 def add_cosignature(archive: Archive) -> None:
@@ -472,6 +489,44 @@ def test_evidence_that_is_not_of_this_log_is_left_out_and_told(tmp_path: Path) -
     assert run_commands(tmp_path / "bundle").returncode == 0
 
 
+def test_a_witness_that_signed_1970_was_taken_for_the_earliest(tmp_path: Path) -> None:
+    """And told of by verify, of which the archive's own clock may be the cause."""
+    archive = make_archive(tmp_path / "archive")
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
+        (result,) = capture_all(archive, [server.url("/a")])
+    stored = max(leaf.time for leaf in read_log(archive.layout.log).read_leaves())
+    store_cosignature(archive, datetime(1970, 1, 1, tzinfo=UTC), b"\x01" * 32)
+    told: list[str] = []
+    proven = prove_leaf(archive, result.last.id, tmp_path / "alone", tell=told.append)
+    assert proven.bundle.witnesses == ()
+    (line,) = told
+    assert line.startswith("the signature of the witness witness.example/w1 is left out: it states")
+    assert line.endswith("a time before what it covers was stored")
+    store_cosignature(archive, NOON, b"\x02" * 32)
+    store_cosignature(archive, stored - timedelta(hours=23), b"\x03" * 32)
+    proven = prove_leaf(archive, result.last.id, tmp_path / "bundle", tell=told.append)
+    assert proven.bundle.witnesses == (make_witness(b"\x03" * 32).public,)
+    (finding,) = list_findings(archive)
+    assert finding.severity == "undecidable"
+    assert "states a time before what it covers was stored" in finding.what
+
+
+def test_a_time_stamp_from_before_the_capture_was_taken_for_the_earliest(tmp_path: Path) -> None:
+    require_stranger()
+    archive = make_archive(tmp_path / "archive")
+    authority = make_authority(tmp_path / "authority")
+    later = make_world(clock=make_clock(datetime.now(UTC) + timedelta(days=30)))
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
+        (result,) = capture_all(archive, [server.url("/a")], world=later)
+    add_stamp(archive, authority)
+    told: list[str] = []
+    proven = prove_leaf(archive, result.last.id, tmp_path / "bundle", tell=told.append)
+    assert proven.bundle.tokens == ()
+    assert len(told) == 1
+    assert "states a time before what it covers was stored" in told[0]
+    assert "states a time before" in "".join(item.what for item in list_findings(archive))
+
+
 def test_the_earliest_time_stamp_is_chosen_then_a_witness_then_the_newest() -> None:
     newest, first, second = (Note(text=f"{name}\n") for name in ("newest", "first", "second"))
     noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -522,3 +577,22 @@ def test_an_annotation_is_proved_by_its_record_id(tmp_path: Path) -> None:
         row = annotate_capture(writing, result.last.id, "a note")
     proven = prove(archive, row.record_id, tmp_path / "bundle")
     assert proven.bundle.leaf.kind == "annotation"
+
+
+def test_nothing_said_by_which_key_a_witness_or_authority_is_known(
+    bundle: Path, stamped: Stamped
+) -> None:
+    page = " ".join((bundle / "VERIFY.md").read_text().split())
+    assert "Compare each with what that witness or authority publishes" in page
+    assert (bundle / "witness-1.vkey").read_text().strip() in page.partition("## The files")[0]
+    der = ssl.PEM_cert_to_DER_cert(stamped.authority.root.pem.decode())
+    assert f"fingerprint `{sha256(der).hexdigest()}`" in page
+    for more in (b"", stamped.authority.root.pem):  # another root, or one more
+        path = bundle / "timestamp-1.pem"
+        before = path.read_bytes()
+        path.write_bytes(more + make_authority(bundle.parent / f"other{len(more)}").root.pem)
+        seal(bundle)
+        done = run_commands(bundle)
+        assert done.returncode != 0
+        assert b"Verification: OK" not in done.stdout
+        path.write_bytes(before)

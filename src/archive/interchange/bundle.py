@@ -251,7 +251,8 @@ def _describe_outsiders(bundle: Bundle) -> Iterator[str]:
         return
     yield (
         "\n\nWhat outsiders say hangs on their keys in the same way: anybody can make a witness or"
-        " an authority of any name. **Compare each with what that witness or authority publishes**:\n"
+        " an authority of any name."
+        " **Compare each with what that witness or authority publishes**:\n"
     )
     for key in bundle.witnesses:
         line = format_verifier_key(key)

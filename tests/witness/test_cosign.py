@@ -1,6 +1,7 @@
 """Questions to witnesses: each is judged as the specification says, and no forked log is signed."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -318,7 +319,7 @@ def read(
     status: int, body: str, media_type: str = TEXT_TYPE, request: CosignRequest = REQUEST
 ) -> Cosigned | AskAgain | Refused:
     reply = WitnessReply(status=status, media_type=media_type, body=body.encode())
-    return read_witness_reply(request, reply, keys=(WITNESS.public,))
+    return read_witness_reply(request, reply, keys=(WITNESS.public,), now=START)
 
 
 def test_a_cosignature_joins_the_note() -> None:
@@ -335,6 +336,29 @@ def test_a_time_beyond_the_calendar_is_none() -> None:
     found = read(200, format_signatures([late]))
     assert isinstance(found, Refused)
     assert "no calendar" in found.why
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, tzinfo=UTC),
+        START - timedelta(days=1, seconds=1),
+        START + timedelta(days=1, seconds=1),
+    ],
+)
+def test_a_witness_that_signed_any_time_at_all_was_believed(time: datetime) -> None:
+    signed = sign_note(Note(text=REQUEST.note.text), WITNESS, time=time)
+    found = read(200, format_signatures(signed.signatures))
+    assert isinstance(found, Refused)
+    assert "more than a day from this machine's clock" in found.why
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_clocks_may_differ_by_a_day(days: int) -> None:
+    time = START + timedelta(days=days)
+    signed = sign_note(Note(text=REQUEST.note.text), WITNESS, time=time)
+    assert isinstance(read(200, format_signatures(signed.signatures)), Cosigned)
 
 
 def test_unknown_signatures_beside_it_are_left_out() -> None:
@@ -419,7 +443,7 @@ def test_what_a_refusal_means(
     reply = WitnessReply(
         status=status, media_type=media_type, body=body.encode("utf-8", "surrogateescape")
     )
-    found = read_witness_reply(request_, reply, keys=(WITNESS.public,))
+    found = read_witness_reply(request_, reply, keys=(WITNESS.public,), now=START)
     assert isinstance(found, Refused)
     assert words in found.why
     assert found.remedy

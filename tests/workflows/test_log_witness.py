@@ -422,7 +422,7 @@ def test_who_is_asked(archive: Archive, witness: Archive, tmp_path: Path) -> Non
         choose_witnesses(archive, ["https://witness.example/"], [])
     with pytest.raises(InputError, match="its own witness"):
         choose_witnesses(archive, [str(archive.layout.root)], [])
-    own = make_witness_key(archive, make_world())
+    own = make_witness_key(archive, make_world(seed="own"))
     with pytest.raises(InputError, match="its own witness"):
         choose_witnesses(archive, ["https://witness.example/"], own)
     with pytest.raises(InputError):
@@ -440,6 +440,23 @@ def test_who_is_asked(archive: Archive, witness: Archive, tmp_path: Path) -> Non
     (folder,) = choose_witnesses(known, [], [])
     assert folder.address == witness.layout.root.as_uri()
     assert folder.pinned == (key,)
+
+
+def test_a_copy_of_an_archive_was_its_witness(archive: Archive, witness: Archive) -> None:
+    copy = copy_archive(archive, "copy")
+    introduce(archive, copy)
+    make_witness_key(copy, make_world())
+    with pytest.raises(InputError, match="its own witness"):
+        choose_witnesses(archive, [str(copy.layout.root)], [])
+    # Another name of the log does not hide the keys, nor does an address.
+    (copy.layout.log / "origin").write_text("archive.example/other\n")
+    with pytest.raises(InputError, match="its own witness"):
+        choose_witnesses(archive, [str(copy.layout.root)], [])
+    own = make_witness_key(archive, make_world(seed="own"))
+    renamed = replace(own[0], name="somebody.example/witness")
+    with pytest.raises(InputError, match="its own witness"):
+        choose_witnesses(archive, ["https://witness.example/"], [renamed])
+    assert choose_witnesses(archive, [str(witness.layout.root)], [])
 
 
 def find_there(root: str) -> Archive:

@@ -2,7 +2,9 @@
 
 import ast
 import json
+import re
 import shutil
+import ssl
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -40,9 +42,11 @@ from tests.support.archives import (
     list_findings,
     make_archive,
     make_transport,
+    make_world,
     run_archive,
     write_to,
 )
+from tests.support.clock import make_clock
 from tests.support.proof_bundles import (
     read_commands,
     require_stranger,
@@ -117,6 +121,20 @@ def stamp_text(authority: Authority, text: str) -> bytes:
 
 def make_witness(seed: bytes = bytes(32)) -> KeyPair:
     return make_key_pair("witness.example/w1", "witness", seed)
+
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def store_cosignature(archive: Archive, time: datetime, seed: bytes = bytes(32)) -> None:
+    """Record a witness's signature over the newest checkpoint, whatever time it states."""
+    pair = make_witness(seed)
+    signed = sign_note(read_stored_note(archive), pair, time=time)
+    act = Cosigning(
+        note=format_note(signed), witness=format_verifier_key(pair.public), address="http://w/"
+    )
+    with write_to(archive) as writing:
+        store_event(writing, act)
 
 
 def add_cosignature(archive: Archive) -> None:
@@ -367,25 +385,51 @@ def test_the_digests_are_those_of_everything_else(bundle: Path) -> None:
     ]
 
 
+def list_imports(bundle: Path) -> set[str]:
+    """The modules that the program of the bundle names; it has to be Python 3.8."""
+    tree = ast.parse((bundle / "verify.py").read_text(), feature_version=(3, 8))
+    plain = (node for node in ast.walk(tree) if isinstance(node, ast.Import))
+    names = {alias.name for node in plain for alias in node.names}
+    return names | {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+
 def test_the_program_of_the_bundle_is_old_python_without_libraries(bundle: Path) -> None:
-    source = (bundle / "verify.py").read_text()
-    tree = ast.parse(source, feature_version=(3, 8))
-    names = {
-        alias.name.partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
-    names |= {
-        str(node.module).partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-    }
-    assert names == {
+    assert list_imports(bundle) == {
         "__future__", "base64", "hashlib", "json", "pathlib", "re", "sys", "typing", "zlib"
     }  # fmt: skip
     programs = {"sha256sum", "tail", "head", "wc", "cut", "base64", "cat", "mktemp", "openssl"}
     assert programs < set(read_commands(bundle).replace("(", " ").split())
+
+
+def test_a_file_named_like_a_module_took_its_place_and_everything_held(bundle: Path) -> None:
+    """Each alone is refused; and where nobody looks for it, it is not loaded."""
+    stranger = "import os\nos.write(1, b'taken')\nos._exit(0)\n"
+    whole = (bundle / "leaf.json").read_bytes()
+    blind = re.sub(r".*ls -A.*\n", "", read_commands(bundle))
+    assert run_commands(bundle, blind).returncode == 0
+    for name in sorted(list_imports(bundle)):
+        path = bundle / f"{name}.py"
+        path.write_text(stranger)
+        assert run_commands(bundle).returncode != 0, name
+        path.unlink()
+        (bundle / "leaf.json").write_bytes(whole + b" ")
+        seal(bundle)
+        path.write_text(stranger)
+        done = run_commands(bundle, blind)
+        assert done.returncode != 0, name
+        assert b"taken" not in done.stdout
+        path.unlink()
+        (bundle / "leaf.json").write_bytes(whole)
+        seal(bundle)
+
+
+def test_a_file_that_is_not_listed_lay_in_the_folder(bundle: Path) -> None:
+    assert run_commands(bundle).returncode == 0
+    for name in ("base64.py", "json", ".hidden", "a b", "leaf.json\nproof.tlog-proof"):
+        (bundle / name).touch()
+        assert run_commands(bundle).returncode != 0, name
+        (bundle / name).unlink()
+    assert run_commands(bundle).returncode == 0
 
 
 def test_what_is_withdrawn_has_no_proof(tmp_path: Path) -> None:
@@ -445,6 +489,44 @@ def test_evidence_that_is_not_of_this_log_is_left_out_and_told(tmp_path: Path) -
     assert run_commands(tmp_path / "bundle").returncode == 0
 
 
+def test_a_witness_that_signed_1970_was_taken_for_the_earliest(tmp_path: Path) -> None:
+    """And told of by verify, of which the archive's own clock may be the cause."""
+    archive = make_archive(tmp_path / "archive")
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
+        (result,) = capture_all(archive, [server.url("/a")])
+    stored = max(leaf.time for leaf in read_log(archive.layout.log).read_leaves())
+    store_cosignature(archive, datetime(1970, 1, 1, tzinfo=UTC), b"\x01" * 32)
+    told: list[str] = []
+    proven = prove_leaf(archive, result.last.id, tmp_path / "alone", tell=told.append)
+    assert proven.bundle.witnesses == ()
+    (line,) = told
+    assert line.startswith("the signature of the witness witness.example/w1 is left out: it states")
+    assert line.endswith("a time before what it covers was stored")
+    store_cosignature(archive, NOON, b"\x02" * 32)
+    store_cosignature(archive, stored - timedelta(hours=23), b"\x03" * 32)
+    proven = prove_leaf(archive, result.last.id, tmp_path / "bundle", tell=told.append)
+    assert proven.bundle.witnesses == (make_witness(b"\x03" * 32).public,)
+    (finding,) = list_findings(archive)
+    assert finding.severity == "undecidable"
+    assert "states a time before what it covers was stored" in finding.what
+
+
+def test_a_time_stamp_from_before_the_capture_was_taken_for_the_earliest(tmp_path: Path) -> None:
+    require_stranger()
+    archive = make_archive(tmp_path / "archive")
+    authority = make_authority(tmp_path / "authority")
+    later = make_world(clock=make_clock(datetime.now(UTC) + timedelta(days=30)))
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
+        (result,) = capture_all(archive, [server.url("/a")], world=later)
+    add_stamp(archive, authority)
+    told: list[str] = []
+    proven = prove_leaf(archive, result.last.id, tmp_path / "bundle", tell=told.append)
+    assert proven.bundle.tokens == ()
+    assert len(told) == 1
+    assert "states a time before what it covers was stored" in told[0]
+    assert "states a time before" in "".join(item.what for item in list_findings(archive))
+
+
 def test_the_earliest_time_stamp_is_chosen_then_a_witness_then_the_newest() -> None:
     newest, first, second = (Note(text=f"{name}\n") for name in ("newest", "first", "second"))
     noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -495,3 +577,22 @@ def test_an_annotation_is_proved_by_its_record_id(tmp_path: Path) -> None:
         row = annotate_capture(writing, result.last.id, "a note")
     proven = prove(archive, row.record_id, tmp_path / "bundle")
     assert proven.bundle.leaf.kind == "annotation"
+
+
+def test_nothing_said_by_which_key_a_witness_or_authority_is_known(
+    bundle: Path, stamped: Stamped
+) -> None:
+    page = " ".join((bundle / "VERIFY.md").read_text().split())
+    assert "Compare each with what that witness or authority publishes" in page
+    assert (bundle / "witness-1.vkey").read_text().strip() in page.partition("## The files")[0]
+    der = ssl.PEM_cert_to_DER_cert(stamped.authority.root.pem.decode())
+    assert f"fingerprint `{sha256(der).hexdigest()}`" in page
+    for more in (b"", stamped.authority.root.pem):  # another root, or one more
+        path = bundle / "timestamp-1.pem"
+        before = path.read_bytes()
+        path.write_bytes(more + make_authority(bundle.parent / f"other{len(more)}").root.pem)
+        seal(bundle)
+        done = run_commands(bundle)
+        assert done.returncode != 0
+        assert b"Verification: OK" not in done.stdout
+        path.write_bytes(before)

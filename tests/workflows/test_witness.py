@@ -1,13 +1,15 @@
 """Being a witness: whom it trusts, what it remembers, and that nothing makes it sign a fork."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from archive.core.key import check_note, format_verifier_key, make_key_pair
-from archive.core.note import Note, parse_note, parse_signatures
+from archive.core.note import Note, format_note, parse_note, parse_signatures
 from archive.errors import DamageError, InputError, StoreError
+from archive.store.check_witness import check_witness
 from archive.store.disk import Change, Disk
 from archive.store.witness import read_witnessed_log
 from archive.witness.cosign import SIZE_TYPE, WitnessReply
@@ -262,3 +264,57 @@ def test_files_of_another_log_are_damage(witness: Archive) -> None:
     note.rename(note.with_name("0" * 64 + ".note"))
     with pytest.raises(DamageError, match="not of the log that its name says"):
         list_logs(witness)
+
+
+def test_what_a_witness_remembers_was_checked_by_nobody(witness: Archive) -> None:
+    """Verify tells every flipped bit of it, and what does not belong there."""
+    ask(witness, LOG_12.format_request(0, 7))
+    ask(witness, OTHER.format_request(7, 7))
+    files = list_files(witness)
+    assert {path.suffix for path in files} == {".keys", ".note", ".fork"}
+    assert list_findings(witness) == []
+    for path in files:
+        data = path.read_bytes()
+        for bit in range(0, 8 * len(data), 3):
+            changed = bytearray(data)
+            changed[bit // 8] ^= 1 << bit % 8
+            path.write_bytes(changed)
+            assert any(finding.severity != "note" for finding in check_witness(witness.layout)), (
+                path.suffix,
+                bit,
+            )
+        path.write_bytes(b"")
+        found = {finding.what for finding in check_witness(witness.layout)}
+        assert found <= {finding.what for finding in list_findings(witness, "quick")}
+        path.write_bytes(data)
+    assert list_findings(witness) == []
+    for path in files:
+        stray = path.with_name("0" * 64 + path.suffix)
+        path.rename(stray)
+        assert "not of the log that its name says" in list_findings(witness)[0].what
+        stray.rename(path)
+    (witness.layout.witness / "more").touch()
+    (finding,) = check_witness(witness.layout)
+    assert "no file that a witness keeps" in finding.what
+    assert [log.origin for log in list_logs(witness)] == [ORIGIN]
+
+
+def test_a_log_that_is_not_trusted_any_more_is_no_damage(witness: Archive) -> None:
+    ask(witness, LOG_12.format_request(0, 7))
+    remove_log(witness, make_world(), ORIGIN)
+    assert list_findings(witness) == []
+    add_logs(witness, make_world(), [format_verifier_key(NEXT.public)])
+    (finding,) = list_findings(witness)
+    assert finding.severity == "undecidable"
+
+
+def test_the_signature_under_what_was_cosigned_was_another(witness: Archive) -> None:
+    ask(witness, LOG_12.format_request(0, 7))
+    (path,) = list_files(witness, ".note")
+    note = parse_note(path.read_text())
+    for place, words in ((0, "of the log that does not hold"), (1, "not what this witness signed")):
+        forged = list(note.signatures)
+        forged[place] = replace(forged[place], value=bytes(len(forged[place].value)))
+        path.write_text(format_note(replace(note, signatures=tuple(forged))))
+        (finding,) = list_findings(witness)
+        assert words in finding.what

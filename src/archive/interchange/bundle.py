@@ -3,16 +3,19 @@
 Follows ``docs/format.md``, "Proof bundles".  `format_bundle` is pure; `write_bundle` writes.
 The commands compare the digests of all files, their own page's among them, in a line that follows
 no comment: a line end that is lost before it could otherwise make the check a part of that.
+Over 300 lines: most are the page and its commands, which are read side by side.
 
 Not for: choosing what goes into one (`archive.workflows.prove`).
 """
 
+import base64
 import hashlib
 import os
+import re
 import shlex
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -35,6 +38,9 @@ from archive.errors import InputError, StoreError
 RECORD = "record.warc.gz"
 _PAGE = "VERIFY.md"
 _SUMS = "SHA256SUMS"
+_CERTIFICATE = re.compile(
+    r"^-----BEGIN CERTIFICATE-----$([A-Za-z0-9+/=\s]*?)^-----END CERTIFICATE-----$", re.MULTILINE
+)
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -92,8 +98,7 @@ def format_bundle(bundle: Bundle) -> dict[str, bytes]:
         found[f"{name}.pem"] = format_public_pem(key)
     for place, token in enumerate(bundle.tokens, 1):
         found[f"timestamp-{place}.tsr"] = token.response
-        pems = (pem if pem.endswith("\n") else f"{pem}\n" for pem in token.roots)
-        found[f"timestamp-{place}.pem"] = "".join(pems).encode()
+        found[f"timestamp-{place}.pem"] = _format_roots(token)
     names = sorted({*found, RECORD, _PAGE})
     found[_PAGE] = _format_page(bundle, names).encode()
     return found
@@ -164,7 +169,7 @@ def _read_resource(name: str) -> bytes:
     return (files("archive.interchange") / "resources" / name).read_bytes()
 
 
-def _format_page(bundle: Bundle, names: Iterable[str]) -> str:
+def _format_page(bundle: Bundle, names: Sequence[str]) -> str:
     """Return the page that says what the bundle proves, and holds the commands."""
     line = format_verifier_key(bundle.key)
     parts = {
@@ -173,8 +178,10 @@ def _format_page(bundle: Bundle, names: Iterable[str]) -> str:
         "vkey": line,
         "quoted": shlex.quote(line),
         "retired": _describe_retired(bundle),
+        "compare": "".join(_describe_outsiders(bundle)),
         "more": "".join(_list_more(bundle)),
         "names": " ".join(names),
+        "folder": " ".join(sorted({*names, _SUMS})),
         "members": "\n".join(_format_members(bundle.leaf)),
         "length": str(bundle.length),
         "line": str(_find_line(bundle.proof.checkpoint, bundle.key)),
@@ -238,6 +245,52 @@ def _describe_retired(bundle: Bundle) -> str:
     )
 
 
+def _describe_outsiders(bundle: Bundle) -> Iterator[str]:
+    """Yield by what each outsider is known: whoever checks has to compare that too."""
+    if not (bundle.witnesses or bundle.tokens):
+        return
+    yield (
+        "\n\nWhat outsiders say hangs on their keys in the same way: anybody can make a witness or"
+        " an authority of any name."
+        " **Compare each with what that witness or authority publishes**:\n"
+    )
+    for key in bundle.witnesses:
+        line = format_verifier_key(key)
+        yield f"\n- the witness `{_quote(key.name)}` has the key `{_quote(line)}`"
+    for place, token in enumerate(bundle.tokens, 1):
+        for _, fingerprint in _list_roots(token):
+            yield (
+                f"\n- the root certificate of the time stamp {place}, of"
+                f" `{_quote(token.authority)}`, has the SHA-256 fingerprint `{fingerprint}`"
+            )
+
+
+def _format_roots(token: Token) -> bytes:
+    """Return the file of the certificates that a token is verified with."""
+    pems = (pem if pem.endswith("\n") else f"{pem}\n" for pem in token.roots)
+    return "".join(pems).encode()
+
+
+def _list_roots(token: Token) -> Iterator[tuple[int, str]]:
+    """Yield the line, counted from 1, where each certificate begins; and its fingerprint."""
+    text = _format_roots(token).decode()
+    for found in _CERTIFICATE.finditer(text):
+        data = base64.b64decode(found[1])
+        yield text.count("\n", 0, found.start()) + 1, hashlib.sha256(data).hexdigest()
+
+
+def _format_root_checks(place: int, token: Token) -> Iterator[str]:
+    """Yield the commands that compare the certificates with the fingerprints in the page."""
+    file = f"timestamp-{place}.pem"
+    roots = tuple(_list_roots(token))
+    yield f'[ "$(grep -c -e -----BEGIN {file})" -eq {len(roots)} ]\n'
+    for line, fingerprint in roots:
+        yield (
+            f'[ "$(tail -n +{line} {file} | openssl x509 -outform DER | sha256sum)"'
+            f" = '{fingerprint}  -' ]\n"
+        )
+
+
 def _list_more(bundle: Bundle) -> Iterator[str]:
     for place, key in enumerate(bundle.witnesses, 1):
         yield (
@@ -268,7 +321,8 @@ def _format_outside(bundle: Bundle) -> Iterator[str]:
         day = f"{_MONTHS[stated.month - 1]} {stated.day:2d} {stated:%H:%M:%S}"
         yield (
             "\n# A time stamp over the same text; certificates are judged as of its own time.\n"
-            f'openssl ts -verify -data "$work/text" -in timestamp-{place}.tsr'
+            + "".join(_format_root_checks(place, token))
+            + f'openssl ts -verify -data "$work/text" -in timestamp-{place}.tsr'
             f" -CAfile timestamp-{place}.pem -attime {int(stated.timestamp())}\n"
             f'case "$(openssl ts -reply -in timestamp-{place}.tsr -text)" in\n'
             f"*'Time stamp: {day}'*' {stated.year} GMT'*)"

@@ -28,7 +28,7 @@ from archive.core.key import (
     parse_verifier_key,
 )
 from archive.core.note import Note, format_note, parse_note
-from archive.errors import DamageError, InputError
+from archive.errors import DamageError, InputError, StoreError
 from archive.store.disk import Disk, explain_error
 from archive.store.keys import (
     read_key_pairs,
@@ -100,15 +100,32 @@ def list_witnessed_logs(layout: Layout) -> tuple[WitnessedLog, ...]:
     Raises:
         DamageError: as `read_witnessed_log`.
     """
+    origins = list_origins(layout, _raise)
+    return tuple(read_witnessed_log(layout, origin) for origin in origins)
+
+
+def list_origins(layout: Layout, hear: Callable[[StoreError], None]) -> tuple[str, ...]:
+    """Return the logs that files are there of; ``hear`` is told of files that are of none."""
     origins: set[str] = set()
-    for suffix in (_KEYS, _NOTE):
-        for path in layout.witness.glob(f"*{suffix}"):
+    for path in sorted(layout.witness.glob("*")):
+        if path.suffix not in (_KEYS, _NOTE, _FORK):
+            continue
+        try:
             text = _read_text(path) or ""
-            origin = text.partition("+" if suffix == _KEYS else "\n")[0]
-            if path != _find_file(layout, origin, suffix):
+            origin = text.partition("+" if path.suffix == _KEYS else "\n")[0]
+            if path != _find_file(layout, origin, path.suffix):
                 raise _damage(path, "it is not of the log that its name says")
             origins.add(origin)
-    return tuple(read_witnessed_log(layout, origin) for origin in sorted(origins))
+        except StoreError as error:
+            hear(error)
+    return tuple(sorted(origins))
+
+
+def list_strangers(layout: Layout) -> tuple[str, ...]:
+    """Return the names of files that no witness keeps; a crash may leave one that ends in .tmp."""
+    kept = (_KEYS, _NOTE, _FORK, ".tmp")
+    found = (path for path in sorted(layout.witness.glob("*")) if path.suffix not in kept)
+    return tuple(path.name for path in found if path.name != "lock")
 
 
 def write_trusted_keys(
@@ -226,6 +243,10 @@ def _read_text(path: Path) -> str | None:
         raise _damage(path, "it is no text") from error
     except OSError as error:
         raise explain_error(error, "read", path) from error
+
+
+def _raise(error: StoreError) -> None:
+    raise error
 
 
 def _damage(path: Path, what: str) -> DamageError:

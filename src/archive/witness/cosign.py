@@ -8,6 +8,7 @@ Both sides are here, so that an archive can be a witness and ask one.  Rules:
 2. Keys that are not known are passed over; a known one whose signature does not hold spoils all.
 3. What a refusal means is said exactly: that the log was forked, or rolled back, follows from
    the witness's answer only if our own proof is sound, so whoever asks checks that first.
+4. A cosignature is fresh: its time is our clock's, give or take a day.
 
 Over 300 lines, because question, judgement and answer are one protocol.  Not for: what the
 witness remembers (`archive.store.witness`), carrying bytes (`archive.workflows`), or sockets.
@@ -15,8 +16,10 @@ witness remembers (`archive.store.witness`), carrying bytes (`archive.workflows`
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from archive.core.checkpoint import EMPTY_ROOT, Checkpoint, parse_checkpoint
+from archive.core.instant import format_instant
 from archive.core.key import PublicKey, check_note, find_witness_time, format_verifier_key
 from archive.core.note import Note, Signature, format_note, parse_note, parse_signatures
 from archive.core.proof import check_consistency, format_hash, parse_hash, parse_size
@@ -28,6 +31,7 @@ SIZE_TYPE = "text/x.tlog.size"
 MAX_BYTES = 65536
 MAX_HASHES = 63
 _MAX_TIME = 253402300799  # the end of the year 9999
+_TOLERANCE = timedelta(days=1)  # clocks differ, and some are set wrongly for a while
 _SHOWN = 200  # characters of what an unknown witness says
 
 
@@ -242,17 +246,19 @@ def read_witness_reply(
     reply: WitnessReply,
     *,
     keys: Iterable[PublicKey],
+    now: datetime,
     own: Iterable[PublicKey] = (),
 ) -> Cosigned | AskAgain | Refused:
     """Return what a witness's answer to a sound request means.
 
-    ``keys`` are the witness's; ``own`` those of the log, for its keeper to be told.
+    ``keys`` are the witness's; ``now`` is when it answered, by our clock; ``own`` are the log's
+    keys, for its keeper to be told.
     """
     new, old = request.checkpoint, request.old
     add = "archive witness add " + (" ".join(f"'{format_verifier_key(key)}'" for key in own))
     match reply.status:
         case 200:
-            return _read_cosignature(request.note, reply.body, tuple(keys))
+            return _read_cosignature(request.note, reply.body, tuple(keys), now)
         case 409 if _is_type(reply.media_type, SIZE_TYPE):
             return _read_known_size(request, reply.body)
         case 409 if old == new.size:
@@ -278,7 +284,9 @@ def read_witness_reply(
             )
 
 
-def _read_cosignature(note: Note, body: bytes, keys: tuple[PublicKey, ...]) -> Cosigned | Refused:
+def _read_cosignature(
+    note: Note, body: bytes, keys: tuple[PublicKey, ...], now: datetime
+) -> Cosigned | Refused:
     remedy = "ask its keeper for its verifier key, and for what happened"
     try:
         signatures = parse_signatures(body.decode())
@@ -299,6 +307,14 @@ def _read_cosignature(note: Note, body: bytes, keys: tuple[PublicKey, ...]) -> C
     time = find_witness_time(answered, key)
     if time is None or time > _MAX_TIME:
         return Refused(why="the witness states a time that no calendar has", remedy=remedy)
+    if abs(time - now.timestamp()) > _TOLERANCE.total_seconds():
+        stated = datetime.fromtimestamp(time, UTC)
+        return Refused(
+            why=f"the witness states the time {format_instant(stated)}, more than a day from"
+            f" this machine's clock, {format_instant(now)}",
+            remedy="set the clock that is wrong: this machine's, or have its keeper set the"
+            " witness's",
+        )
     ours = _keep_signatures(answered, (key,)).signatures
     return Cosigned(
         note=Note(text=note.text, signatures=(*note.signatures, *ours)), key=key, time=time

@@ -5,7 +5,7 @@ asked through the transport that records all it does.  Not for: what is asked, o
 means (`archive.workflows.log_witness`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,8 +145,9 @@ def _ask_folder(
 def _choose_witness(
     archive: Archive, address: str, keys: tuple[PublicKey, ...], *, start: Path
 ) -> Witness:
-    own = find_witness_name(read_origin(archive.layout.log) or "")
-    if any(key.name == own for key in keys):
+    origin = read_origin(archive.layout.log)
+    own = find_witness_name(origin or "")
+    if any(key.name == own for key in keys) or _list_values(keys) & _list_own(archive):
         raise _refuse_self()
     if address.lower().startswith(("http://", "https://")):
         if not keys:
@@ -156,13 +157,28 @@ def _choose_witness(
             )
         return WebWitness(address=address.removesuffix("/"), pinned=keys)
     witness = open_archive(start / Path(address).expanduser(), start=start)
-    if witness.layout.root.resolve() == archive.layout.root.resolve():
+    is_here = witness.layout.root.resolve() == archive.layout.root.resolve()
+    is_same = origin is not None and read_origin(witness.layout.log) == origin  # a copy of this one
+    if is_here or is_same or _list_own(witness) & _list_own(archive):
         raise _refuse_self()
     return FolderWitness(archive=witness, pinned=keys)
 
 
+def _list_own(archive: Archive) -> set[bytes]:
+    """Return the values of all public keys of an archive; of which name is no matter."""
+    folder = archive.layout.keys
+    return _list_values((*read_public_keys(folder, "log"), *read_public_keys(folder, "witness")))
+
+
+def _list_values(keys: Iterable[PublicKey]) -> set[bytes]:
+    return {key.value for key in keys}
+
+
 def _refuse_self() -> InputError:
-    return InputError("an archive cannot be its own witness", remedy="name somebody else's archive")
+    return InputError(
+        "an archive cannot be its own witness, nor can a copy of it",
+        remedy="name somebody else's archive",
+    )
 
 
 def find_witness_keys(witness: Witness) -> tuple[PublicKey, ...]:

@@ -6,13 +6,14 @@ Follows ``docs/format.md``, "Events", and C2SP tlog-witness.  Rules:
    not of damage here.
 2. Where the witness stands is taken from its last cosignature that we hold; if it says otherwise
    it is asked again.
-3. What a witness refused leaves no cosignature.
+3. What a witness refused leaves no cosignature; nor does an answer whose time is not our clock's.
 
 Not for: judging (`archive.witness.cosign`), or being a witness (`archive.workflows.witness`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from archive.capture.settings import TransportSettings
 from archive.core.checkpoint import Checkpoint
@@ -100,7 +101,8 @@ def ask_witnesses(
         ]
         answers = carry_questions(archive, asked, transport=transport)
         for place, (_, request), answer in zip(waiting, asked, answers, strict=True):
-            dialogues[place] = _take_answer(dialogues[place], request, answer, own)
+            now = archive.world.clock()
+            dialogues[place] = _take_answer(dialogues[place], request, answer, own, now=now)
     return _store_results(archive, dialogues)
 
 
@@ -134,11 +136,13 @@ def _take_answer(
     request: CosignRequest,
     answer: Answered | Refused,
     own: tuple[PublicKey, ...],
+    *,
+    now: datetime,
 ) -> _Dialogue:
     if isinstance(answer, Refused):
         return replace(dialogue, outcome=answer)
     meaning = read_witness_reply(
-        request, answer.reply, keys=find_witness_keys(dialogue.witness), own=own
+        request, answer.reply, keys=find_witness_keys(dialogue.witness), now=now, own=own
     )
     heard = replace(dialogue, response=answer.response)
     if not isinstance(meaning, AskAgain):

@@ -5,7 +5,8 @@ Rules of the choice, in which outsiders' words come first:
 1. The checkpoint that was time-stamped first, of those that cover the leaf; with it, every time
    stamp over the same text.
 2. Else the one that a witness signed first; else the newest.
-3. Whatever is chosen must be a checkpoint of this log, signed by a key of this log.
+3. Whatever is chosen must be a checkpoint of this log, signed by a key of this log; and nobody
+   can have signed it before what it covers was stored (`archive.workflows.stated_time`).
 
 Not for: the form of the bundle (`archive.interchange.bundle`).
 """
@@ -48,6 +49,7 @@ from archive.store.read import read_members, read_record
 from archive.workflows.keys import list_changes, read_key_changes
 from archive.workflows.log import find_sequence
 from archive.workflows.opening import Archive, open_index
+from archive.workflows.stated_time import find_time_problem
 
 _TOKEN_BYTES = 1 << 20
 
@@ -132,8 +134,11 @@ def _gather(archive: Archive, log: CaptureLog, leaf: Leaf, tell: Tell) -> Bundle
     with closing(open_index(archive)) as index:
         _, retired = list_changes(read_key_changes(index))
 
-        def covers(note: Note, where: str) -> bool:
+        def covers(note: Note, stated: float, where: str) -> bool:
             problem = _find_problem(note, log, leaf.sequence, known)
+            if problem == "":
+                size = parse_checkpoint(note.text).size
+                problem = find_time_problem(log, size, stated) or ""
             if problem:
                 tell(f"{where} is left out: {problem}")
             return problem == ""
@@ -142,12 +147,16 @@ def _gather(archive: Archive, log: CaptureLog, leaf: Leaf, tell: Tell) -> Bundle
         stamps = [
             stamp
             for stamp in _list_stamps(index)
-            if covers(stamp.note, f"the time stamp of {stamp.act.authority}")
+            if covers(
+                stamp.note,
+                stamp.act.stated.timestamp(),
+                f"the time stamp of {stamp.act.authority}",
+            )
         ]
         cosignatures = [
             item
             for item in _list_cosignatures(index)
-            if covers(item.note, f"the signature of the witness {item.key.name}")
+            if covers(item.note, item.time, f"the signature of the witness {item.key.name}")
         ]
         problem = "it is missing" if newest is None else ""
         if newest is None or (problem := _find_problem(newest, log, leaf.sequence, known) or ""):

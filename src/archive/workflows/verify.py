@@ -22,6 +22,7 @@ from archive.index.database import (
     read_indexed_leaves,
 )
 from archive.store.check import check_archive
+from archive.store.check_witness import check_witness
 from archive.store.layout import has_warcs
 from archive.store.log import has_log, read_log, read_origin
 from archive.workflows.opening import Archive, find_key_folder, open_index
@@ -43,7 +44,7 @@ def verify_archive(
     key_folder: Path | None = None,
     selection: Selection | None = None,
 ) -> Iterator[Finding]:
-    """Yield what is wrong, the store first, then who vouches for it, then the index.
+    """Yield what is wrong: the store, who vouches for it, for whom it vouches, then the index.
 
     ``quick`` looks at names, sizes, the log and the index's size; ``stored`` also at every
     stored byte; ``full`` inflates every record, checks every digest, and derives the index
@@ -55,6 +56,7 @@ def verify_archive(
     """
     layout = archive.layout
     if not (has_warcs(layout) or has_log(layout.log) or layout.database.exists()):
+        yield from check_witness(layout)
         return  # nothing was ever stored
     damaged = False
     choice = selection.choice if selection else None
@@ -67,6 +69,7 @@ def verify_archive(
     for finding in check_vouchers(layout, keys=keys, is_full=level == "full"):
         damaged = damaged or finding.severity == "damage"
         yield finding
+    yield from check_witness(layout)  # derives nothing: the index may be compared all the same
     try:
         if level == "full" and selection is None:
             yield from _check_copy(archive, damaged=damaged)

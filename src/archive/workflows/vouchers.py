@@ -7,11 +7,13 @@ Rules:
    is announced by the log.
 2. Where this machine remembers what was signed last, the log continues it.
 3. The checkpoint of every cosignature and time stamp is one of this log: its root is that of
-   so many leaves, and so many were there before the event.
+   so many leaves, and so many were there before the event.  The time stated is not before the
+   newest of them was stored; else one of the two clocks was wrong, or somebody lies.
 4. Events of a log that was lost and made again are about the lost one, and cannot be checked
    against this one.
 
-Not for: entries, tiles and files (`archive.store.check`), or the index.
+Slightly over 300 lines, one check after another.  Not for: entries, tiles and files
+(`archive.store.check`), or the index.
 """
 
 import contextlib
@@ -39,6 +41,7 @@ from archive.store.layout import Layout
 from archive.store.log import CaptureLog, list_leaves, read_note
 from archive.store.read import read_record
 from archive.store.signer import find_divergence, read_seen
+from archive.workflows.stated_time import find_act_problem
 from archive.workflows.tokens import judge_token, make_token_finding
 
 _LOG = "metadata/log/checkpoint"
@@ -54,6 +57,9 @@ _RESTORE_KEY = (
     " compare the archive with a copy"
 )
 _SIGN = "run any command that writes: it signs with every key in use"
+_CLOCKS = (
+    "ask the witness or authority what it signed then; the archive's clock may be what is wrong"
+)
 _ANSWER_BYTES = 1 << 20
 _NEAR = 64  # leaves: an answer is stored just before the event that tells of it
 
@@ -249,7 +255,11 @@ def _check_event(
     problem = _find_strangeness(log, known, act, leaf)
     if problem is not None:
         yield _report_event(leaf, problem, _COMPARE)
-    elif isinstance(act, Timestamping):
+        return
+    early = find_act_problem(log, act)
+    if early is not None:
+        yield _report_event(leaf, early, _CLOCKS, severity="undecidable")
+    if isinstance(act, Timestamping):
         yield from _check_token(layout, log, leaf, act)
 
 

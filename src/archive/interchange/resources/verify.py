@@ -1,7 +1,8 @@
 """Check the record in this folder against leaf.json, and leaf.json against the checkpoint.
 
-Needs Python 3.8 or later, its standard library, and nothing of the program that made the
-folder.  It computes, from the bytes that lie here:
+Run it as ``python3 -I verify.py``: without ``-I`` a file of this folder could stand in for a
+module of Python.  Needs Python 3.8 or later, its standard library, and nothing of the program
+that made the folder.  It computes, from the bytes that lie here:
 
 1. the digests of each stored gzip member, of the record in it, of the record's block and, where
    the log lists one, of the payload: SHA-256;

@@ -20,7 +20,7 @@ from tests.support.raw_server import answer_page, serve_raw
 HTML = ("Content-Type: text/html; charset=utf-8",)
 PAGE = (
     b'<!doctype html><html lang="en"><title>Ferry \x1b[31m news</title>'
-    b'<meta property="article:published_time" content="2024-03-05">'
+    b'<meta property="article:published_time" content="2024-02-05">'
     b'<meta property="og:site_name" content="Harbour"><article><p>The ferry leaves at nine, and'
     b" again at noon, in all weathers, from the old quay.</p></article>"
 )
@@ -59,7 +59,7 @@ def run(archive: Archive, *arguments: str) -> str:
 
 def test_a_date_is_corrected_shown_rebuilt_and_taken_back(archive: Archive) -> None:
     (statement,) = run_json(archive, "list")
-    name, page = statement["id"], "2024-03-05   ("
+    name, page = statement["id"], "2024-02-05   ("
     (said,) = run_json(
         *(archive, "assert", name, "published=2024-03-06", *WHY, "--by", "C. Curator"),
         *("--evidence", "title", "--evidence", "https://elsewhere.example/"),

@@ -9,7 +9,7 @@ import email.message
 import http.cookiejar
 import urllib.request
 
-from archive.capture.headers import VALUE
+from archive.core.http import FIELD_VALUE
 from archive.core.uri import Url
 from archive.errors import InputError
 
@@ -32,7 +32,7 @@ def read_cookies(path: str) -> tuple[http.cookiejar.Cookie, ...]:
         if cookie.expires == 0:  # browsers write this for "until the browser closes"
             cookie.expires = None
             cookie.discard = True
-        if not VALUE.fullmatch(f"{cookie.name}={cookie.value}"):
+        if not FIELD_VALUE.fullmatch(f"{cookie.name}={cookie.value}"):
             raise InputError(
                 f"the cookie {cookie.name!r} of {cookie.domain} in {path} cannot be sent",
                 remedy="take it out, or percent-encode its value",
@@ -59,7 +59,7 @@ class Jars:
         answer = _Answer()
         for value in values:
             text = value.encode().decode("latin-1")  # as the bytes of a header travel
-            if VALUE.fullmatch(text):
+            if FIELD_VALUE.fullmatch(text):
                 answer.message["Set-Cookie"] = text
         request = urllib.request.Request(str(url))  # noqa: S310  # a carrier; nothing is opened
         # http.cookiejar asks of an answer nothing but info().

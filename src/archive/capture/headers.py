@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from archive.core.exchange import Body
+from archive.core.http import FIELD_VALUE
 from archive.core.uri import Url
 from archive.errors import InputError
 
@@ -42,7 +43,6 @@ _FRAMING = frozenset(
     " transfer-encoding upgrade".split()
 )
 _NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
-VALUE = re.compile(r"[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def make_fields(user_agent: str, headers: tuple[tuple[str, str], ...]) -> Fields
             raise InputError(f"not a header name: {name!r}", remedy="write NAME: VALUE")
         if name.lower() in _FRAMING:
             raise InputError(f"the header {name} is ours to set", remedy="leave it out")
-        if not VALUE.fullmatch(value):
+        if not FIELD_VALUE.fullmatch(value):
             raise InputError(
                 f"the header {name} has a value that cannot be sent",
                 remedy="use one line, without control characters, beginning and ending visibly",

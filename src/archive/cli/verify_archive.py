@@ -8,9 +8,9 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
+from archive.cli.findings import conclude, print_findings
 from archive.cli.options import print_aside
 from archive.cli.progress import open_meter
-from archive.cli.verify import conclude, print_findings
 from archive.cli.world import find_open_archive, make_world
 from archive.core.finding import Level
 from archive.errors import InputError

@@ -9,6 +9,8 @@ import re
 import zlib
 from dataclasses import dataclass
 
+# A field's value as it may be sent (RFC 9110 §5.5): one line, visible at both ends.
+FIELD_VALUE = re.compile(r"[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d+)?[ \t]+(\d{3})\b[ \t]*([^\r\n]*)", re.IGNORECASE)
 # Whatever number of digits, and extensions with a bare CR, as h11 takes them on the wire.

@@ -5,28 +5,12 @@ finding claims (`archive.extract`) or weighing them (`archive.provenance`).
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-# What claims are about.  `weekday` and `copyright` answer no question by themselves: the first
-# narrows a date, the second is a template's year.  `credited` is the source that a text names.
-Field = Literal[
-    "title",
-    "host",
-    "publisher",
-    "credited",
-    "origin",
-    "author",
-    "published",
-    "modified",
-    "language",
-    "licence",
-    "correction",
-    "weekday",
-    "copyright",
-]
 # The questions, one assertion each, in the order in which they are shown.  Host, publisher,
-# credited and origin are the four roles of a publisher, and never merged.
-FIELDS: tuple[Field, ...] = (
+# credited (the source that a text names) and origin are the four roles of a publisher, and never
+# merged.
+Question = Literal[
     "title",
     "host",
     "publisher",
@@ -38,7 +22,11 @@ FIELDS: tuple[Field, ...] = (
     "language",
     "licence",
     "correction",
-)
+]
+FIELDS: tuple[Question, ...] = get_args(Question)
+# What claims are about.  The two more answer no question by themselves: a weekday narrows a
+# date, and the year of a copyright is a template's.
+Field = Question | Literal["weekday", "copyright"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ own.  Not for: what people say about captures (`archive.core.annotation`).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from archive.core.annotation import parse_agent
 from archive.core.canonical import format_canonical, parse_count, parse_object, parse_text
@@ -17,7 +17,7 @@ from archive.errors import ArchiveError, DamageError
 FORMAT = "statement-archive/event/1"
 
 EventKind = Literal["fixity", "key-change", "timestamp", "cosignature"]
-EVENT_KINDS: tuple[EventKind, ...] = ("fixity", "key-change", "timestamp", "cosignature")
+EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 Outcome = Literal["success", "damage", "undecided"]  # damage outweighs what is undecided
 
 

@@ -14,7 +14,8 @@ Not for: trafilatura's main text (`archive.extract.main_text`).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import htmldate
 import trafilatura
@@ -24,6 +25,8 @@ from archive.core.claim import Claim, Field
 from archive.core.edtf import LAST_YEAR, read_date
 from archive.extract.page import Page
 from archive.extract.source import make_claim, state_claim
+
+Answer = TypeVar("Answer")
 
 MOST_TAGS = 8_000
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -62,16 +65,14 @@ def ask_htmldate(page: Page, *, is_extensive: bool) -> str | None:
     after the response's own is wanted.
     """
     sent = read_date(page.find("date") or "")
-    try:
-        answer = htmldate.find_date(
-            page.tree,
-            url="",
-            original_date=True,
-            extensive_search=is_extensive,
-            max_date=sent[0][:10] if sent else f"{LAST_YEAR}-12-31",
-        )
-    except Exception:  # noqa: BLE001  (hostile pages raise anything)
-        return None
+    answer = _ask(
+        htmldate.find_date,
+        page.tree,
+        url="",
+        original_date=True,
+        extensive_search=is_extensive,
+        max_date=sent[0][:10] if sent else f"{LAST_YEAR}-12-31",
+    )
     return answer if answer and _DAY.fullmatch(answer) else None
 
 
@@ -81,19 +82,13 @@ def ask_trafilatura(page: Page, field: str) -> str | None:
         "title": trafilatura_metadata.extract_title,
         "author": trafilatura_metadata.extract_author,
     }
-    try:
-        return ask[field](page.tree)
-    except Exception:  # noqa: BLE001  (as above)
-        return None
+    return _ask(ask[field], page.tree)
 
 
 def ask_rivals(content: bytes, url: str) -> dict[str, dict[Field, str | None]]:
     """Return what trafilatura and htmldate, each used as their manuals say, answer of a page."""
     answers: dict[str, dict[Field, str | None]] = {}
-    try:
-        document = trafilatura.bare_extraction(content, url=url, with_metadata=True)
-    except Exception:  # noqa: BLE001  (hostile pages raise anything)
-        document = None
+    document = _ask(trafilatura.bare_extraction, content, url=url, with_metadata=True)
     answers["trafilatura"] = {
         "published": getattr(document, "date", None),
         "author": getattr(document, "author", None),
@@ -101,14 +96,15 @@ def ask_rivals(content: bytes, url: str) -> dict[str, dict[Field, str | None]]:
         "publisher": getattr(document, "sitename", None),
     }
     answers["htmldate"] = {
-        "published": _ask_date(content, url, is_original=True),
-        "modified": _ask_date(content, url, is_original=False),
+        "published": _ask(htmldate.find_date, content, url=url, original_date=True),
+        "modified": _ask(htmldate.find_date, content, url=url, original_date=False),
     }
     return answers
 
 
-def _ask_date(content: bytes, url: str, *, is_original: bool) -> str | None:
+def _ask(program: Callable[..., Answer], *given: object, **options: object) -> Answer | None:
+    """Return what a program answers; None where it gives up on the page."""
     try:
-        return htmldate.find_date(content, url=url, original_date=is_original)
-    except Exception:  # noqa: BLE001  (as above)
+        return program(*given, **options)
+    except Exception:  # noqa: BLE001  # on hostile pages they raise anything, and are one among many
         return None

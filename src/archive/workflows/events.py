@@ -4,13 +4,21 @@ Not for: what each event says (`archive.core.event`).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from archive.core.event import Act, Event
-from archive.core.identity import derive_agent_id
-from archive.core.leaf import Leaf
 from archive.index.events import EventRow, make_event_row
+from archive.workflows.annotate import choose_agent
 from archive.workflows.opening import OpenArchive
 from archive.workflows.records import make_event_group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """What was done, and the id of the record that shows it, if there is one."""
+
+    act: Act
+    refers_to: str | None = None
 
 
 def store_event(
@@ -19,26 +27,36 @@ def store_event(
     """Store what was done by the operator, or by whom ``by`` names, now; return its row.
 
     Raises:
+        InputError: the name is not fit to be stored.
         StoreError: the disk refuses.
     """
-    group, record = make_event_group(
-        make_event(archive, act, by=by),
-        record_id=archive.world.identity.new_id(),
-        refers_to=refers_to,
+    return store_events(archive, [Happening(act=act, refers_to=refers_to)], by=by)[0]
+
+
+def store_events(
+    archive: OpenArchive, happenings: Sequence[Happening], *, by: str | None = None
+) -> tuple[EventRow, ...]:
+    """Store several, all of them durable at once; return their rows.
+
+    Raises:
+        InputError: the name is not fit to be stored.
+        StoreError: the disk refuses.
+    """
+    if not happenings:
+        return ()
+    agent, name = choose_agent(archive, by)
+    time = archive.world.clock()
+    made = [
+        make_event_group(
+            Event(act=each.act, time=time, agent=agent, agent_name=name),
+            record_id=archive.world.identity.new_id(),
+            refers_to=each.refers_to,
+        )
+        for each in happenings
+    ]
+    records = [record for _, record in made]
+    leaves = archive.store(
+        [group for group, _ in made],
+        lambda leaves: map(make_event_row, leaves, records),
     )
-
-    def make_rows(leaves: Sequence[Leaf]) -> list[EventRow]:
-        return [make_event_row(leaves[0], record)]
-
-    return make_rows(archive.store([group], make_rows))[0]
-
-
-def make_event(archive: OpenArchive, act: Act, *, by: str | None = None) -> Event:
-    """Return what was done by the operator, or by whom ``by`` names, now."""
-    agent = by or archive.settings.operator or "unnamed operator"
-    return Event(
-        act=act,
-        time=archive.world.clock(),
-        agent=derive_agent_id(archive.origin, agent),
-        agent_name=agent,
-    )
+    return tuple(map(make_event_row, leaves, records))

@@ -22,7 +22,7 @@ from archive.core.key import PublicKey, format_verifier_key
 from archive.core.note import Note, format_note, parse_note
 from archive.core.proof import check_consistency, prove_consistency, read_root
 from archive.errors import DamageError, InputError
-from archive.index.events import make_event_row, select_events
+from archive.index.events import select_events
 from archive.store.keys import read_public_keys
 from archive.store.log import CaptureLog, read_note
 from archive.witness.cosign import (
@@ -39,9 +39,8 @@ from archive.workflows.asking import (
     carry_questions,
     find_witness_keys,
 )
-from archive.workflows.events import make_event
+from archive.workflows.events import Happening, store_events
 from archive.workflows.opening import OpenArchive
-from archive.workflows.records import make_event_group
 
 _ROUNDS = 4  # of asking one witness; others of the same log may ask it in between
 
@@ -154,33 +153,24 @@ def _take_answer(
 def _store_results(
     archive: OpenArchive, dialogues: Sequence[_Dialogue]
 ) -> tuple[WitnessResult, ...]:
-    identity = archive.world.identity
-    ids = [identity.new_id() for _ in dialogues]
-    groups = [
-        make_event_group(
-            make_event(archive, _make_act(dialogue, dialogue.outcome)),
-            record_id=record_id,
-            refers_to=dialogue.response,
-        )
-        for record_id, dialogue in zip(ids, dialogues, strict=True)
-        if isinstance(dialogue.outcome, Cosigned)
-    ]
-    if groups:
-        archive.store(
-            [draft for draft, _ in groups],
-            lambda leaves: [
-                make_event_row(leaf, record)
-                for leaf, (_, record) in zip(leaves, groups, strict=True)
+    stored = iter(
+        store_events(
+            archive,
+            [
+                Happening(act=_make_act(dialogue, dialogue.outcome), refers_to=dialogue.response)
+                for dialogue in dialogues
+                if isinstance(dialogue.outcome, Cosigned)
             ],
         )
+    )
     return tuple(
         WitnessResult(
             address=dialogue.witness.address,
             outcome=dialogue.outcome or _REPEATED,
-            record_id=record_id if isinstance(dialogue.outcome, Cosigned) else None,
+            record_id=next(stored).record_id if isinstance(dialogue.outcome, Cosigned) else None,
             forgotten=dialogue.forgotten,
         )
-        for record_id, dialogue in zip(ids, dialogues, strict=True)
+        for dialogue in dialogues
     )
 
 

@@ -89,21 +89,13 @@ def check_inclusion(
     """Tell whether the hashes prove the leaf in the tree with that root."""
     if not (0 <= index < size and _are_hashes((leaf_hash, root, *hashes))):
         return False
-    place, last = index, size - 1
+    sides = _find_sides(index, size - 1, len(hashes))
+    if sides is None:
+        return False
     node = leaf_hash
-    for item in hashes:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            node = hash_node(item, node)
-            while not place & 1 and place:
-                place >>= 1
-                last >>= 1
-        else:
-            node = hash_node(node, item)
-        place >>= 1
-        last >>= 1
-    return last == 0 and node == root
+    for is_left, item in zip(sides, hashes, strict=True):
+        node = hash_node(item, node) if is_left else hash_node(node, item)
+    return node == root
 
 
 def check_consistency(
@@ -126,21 +118,15 @@ def check_consistency(
     while place & 1:
         place >>= 1
         last >>= 1
+    sides = _find_sides(place, last, len(items) - 1)
+    if sides is None:
+        return False
     old_node = new_node = items[0]
-    for item in items[1:]:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
+    for is_left, item in zip(sides, items[1:], strict=True):
+        if is_left:  # what lies to the right is in the new tree alone
             old_node = hash_node(item, old_node)
-            new_node = hash_node(item, new_node)
-            while not place & 1 and place:
-                place >>= 1
-                last >>= 1
-        else:
-            new_node = hash_node(new_node, item)
-        place >>= 1
-        last >>= 1
-    return last == 0 and old_node == old_root and new_node == new_root
+        new_node = hash_node(item, new_node) if is_left else hash_node(new_node, item)
+    return old_node == old_root and new_node == new_root
 
 
 def format_proof(proof: InclusionProof) -> str:
@@ -203,6 +189,25 @@ def parse_size(text: str) -> int:
 def _split(count: int) -> int:
     """Return the largest power of two that is less than ``count``."""
     return 1 << ((count - 1).bit_length() - 1)
+
+
+def _find_sides(place: int, last: int, count: int) -> tuple[bool, ...] | None:
+    """Return, from the node ``place`` upwards, which hashes of a path stand on its left.
+
+    ``last`` is the last node beside it.  None where the way to the root has not ``count`` steps.
+    """
+    sides: list[bool] = []
+    for _ in range(count):
+        if last == 0:
+            return None
+        is_left = bool(place & 1) or place == last
+        sides.append(is_left)
+        while is_left and not place & 1 and place:
+            place >>= 1
+            last >>= 1
+        place >>= 1
+        last >>= 1
+    return tuple(sides) if last == 0 else None
 
 
 def _read_range(read: ReadNode, start: int, end: int) -> bytes:

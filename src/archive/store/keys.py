@@ -41,8 +41,13 @@ def find_private_folder(folder: Path, origin: str) -> Path:
     return folder / (_SLUG.sub("-", origin).strip(".-") or "log")
 
 
-def read_public_keys(folder: Path, use: KeyUse) -> tuple[PublicKey, ...]:
-    """Return the public keys in ``folder`` (``metadata/keys``), in the order of their names.
+def read_public_keys(
+    folder: Path, use: KeyUse, *, name: str | None = None
+) -> tuple[PublicKey, ...]:
+    """Return the public keys in ``folder`` (``metadata/keys``), in the order of their files.
+
+    With ``name``, those that sign under it: a log that was made again has another one, and the
+    keys of the lost log stay.
 
     Raises:
         DamageError: a file is no public key, or not the one that its name says.
@@ -59,7 +64,8 @@ def read_public_keys(folder: Path, use: KeyUse) -> tuple[PublicKey, ...]:
             raise _damage(path, str(error)) from error
         if path.name != name_key(key) + _PUBLIC or not line.endswith("\n"):
             raise _damage(path, "it is not the key that its name says")
-        keys.append(key)
+        if name is None or key.name == name:
+            keys.append(key)
     return tuple(keys)
 
 
@@ -141,11 +147,6 @@ def list_private_names(folder: Path, use: KeyUse, suffix: str = "") -> frozenset
     """Return the names (`name_key`) of the private keys in ``folder``, in use unless ``suffix``."""
     end = PRIVATE + suffix
     return frozenset(path.name.removesuffix(end) for path in folder.glob(f"{use}-*{end}"))
-
-
-def has_private_key(folder: Path, key: PublicKey, suffix: str = "") -> bool:
-    """Tell whether the private key of ``key`` lies in ``folder``, in use unless ``suffix``."""
-    return (folder / (name_key(key) + PRIVATE + suffix)).is_file()
 
 
 def rename_key_pair(folder: Path, disk: Disk, key: PublicKey, *, old: str, new: str) -> None:

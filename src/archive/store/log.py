@@ -10,10 +10,12 @@ import contextlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from archive.core.checkpoint import EMPTY_ROOT, Checkpoint, hash_tree, parse_checkpoint
 from archive.core.leaf import Leaf, LeafKind, parse_leaf
 from archive.core.note import Note, parse_note
+from archive.core.proof import read_root
 from archive.errors import DamageError, InputError
 from archive.store.disk import explain_error
 from archive.store.layout import OPEN, Layout, has_warcs
@@ -30,6 +32,9 @@ from archive.store.tiles import (
 _REMEDY = "run `archive verify`; restore metadata/log from a copy of the archive"
 
 _MOST_TEXT = 1 << 20  # a checkpoint with 64 signatures has a few kilobytes
+
+# Of another log; with more leaves than this one has; with a root that as many leaves do not give.
+Divergence = Literal["other log", "longer", "other root"]
 
 RESTORE_ORIGIN = "restore metadata/log/origin from a copy of the archive"
 
@@ -114,6 +119,20 @@ class CaptureLog:
                 remedy=_REMEDY,
             )
         return hash_tree(hashes)
+
+    def find_divergence(self, checkpoint: Checkpoint) -> Divergence | None:
+        """Return how ``checkpoint`` differs from all that this log has had, or None.
+
+        Raises:
+            DamageError: a tile is missing or torn.
+        """
+        if checkpoint.origin != self.origin:
+            return "other log"
+        if checkpoint.size > self.size:
+            return "longer"
+        is_newest = checkpoint.size == self.size  # whose root is known without a tile
+        root = self.root if is_newest else read_root(self.read_node, checkpoint.size)
+        return None if root == checkpoint.root else "other root"
 
     def parse_entry(self, sequence: int, entry: bytes) -> Leaf:
         """Return the leaf that ``entry`` is, which is number ``sequence``.

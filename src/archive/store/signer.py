@@ -19,7 +19,6 @@ from typing import Literal
 from archive.core.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
 from archive.core.key import KeyPair, PublicKey, check_note, make_key_pair, sign_note
 from archive.core.note import Note, format_note, parse_note
-from archive.core.proof import read_root
 from archive.errors import DamageError, InputError
 from archive.store.disk import Disk, explain_error
 from archive.store.keys import (
@@ -76,11 +75,16 @@ class CheckpointSigner:
         """
         stored = None
         if not self._pairs:
-            problem = self._find_divergence(checkpoint)
-            pairs = self._load(checkpoint.origin, is_older=problem is not None)
+            seen = _read_seen(self.folder)
+            problem = self._find_divergence(seen, checkpoint)
+            known = read_public_keys(self._layout.keys, "log", name=checkpoint.origin)
+            pairs = self._load(checkpoint.origin, known, is_older=problem is not None)
             stored = read_note(self._layout.log)
-            self._require_ours(stored, pairs)
-            self.joining = _list_joining(pairs, stored, _read_seen(self.folder))
+            self._require_ours(stored, seen, known, pairs)
+            for pair in pairs:
+                if pair.public not in known:
+                    write_public_key(self._layout.keys, self._disk, pair.public)
+            self.joining = _list_joining(pairs, stored, seen)
             self._pairs = pairs
         if self.succession is not None:
             stored = stored or read_note(self._layout.log)
@@ -137,9 +141,10 @@ class CheckpointSigner:
             note = sign_note(note, pair)
         return note
 
-    def _load(self, origin: str, *, is_older: bool) -> tuple[KeyPair, ...]:
+    def _load(
+        self, origin: str, known: tuple[PublicKey, ...], *, is_older: bool
+    ) -> tuple[KeyPair, ...]:
         pairs = self.read_pairs(origin)
-        known = [key for key in read_public_keys(self._layout.keys, "log") if key.name == origin]
         if self.succession is not None and not known:
             raise InputError("this archive has no key yet that another could follow")
         if self.succession is not None:
@@ -152,9 +157,6 @@ class CheckpointSigner:
                 remedy="copy it from where it is kept, or set key_path in archive.toml; if it is"
                 " lost: archive key rotate --lost --reason TEXT",
             )
-        for pair in pairs:
-            if pair.public not in known:
-                write_public_key(self._layout.keys, self._disk, pair.public)
         return pairs
 
     def _load_successor(
@@ -174,14 +176,18 @@ class CheckpointSigner:
             )
         return waiting[0] if waiting else self.make_pair(origin, suffix=NEW)
 
-    def _require_ours(self, stored: Note | None, pairs: tuple[KeyPair, ...]) -> None:
+    def _require_ours(
+        self,
+        stored: Note | None,
+        seen: Note | None,
+        known: tuple[PublicKey, ...],
+        pairs: tuple[KeyPair, ...],
+    ) -> None:
         """Refuse to sign over what somebody else published: no crash leaves such a checkpoint.
 
         What is stored is signed by a key that is in use here; or is what is remembered; or
         nothing was ever signed.  Where a new key is to sign alone, any key of the log will do.
         """
-        known = read_public_keys(self._layout.keys, "log")
-        seen = _read_seen(self.folder)
         if stored is None or (seen is not None and seen.text == stored.text):
             return
         if not stored.signatures and seen is None:
@@ -196,12 +202,12 @@ class CheckpointSigner:
             " you know who did that",
         )
 
-    def _find_divergence(self, checkpoint: Checkpoint) -> str | None:
+    def _find_divergence(self, seen: Note | None, checkpoint: Checkpoint) -> str | None:
         """Return why the log does not continue what was signed last, if a person knows of it."""
-        seen = read_seen(self.folder)
         problem = None
         if seen is not None:
-            problem = find_divergence(seen, checkpoint, self._layout.log)
+            log = CaptureLog(folder=self._layout.log, checkpoint=checkpoint)
+            problem = explain_divergence(_parse_seen(self.folder, seen), log)
         if problem is not None and self.succession != "restored":
             raise DamageError(
                 problem,
@@ -222,28 +228,27 @@ def _list_joining(pairs: tuple[KeyPair, ...], *notes: Note | None) -> tuple[Publ
     return tuple(key for key in keys if any((key.name, key.id) not in item for item in signed))
 
 
-def find_divergence(seen: Checkpoint, now: Checkpoint, log: Path) -> str | None:
-    """Return why the log as it is ``now`` does not continue what was ``seen``, or None.
+def explain_divergence(seen: Checkpoint, log: CaptureLog) -> str | None:
+    """Return why the log does not continue what was ``seen``, or None.
 
     Raises:
         StoreError: the log's tiles cannot be read.
     """
-    if seen.origin != now.origin:
-        return f"it is named {now.origin!r}, but {seen.origin!r} was signed"
-    if seen.size > now.size:
-        return (
-            f"the capture log was rolled back: it has {now.size} leaves, but {seen.size} were"
-            " signed with this archive's key"
-        )
-    root = now.root
-    if seen.size < now.size:
-        root = read_root(CaptureLog(folder=log, checkpoint=now).read_node, seen.size)
-    if root != seen.root:
-        return (
-            f"the capture log was forked: its first {seen.size} leaves are not those that were"
-            " signed with this archive's key"
-        )
-    return None
+    match log.find_divergence(seen):
+        case "other log":
+            return f"it is named {log.origin!r}, but {seen.origin!r} was signed"
+        case "longer":
+            return (
+                f"the capture log was rolled back: it has {log.size} leaves, but {seen.size} were"
+                " signed with this archive's key"
+            )
+        case "other root":
+            return (
+                f"the capture log was forked: its first {seen.size} leaves are not those that were"
+                " signed with this archive's key"
+            )
+        case None:
+            return None
 
 
 def read_seen(folder: Path) -> Checkpoint | None:
@@ -253,8 +258,12 @@ def read_seen(folder: Path) -> Checkpoint | None:
         InputError: what is remembered cannot be read.
     """
     note = _read_seen(folder)
+    return None if note is None else _parse_seen(folder, note)
+
+
+def _parse_seen(folder: Path, note: Note) -> Checkpoint:
     try:
-        return None if note is None else parse_checkpoint(note.text)
+        return parse_checkpoint(note.text)
     except DamageError as error:
         raise _explain_seen(folder, error) from error
 

@@ -39,8 +39,8 @@ from archive.store.keys import (
     rename_key_pair,
     write_public_key,
 )
-from archive.store.log import read_log
-from archive.store.signer import find_divergence, read_seen
+from archive.store.log import CaptureLog, read_log
+from archive.store.signer import explain_divergence, read_seen
 from archive.workflows.events import store_event
 from archive.workflows.opening import (
     Archive,
@@ -215,7 +215,8 @@ def find_loss(archive: OpenArchive) -> str | None:
     """Return in words what was signed but is not in this copy of the log, or None."""
     seen = read_seen(archive.signer.folder)
     now = archive.writer.checkpoint
-    if seen is None or (problem := find_divergence(seen, now, archive.layout.log)) is None:
+    log = CaptureLog(folder=archive.layout.log, checkpoint=now)
+    if seen is None or (problem := explain_divergence(seen, log)) is None:
         return None
     lost = seen.size - now.size
     more = f": {lost} leaves, and what they name, are not in this copy" if lost > 0 else ""

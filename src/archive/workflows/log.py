@@ -189,19 +189,21 @@ def _read_kept(archive: Archive, log: CaptureLog, given: str) -> Kept:
 def _find_problem(log: CaptureLog, kept: Kept) -> str | None:
     """Return why a checkpoint is not one of this log, or None."""
     stated = kept.checkpoint
-    if stated.origin != log.origin:
-        return f"{kept.where} is of the log {stated.origin!r}, and this is {log.origin!r}"
-    if stated.size > log.size:
-        return (
-            f"{kept.where} has {stated.size} leaves, and the log only {log.size}: it was rolled"
-            " back, or this is an older copy"
-        )
-    if stated.root != read_root(log.read_node, stated.size):
-        return (
-            f"{kept.where} has another root than the first {stated.size} leaves of the log: one"
-            " of the two was forked"
-        )
-    return None
+    match log.find_divergence(stated):
+        case "other log":
+            return f"{kept.where} is of the log {stated.origin!r}, and this is {log.origin!r}"
+        case "longer":
+            return (
+                f"{kept.where} has {stated.size} leaves, and the log only {log.size}: it was"
+                " rolled back, or this is an older copy"
+            )
+        case "other root":
+            return (
+                f"{kept.where} has another root than the first {stated.size} leaves of the log:"
+                " one of the two was forked"
+            )
+        case None:
+            return None
 
 
 def _describe_signatures(archive: Archive, note: Note) -> list[Card]:

@@ -20,7 +20,6 @@ from pathlib import Path
 from archive.core.capture import parse_capture_metadata
 from archive.core.checkpoint import parse_checkpoint
 from archive.core.event import Cosigning, Event, EventKind, Timestamping
-from archive.core.http import decode_content, decode_transfer, is_transfer_encoded, parse_head
 from archive.core.identity import derive_capture_id
 from archive.core.key import (
     PublicKey,
@@ -30,7 +29,7 @@ from archive.core.key import (
 )
 from archive.core.leaf import Leaf
 from archive.core.note import Note, parse_note
-from archive.core.proof import InclusionProof, prove_inclusion, read_root
+from archive.core.proof import InclusionProof, prove_inclusion
 from archive.errors import ArchiveError, DamageError, InputError, StoreError
 from archive.index.database import Index
 from archive.index.events import select_events
@@ -50,8 +49,7 @@ from archive.workflows.keys import list_changes, read_key_changes
 from archive.workflows.log import find_sequence
 from archive.workflows.opening import Archive, open_index
 from archive.workflows.stated_time import find_time_problem
-
-_TOKEN_BYTES = 1 << 20
+from archive.workflows.tokens import read_answer
 
 Tell = Callable[[str], None]
 
@@ -191,10 +189,13 @@ def _find_problem(
         stated = parse_checkpoint(note.text)
     except DamageError as error:
         return str(error)
-    if stated.origin != log.origin or stated.size > log.size:
-        return "its checkpoint is not one of this log; run `archive verify`"
-    if stated.root != read_root(log.read_node, stated.size):
-        return "its checkpoint has another root than this log; run `archive verify`"
+    match log.find_divergence(stated):
+        case "other log" | "longer":
+            return "its checkpoint is not one of this log; run `archive verify`"
+        case "other root":
+            return "its checkpoint has another root than this log; run `archive verify`"
+        case None:
+            pass
     signed = check_note(note, known)
     if signed.bad or not signed.good:
         return "no key of this log signed its checkpoint"
@@ -229,14 +230,7 @@ def _read_token(archive: Archive, index: Index, stamp: Stamp) -> Token:
     found = find_record(index, stamp.act.response)
     if found is None:
         raise DamageError(f"its answer {stamp.act.response} is not in the archive")
-    record = read_record(archive.layout, found.warc, found.offset, found.length)
-    data = record.block
-    if (record.find("Content-Type") or "").lower().startswith("application/http"):
-        head = parse_head(data)
-        data = data[head.length :]
-        if is_transfer_encoded(head):
-            data = decode_transfer(data)
-        data = decode_content(data, head.join("content-encoding"), _TOKEN_BYTES) or b""
+    data = read_answer(archive.layout, found.warc, found.offset, found.length)
     if not data or not stamp.act.roots:
         raise DamageError("its answer, or the certificates to verify it with, are not there")
     return Token(

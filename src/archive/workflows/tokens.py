@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from archive.core.finding import Finding
+from archive.core.http import decode_body, parse_head
 from archive.errors import InputError, WitnessError
 from archive.external.openssl import Denied, Undecided, Verified, verify_timestamp
+from archive.store.layout import Layout
+from archive.store.read import read_record
 from archive.store.regular import read_regular
 from archive.witness.certificates import find_chain, parse_certificates
 from archive.witness.timestamp import (
@@ -24,6 +27,7 @@ from archive.witness.timestamp import (
 
 _MOST_ROOTS = 1 << 20  # of a file of certificates
 
+ANSWER_BYTES = 1 << 20  # a token with its certificates takes a few thousand
 Judge = Literal["rfc3161-client", "openssl"]
 
 
@@ -91,6 +95,19 @@ def read_roots(path: Path) -> tuple[bytes, ...]:
         ) from error
     except InputError as error:
         raise InputError(f"{path}: {error}", remedy=error.remedy) from error
+
+
+def read_answer(layout: Layout, warc: str, offset: int, length: int) -> bytes:
+    """Return what an authority answered: the content of the response stored there.
+
+    Empty where nothing can be decoded; at most `ANSWER_BYTES`.
+
+    Raises:
+        StoreError: the record is not there, or is broken.
+    """
+    block = read_record(layout, warc, offset, length).block
+    head = parse_head(block)
+    return decode_body(head, block[head.length :], ANSWER_BYTES) or b""
 
 
 def make_token_finding(

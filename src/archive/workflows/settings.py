@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from archive import __version__
 from archive.capture.settings import Limits, Politeness, TransportSettings
-from archive.core.key import PublicKey, parse_verifier_key
+from archive.core.key import KeyUse, PublicKey, parse_verifier_key
 from archive.core.uri import parse_url
 from archive.errors import DamageError, InputError
 from archive.store.regular import read_regular
@@ -239,22 +239,30 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
     )
 
 
+def parse_typed_key(line: str, use: KeyUse, *, source: str) -> PublicKey:
+    """Read a verifier key that a person gives; ``source`` says where its line is to be had.
+
+    Raises:
+        InputError: it is none, or of another use.
+    """
+    try:
+        key = parse_verifier_key(line)
+    except DamageError as error:
+        raise InputError(f"{line!r} is no verifier key: {error}", remedy=source) from error
+    if key.use != use:
+        raise InputError(f"{line!r} is the key of a {key.use}, not of a {use}")
+    return key
+
+
 def parse_witness_key(line: str) -> PublicKey:
     """Read the verifier key of a witness.
 
     Raises:
         InputError: it is none, or not of a witness.
     """
-    try:
-        key = parse_verifier_key(line)
-    except DamageError as error:
-        raise InputError(
-            f"{line!r} is no verifier key: {error}",
-            remedy="take the line that `archive witness show` prints there, in quotes",
-        ) from error
-    if key.use != "witness":
-        raise InputError(f"{line!r} is the key of a log, not of a witness")
-    return key
+    return parse_typed_key(
+        line, "witness", source="take the line that `archive witness show` prints there, in quotes"
+    )
 
 
 def _parse_witnesses(data: dict[str, Any]) -> tuple[KnownWitness, ...]:

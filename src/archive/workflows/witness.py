@@ -12,7 +12,6 @@ from archive.core.key import (
     KeyPair,
     PublicKey,
     format_verifier_key,
-    parse_verifier_key,
     sign_note,
 )
 from archive.core.note import Note, format_signatures
@@ -43,6 +42,7 @@ from archive.witness.cosign import (
     parse_cosigned_checkpoint,
 )
 from archive.workflows.opening import Archive, World, find_key_folder
+from archive.workflows.settings import parse_typed_key
 
 Tell = Callable[[str], None]
 
@@ -189,16 +189,11 @@ def parse_log_key(line: str) -> PublicKey:
     Raises:
         InputError: it is none.
     """
-    try:
-        key = parse_verifier_key(line)
-    except DamageError as error:
-        raise InputError(
-            f"{line!r} is no verifier key: {error}",
-            remedy="take the whole line of metadata/keys/log-ID.vkey of that archive, in quotes",
-        ) from error
-    if key.use != "log":
-        raise InputError(f"{key.name} is the key of a witness, not of a log")
-    return key
+    return parse_typed_key(
+        line,
+        "log",
+        source="take the whole line of metadata/keys/log-ID.vkey of that archive, in quotes",
+    )
 
 
 def _judge(archive: Archive, world: World, request: CosignRequest, tell: Tell) -> WitnessReply:

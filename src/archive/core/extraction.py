@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from archive.core.claim import Claim
+from archive.core.version import PageFacts
 
 # `none`: the record holds no text that we can read (an image, a failure, an empty page).
 ExtractionOutcome = Literal["text", "none", "timeout", "memory", "failed"]
@@ -15,10 +16,14 @@ ExtractionOutcome = Literal["text", "none", "timeout", "memory", "failed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """Text in normal form (see `archive.core.text`) and claims, under one extractor label."""
+    """Text in normal form (see `archive.core.text`) and claims, under one extractor label.
+
+    ``page`` is None where nothing could be read at all.
+    """
 
     outcome: ExtractionOutcome
     extractor: str
     text: str
     claims: tuple[Claim, ...]
     detail: str = ""
+    page: PageFacts | None = None

@@ -14,6 +14,7 @@ from archive.core.uri import (
     Url,
     format_statement_key,
     format_surt,
+    is_home,
     parse_url,
     resolve_location,
 )
@@ -310,3 +311,57 @@ def test_the_sort_key_ignores_the_order_of_a_query(url: Url) -> None:
     turned = "&".join(reversed(query.split("&")))
     other = Url(scheme=url.scheme, host=url.host, port=url.port, target=path + mark + turned)
     assert format_surt(other) == format_surt(url)
+
+
+# --- home pages -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "",
+        "/",
+        "/?utm_source=removed",
+        "/index.html",
+        "/index.php",
+        "/INDEX.HTM",
+        "/index",
+        "/default.aspx",
+        "/home",
+        "/home/",
+        "/Startseite.html",
+        "/en",
+        "/en/",
+        "/de-DE/",
+        "/pt_br/",
+        "/zh-Hant-TW/",
+        "/en/index.html",
+        "/fr/accueil",
+        "/?lang=de",
+        "/%65n/",
+    ],
+)
+def test_a_home_page_is_known_by_its_address(target: str) -> None:
+    assert is_home(parse_url(f"https://example.org{target}"))
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/?p=12",
+        "/index.php?id=12",
+        "/index.php/2024/statement",
+        "/news/",
+        "/faq",
+        "/en/news",
+        "/en/de/",
+        "/homes",
+        "/home/statement",
+        "/home.statement-12",
+        "//",
+        "/en-GB-x/",
+        "/1a/",
+    ],
+)
+def test_another_page_is_no_home_page(target: str) -> None:
+    assert not is_home(parse_url(f"https://example.org{target}"))

@@ -124,6 +124,29 @@ def test_every_hop_is_a_capture(empty_archive: Archive) -> None:
     assert permanent[1] != permanent[2]
 
 
+def test_a_removed_page_does_not_become_the_home_page(empty_archive: Archive) -> None:
+    answers: dict[str, bytes | Script] = {
+        "/": answer_redirect("/en/", status="301 Moved Permanently"),
+        "/en/": answer_page(PAGE, fields=HTML),
+        "/removed": answer_redirect("/", status="301 Moved Permanently"),
+        "/moved": answer_redirect("/elsewhere", status="301 Moved Permanently"),
+        "/elsewhere": answer_page(PAGE, fields=HTML),
+    }
+    with serve_raw(answers) as server:
+        results = [capture_all(empty_archive, [server.url(target)])[0] for target in answers]
+    with closing(open_readonly(empty_archive.layout.database)) as index:
+        home, english, removed, moved, elsewhere = (
+            find_capture(index, result.captures[0].id).statement_id for result in results
+        )
+    assert removed not in (home, moved)
+    assert home == english
+    assert moved == elsewhere
+    before = dump_index(empty_archive)
+    done = run_archive(["rebuild"], root=empty_archive.layout.root)
+    assert done.returncode == 0, done.stderr
+    assert dump_index(empty_archive) == before
+
+
 def test_failures_are_captures(empty_archive: Archive) -> None:
     with serve_raw({}) as server:
         gone = server.url("/a")

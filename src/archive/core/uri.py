@@ -43,6 +43,14 @@ TRACKING_PARAMETERS = frozenset(
 )
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "piwik_", "matomo_", "hsa_")
 
+# The path of a home page: a language or region, or an index page, or the one under the other.
+_HOME_PATH = re.compile(
+    r"(?:/[a-z]{2}(?:[-_](?:[a-z]{4}[-_])?[a-z]{2})?)?"
+    r"(?:/|(?:/(?:index|default|home|homepage|startseite|accueil|inicio)(?:\.[a-z]{3,5})?/?))?",
+    re.IGNORECASE | re.ASCII,
+)
+_LANGUAGE_PARAMETERS = frozenset("lang language locale hl".split())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Url:
@@ -133,6 +141,20 @@ def format_statement_key(url: Url) -> str:
     port = "" if url.port in _DEFAULT_PORTS.values() else f":{url.port}"
     tail = "?" + "&".join(map(_unify_escapes, kept)) if mark and kept else ""
     return f"{host}{port}{_unify_escapes(path)}{tail}"
+
+
+def is_home(url: Url) -> bool:
+    """Tell whether ``url`` is the home page of its host, in any language, and no statement.
+
+    Its path is ``/``, a language or region (``/en``, ``/de-DE/``, ``/zh_Hant_TW/``), an index page
+    (``/index.*``, ``/default.*``, ``/home``, ``/startseite`` …), or such a page below such a
+    language; its query holds nothing but tracking parameters and a language.  ``/?p=12`` is none.
+    """
+    path, _, query = url.target.partition("?")
+    names = (pair.partition("=")[0].lower() for pair in query.split("&") if pair)
+    return _HOME_PATH.fullmatch(_unify_escapes(path)) is not None and all(
+        _is_tracking(name) or name in _LANGUAGE_PARAMETERS for name in names
+    )
 
 
 def format_surt(url: Url) -> str:

@@ -19,7 +19,14 @@ from archive.core.instant import format_instant
 from archive.core.leaf import Leaf, Placed
 from archive.core.organisation import find_organisation_id
 from archive.core.record import Record
-from archive.core.uri import Url, format_statement_key, format_surt, parse_url, resolve_location
+from archive.core.uri import (
+    Url,
+    format_statement_key,
+    format_surt,
+    is_home,
+    parse_url,
+    resolve_location,
+)
 from archive.errors import DamageError, InputError
 from archive.index.events import EventRow
 
@@ -355,7 +362,10 @@ def _parse_or_none(text: str) -> Url | None:
 
 
 def _find_alias(url: Url | None, head: Head | None) -> str | None:
-    """Return the key that ``url`` permanently redirects to within its host, or None."""
+    """Return the key that ``url`` permanently redirects to within its host, or None.
+
+    None too where a page leads to the home page, which is how removed pages are often answered.
+    """
     location = head.find("location") if head and head.status in _PERMANENT else None
     if url is None or not location:
         return None
@@ -363,6 +373,7 @@ def _find_alias(url: Url | None, head: Head | None) -> str | None:
         target = resolve_location(url, location)
     except InputError:
         return None
+    if target.host != url.host or (is_home(target) and not is_home(url)):
+        return None
     key = format_statement_key(target)
-    same_host = target.host == url.host
-    return key if same_host and key != format_statement_key(url) else None
+    return key if key != format_statement_key(url) else None

@@ -48,7 +48,7 @@ CREATE TABLE captures (
     record_id TEXT NOT NULL,                            -- id of its principal WARC record
     statement_id TEXT REFERENCES statements (id),       -- statement; none for robots.txt and refused addresses
     key TEXT,                                           -- canonical address, which places it in a statement
-    alias_of TEXT,                                      -- canonical address that it permanently redirects to, same host
+    alias_of TEXT,                                      -- canonical address that it permanently redirects to, same host; not from a page to the home page
     url TEXT NOT NULL,                                  -- address asked for
     surt TEXT,                                          -- sort-friendly form of the address
     captured_at TEXT NOT NULL,                          -- just before the request was sent, UTC; withdrawn or damaged: when it was stored

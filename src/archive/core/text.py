@@ -23,7 +23,7 @@ def normalise_text(text: str) -> str:
 def fold_text(text: str) -> str:
     """Return what is left of ``text`` for comparing names: NFKC, case folded, letters and digits.
 
-    Idempotent.  Never shown, and never a digest's input.
+    Idempotent.  Never shown, and never what an integrity digest is made of.
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return "".join(letter for letter in folded if letter.isalnum())

@@ -8,8 +8,11 @@ Rules:
 3. A page that shows something else than the statement (a block page, a consent wall) is captured,
    and says nothing about versions.
 4. Words are neutral: the difference is told, never its reason.
+5. A passing failure (no answer, a server's error, too many requests, a block page) is neither a
+   version nor an absence; a truncated or malformed answer says nothing either.
 
-Not for: finding the difference (`archive.history`), or reading pages (`archive.extract`).
+Not for: finding the difference (`archive.history`), or reading pages (`archive.extract`).  Over 300
+lines, because what is told of versions has many parts.
 """
 
 from dataclasses import dataclass
@@ -45,6 +48,14 @@ FACTS: tuple[Fact, ...] = get_args(Fact)
 Verdict = Literal["announced", "unannounced", "date changed, text same"]
 
 Operation = Literal["equal", "delete", "insert", "move"]
+
+AbsenceKind = Literal["gone", "moved"]
+
+# What the latest capture that tells anything says of a statement.  `never seen`: it was not there
+# when it was first asked for, nor since.  `unreachable`: nothing but failures so far.
+# `not shown`: there were answers, and none shows the statement or that it is gone.
+# `unread`: an answer came, and its page waits to be read.
+State = Literal["present", "gone", "moved", "never seen", "unreachable", "not shown", "unread"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,3 +141,137 @@ class Comparison:
     words_inserted: int
     words_moved: int
     notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digests:
+    """Digests of what one reading gave, each by a rule that has a version.
+
+    ``words`` is of the statement's own words, ``fold`` of their letters and digits; both are None
+    where there is no text.  ``title`` and ``meta`` are of what the page states.
+    """
+
+    words: str | None
+    fold: str | None
+    title: str
+    meta: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """The own words of a capture, as read under one label by the conversion at ``leaf``."""
+
+    label: str
+    leaf: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """What one capture lets us know of its statement.
+
+    ``source`` is the capture that it shares its payload with, else itself; what was read of that
+    one (``reading``: the outcome, ``quality``, ``title``, ``meta``, ``wordings``) holds for this one.
+    ``is_alias`` tells that it leads to another address of the same statement.
+    """
+
+    capture: str
+    source: str
+    moment: str
+    url: str
+    outcome: str
+    status: int | None
+    location: str | None
+    is_alias: bool
+    reading: str | None
+    quality: str | None
+    title: str | None
+    meta: str | None
+    wordings: tuple[Wording, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The capture shows the statement; it has words to compare unless it is an image, say."""
+
+    has_words: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """The capture shows that the statement is not there, and how."""
+
+    kind: AbsenceKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silent:
+    """The capture says nothing of versions, and why."""
+
+    reason: str
+    is_failure: bool = False
+    is_waiting: bool = False
+
+
+Judgement = Shown | Lacking | Silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A run of captures with equal words, title and stated metadata; numbers begin with 1.
+
+    ``pending`` counts the neighbours in it that no label was common to, so that they are only
+    taken to be equal.
+    """
+
+    number: int
+    first: Sighting
+    last: Sighting
+    captures: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """From one version to the next: the last capture before, the first after, their label."""
+
+    number: int
+    before: Sighting
+    after: Sighting
+    label: str
+    is_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A time in which a statement was not there, between the captures that show it.
+
+    ``had`` is the last capture that had it, None where none did; ``again`` the first that had it
+    again, None where none does.
+    """
+
+    position: int
+    kind: AbsenceKind
+    reason: str
+    had: Sighting | None
+    missing: Sighting
+    again: Sighting | None
+    captures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What all captures of a statement tell together.
+
+    ``judgements`` has one for each sighting, and ``numbers`` the number of the version that it
+    shows, or None; ``pending`` are neighbours that wait to be read under one label.
+    """
+
+    versions: tuple[Version, ...]
+    steps: tuple[Step, ...]
+    absences: tuple[Absence, ...]
+    pending: tuple[tuple[Sighting, Sighting], ...]
+    judgements: tuple[Judgement, ...]
+    numbers: tuple[int | None, ...]
+    state: State

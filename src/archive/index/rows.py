@@ -78,6 +78,23 @@ class CaptureRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """What the rules of today make of a page that was read.
+
+    ``title`` and ``stated`` are what the page itself states; ``rules`` are those of the digests.
+    ``page`` is None where the page as a whole was not judged.
+    """
+
+    claims: tuple[Claim, ...]
+    assertions: tuple[Assertion, ...]
+    title: str | None
+    stated: Stated
+    digests: Digests
+    rules: str
+    page: PageFacts | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextRow:
     """What one conversion says of one capture: text, claims, assertions."""
 
@@ -96,6 +113,7 @@ class TextRow:
     text: str
     claims: tuple[Claim, ...]
     assertions: tuple[Assertion, ...]
+    reading: Understanding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

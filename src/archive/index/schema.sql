@@ -3,8 +3,8 @@
 
 -- What this index reflects.
 CREATE TABLE about (
-    key TEXT PRIMARY KEY,   -- `schema`, `origin` or `leaves`
-    value TEXT NOT NULL     -- version of this schema; the log's name; how many leaves are indexed
+    key TEXT PRIMARY KEY,   -- `schema`, `rules`, `origin` or `leaves`
+    value TEXT NOT NULL     -- version of this schema; programs and rules that it was derived by; the log's name; how many leaves are indexed
 ) STRICT;
 
 -- Statements: web documents that somebody published, each under all the addresses that are plainly the same.
@@ -31,7 +31,11 @@ CREATE TABLE statements (
     last_status INTEGER,            -- HTTP status of the latest capture
     captures INTEGER NOT NULL,      -- number of captures
     payloads INTEGER NOT NULL,      -- number of different payloads among its captures
-    texts INTEGER NOT NULL          -- number of different texts among its captures
+    texts INTEGER NOT NULL,         -- number of different texts among its captures
+    versions INTEGER NOT NULL DEFAULT 0, -- number of its versions
+    edits INTEGER NOT NULL DEFAULT 0, -- number of its edits, those of furniture and markup alone left out
+    last_edit TEXT,                 -- first capture that shows the latest of these edits, UTC
+    state TEXT NOT NULL DEFAULT 'unread' -- present, gone, moved, never seen, unreachable, not shown or unread: what the latest capture that tells says
 ) STRICT;
 CREATE INDEX statements_host ON statements (host);
 CREATE INDEX statements_publisher ON statements (publisher);
@@ -40,6 +44,8 @@ CREATE INDEX statements_language ON statements (language);
 CREATE INDEX statements_last_captured ON statements (last_captured);
 CREATE INDEX statements_last_outcome ON statements (last_outcome);
 CREATE INDEX statements_organisation ON statements (organisation_id) WHERE organisation_id IS NOT NULL;
+CREATE INDEX statements_state ON statements (state);
+CREATE INDEX statements_last_edit ON statements (last_edit) WHERE last_edit IS NOT NULL;
 CREATE INDEX statements_curated ON statements (curated) WHERE curated IS NOT NULL;
 
 -- Captures: one exchange with one address at one instant, failures included.
@@ -120,12 +126,112 @@ CREATE TABLE conversions (
     outcome TEXT NOT NULL,                              -- text, none, timeout, memory or failed
     detail TEXT,                                        -- more on the outcome
     digest TEXT,                                        -- digest of the text in normal form
+    text_id INTEGER REFERENCES texts (id),              -- text that it gave, kept for comparing under its label
+    words TEXT,                                         -- digest of the statement's own words in it
     warc TEXT NOT NULL,                                 -- WARC file, under its final name
     "offset" INTEGER NOT NULL,                          -- where its gzip member begins
     length INTEGER NOT NULL,                            -- length of that member in bytes
     leaf INTEGER NOT NULL                               -- place in the capture log, from 0
 ) STRICT;
 CREATE INDEX conversions_capture ON conversions (capture_id, leaf);
+CREATE INDEX conversions_text ON conversions (text_id) WHERE text_id IS NOT NULL;
+
+-- Readings: what the page of a capture is as a whole, and the digests by which versions are told apart.
+CREATE TABLE readings (
+    capture_id TEXT PRIMARY KEY REFERENCES captures (id), -- capture that was read
+    extractor TEXT NOT NULL,                            -- program, version and options of the latest reading
+    rules TEXT NOT NULL,                                -- rules of the digests, each with its version
+    text TEXT,                                          -- digest of the main text in normal form
+    words TEXT,                                         -- digest of the statement's own words: the text without furniture
+    fold TEXT,                                          -- digest of the letters and digits of its own words
+    visible TEXT,                                       -- digest of all visible text, furniture included
+    title TEXT NOT NULL,                                -- digest of the title that the page states
+    meta TEXT NOT NULL,                                 -- digest of the metadata that the page states
+    stated_title TEXT,                                  -- title that the page states
+    published TEXT,                                     -- date of publication that the page states, in EDTF
+    modified TEXT,                                      -- date of its last change that the page states, in EDTF
+    author TEXT,                                        -- author that the page states
+    publisher TEXT,                                     -- publisher that the page states
+    quality TEXT,                                       -- usable, block page, challenge page, consent wall or soft 404; empty where it was not judged
+    reason TEXT,                                        -- rule that judged its quality, and what it saw
+    links TEXT NOT NULL                                 -- links of the main text, as JSON: words and address
+) STRICT, WITHOUT ROWID;
+CREATE INDEX readings_quality ON readings (quality);
+
+-- Versions: what a statement said from when to when, by consecutive captures with equal own words, title and stated metadata.
+CREATE TABLE versions (
+    statement_id TEXT NOT NULL REFERENCES statements (id), -- statement
+    number INTEGER NOT NULL,                            -- number of the version, from 1
+    capture_id TEXT NOT NULL REFERENCES captures (id),  -- first capture that shows it
+    last_capture TEXT NOT NULL REFERENCES captures (id), -- last capture that shows it
+    first_captured TEXT NOT NULL,                       -- when the first was made, UTC
+    last_captured TEXT NOT NULL,                        -- when the last was made, UTC
+    captures INTEGER NOT NULL,                          -- number of captures that show it
+    pending INTEGER NOT NULL,                           -- neighbours among them that wait to be read under one label, and are taken to be equal
+    title TEXT,                                         -- title that its first capture states
+    published TEXT,                                     -- date of publication that it states, in EDTF
+    modified TEXT,                                      -- date of its last change that it states, in EDTF
+    author TEXT,                                        -- author that it states
+    publisher TEXT,                                     -- publisher that it states
+    text_id INTEGER REFERENCES texts (id),              -- main text of its first capture
+    PRIMARY KEY (statement_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- Edits: how a version differs from the one before, and between which captures that came about.
+CREATE TABLE edits (
+    statement_id TEXT NOT NULL REFERENCES statements (id), -- statement
+    number INTEGER NOT NULL,                            -- number of the later version
+    capture_id TEXT NOT NULL REFERENCES captures (id),  -- first capture of the later version
+    before_capture TEXT NOT NULL REFERENCES captures (id), -- last capture of the earlier version
+    not_before TEXT NOT NULL,                           -- when that was made, UTC: the edit came later
+    not_after TEXT NOT NULL,                            -- when the first capture of the later version was made, UTC
+    year INTEGER NOT NULL,                              -- year of that
+    extractor TEXT NOT NULL,                            -- label that both were read with
+    class TEXT NOT NULL,                                -- identical, markup, boilerplate, typographic or substantive
+    text_changed INTEGER NOT NULL,                      -- 1 where the statement's own words differ
+    verdict TEXT,                                       -- announced, unannounced or `date changed, text same`
+    facts TEXT NOT NULL,                                -- what the difference is about, as JSON
+    words_deleted INTEGER NOT NULL,                     -- number of words deleted
+    words_inserted INTEGER NOT NULL,                    -- number of words inserted
+    words_moved INTEGER NOT NULL,                       -- number of words that stand elsewhere
+    notice TEXT,                                        -- sentence that announces the change
+    confirmed INTEGER NOT NULL,                         -- 1 where a second capture shows the later version
+    spans TEXT NOT NULL,                                -- pieces of both texts, as JSON: operation, characters of the old, of the new, words
+    PRIMARY KEY (statement_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX edits_not_after ON edits (not_after);
+CREATE INDEX edits_class ON edits (class);
+CREATE INDEX edits_verdict ON edits (verdict);
+CREATE INDEX edits_year ON edits (year);
+CREATE INDEX edits_confirmed ON edits (confirmed);
+
+-- Absences: times in which a statement was gone or had moved, between the captures that show it.
+CREATE TABLE absences (
+    statement_id TEXT NOT NULL REFERENCES statements (id), -- statement
+    position INTEGER NOT NULL,                          -- place among its absences, from 1
+    kind TEXT NOT NULL,                                 -- gone or moved
+    reason TEXT NOT NULL,                               -- status 404, status 410, soft 404, redirect to the home page, or where it moved to
+    had_capture TEXT REFERENCES captures (id),          -- last capture that had it; empty where none did
+    capture_id TEXT NOT NULL REFERENCES captures (id),  -- first capture that had it not
+    again_capture TEXT REFERENCES captures (id),        -- first capture that had it again; empty where none does
+    not_before TEXT,                                    -- when it was last seen before, UTC
+    not_after TEXT NOT NULL,                            -- when it was first missed, UTC
+    again TEXT,                                         -- when it was first seen again, UTC
+    captures INTEGER NOT NULL,                          -- number of captures that had it not
+    confirmed INTEGER NOT NULL,                         -- 1 where a second capture had it not
+    PRIMARY KEY (statement_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX absences_not_after ON absences (not_after);
+CREATE INDEX absences_kind ON absences (kind);
+CREATE INDEX absences_confirmed ON absences (confirmed);
+
+-- Comparisons that wait: neighbouring captures that were not read under one label yet; `archive extract` reads them again.
+CREATE TABLE pending_comparisons (
+    statement_id TEXT NOT NULL REFERENCES statements (id), -- statement
+    before_capture TEXT NOT NULL REFERENCES captures (id), -- the earlier one
+    capture_id TEXT NOT NULL REFERENCES captures (id),  -- the later one
+    PRIMARY KEY (statement_id, capture_id)
+) STRICT, WITHOUT ROWID;
 
 -- Claims: what a place in a capture says of the statement, verbatim.
 CREATE TABLE claims (

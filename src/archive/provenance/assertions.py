@@ -36,7 +36,7 @@ def choose_assertions(
         fold_text(claim.value) for claim in claims if claim.field == "publisher" and claim.value
     )
     return (
-        choose_title(claims, names | _list_host_names(url)),
+        choose_title(claims, names | list_host_names(url)),
         choose_host(url),
         choose_publisher(claims),
         choose_credited(claims),
@@ -50,7 +50,7 @@ def choose_assertions(
     )
 
 
-def _list_host_names(url: str | None) -> frozenset[str]:
+def list_host_names(url: str | None) -> frozenset[str]:
     """Return what a title's last part may call the site: its host, its label, folded."""
     try:
         host = parse_url(url).host if url else ""

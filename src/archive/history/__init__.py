@@ -1,1 +1,5 @@
-"""Texts to versions and edits.  Not for: where texts come from, or where edits are kept."""
+"""Texts → versions, edits: how two states of a statement differ.
+
+Pure; text comes in, values go out.  Not for: finding the two states
+(`archive.workflows.contents`), or asking whether a publisher meant it.
+"""

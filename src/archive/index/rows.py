@@ -27,6 +27,7 @@ from archive.core.uri import (
     parse_url,
     resolve_location,
 )
+from archive.core.version import Digests, PageFacts, Stated
 from archive.errors import DamageError, InputError
 from archive.index.events import EventRow
 
@@ -78,15 +79,13 @@ class CaptureRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Understanding:
-    """What the rules of today make of a page that was read.
+class ReadingRow:
+    """What the row of ``readings`` holds beside the conversion that it comes from.
 
     ``title`` and ``stated`` are what the page itself states; ``rules`` are those of the digests.
     ``page`` is None where the page as a whole was not judged.
     """
 
-    claims: tuple[Claim, ...]
-    assertions: tuple[Assertion, ...]
     title: str | None
     stated: Stated
     digests: Digests
@@ -113,7 +112,7 @@ class TextRow:
     text: str
     claims: tuple[Claim, ...]
     assertions: tuple[Assertion, ...]
-    reading: Understanding | None = None
+    reading: ReadingRow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,8 +248,9 @@ def make_text_row(
     record: Record,
     claims: tuple[Claim, ...],
     assertions: tuple[Assertion, ...],
+    reading: ReadingRow | None = None,
 ) -> TextRow:
-    """Return the row of a conversion, with the claims that were read from its capture.
+    """Return the row of a conversion, with what was read from its capture by today's rules.
 
     Raises:
         DamageError: the record refers to nothing, or is no UTF-8.
@@ -281,6 +281,7 @@ def make_text_row(
         text=text,
         claims=claims,
         assertions=assertions,
+        reading=reading,
     )
 
 

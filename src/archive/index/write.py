@@ -11,9 +11,10 @@ from operator import attrgetter
 
 from archive.index.annotations import write_annotation
 from archive.index.events import EventRow, write_event
-from archive.index.rows import CaptureRow, Row, TextRow
+from archive.index.rows import CaptureRow, ReadingRow, Row, TextRow
 from archive.index.statements import place_aliases, write_statement
 
+_READ = ("text", "none")  # outcomes of a reading that came to its end
 _CAPTURE_COLUMNS = tuple(field.name for field in fields(CaptureRow))
 _read_capture = attrgetter(*_CAPTURE_COLUMNS)
 _INSERT_CAPTURE = "INSERT OR REPLACE INTO captures ({}, statement_id) VALUES ({}, ?)".format(
@@ -56,9 +57,9 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
     ).fetchone()
     if found is None or found[0] == "withdrawn":
         return set()
-    _delete_reading(connection, row.capture_id)
+    words = row.reading.digests.words if row.reading else None
     connection.execute(
-        "INSERT OR REPLACE INTO conversions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO conversions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             row.record_id,
             row.capture_id,
@@ -66,12 +67,17 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
             row.outcome,
             row.detail,
             row.digest,
+            row.text_id,
+            words,
             row.warc,
             row.offset,
             row.length,
             row.leaf,
         ),
     )
+    if row.outcome not in _READ and _was_read(connection, row.capture_id):
+        return _select_statements(connection, row.capture_id)  # what was read once stays
+    _delete_reading(connection, row.capture_id)
     if row.text_id is not None and row.digest is not None:
         added = connection.execute(
             "INSERT INTO texts (id, digest, title, text) VALUES (?, ?, ?, ?)"
@@ -83,6 +89,8 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
                 "INSERT INTO texts_fts (rowid, title, text) VALUES (?, ?, ?)",
                 (row.text_id, row.title, row.text),
             )
+    if row.reading is not None:
+        _write_reading(connection, row, row.reading)
     connection.executemany(
         "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -125,6 +133,11 @@ def _set_text(
     )
     if before and before[0] is not None and before[0] != text_id:
         _delete_orphan(connection, before[0])
+    return _select_statements(connection, capture_id)
+
+
+def _select_statements(connection: sqlite3.Connection, capture_id: str) -> set[str]:
+    """Return the statements of a capture and of those that share its payload."""
     return {
         found
         for (found,) in connection.execute(
@@ -134,7 +147,43 @@ def _set_text(
     }
 
 
+def _was_read(connection: sqlite3.Connection, capture_id: str) -> bool:
+    found = connection.execute(
+        "SELECT 1 FROM conversions WHERE capture_id = ? AND outcome IN ('text', 'none') LIMIT 1",
+        (capture_id,),
+    ).fetchone()
+    return found is not None
+
+
+def _write_reading(connection: sqlite3.Connection, row: TextRow, reading: ReadingRow) -> None:
+    page, stated = reading.page, reading.stated
+    links = [[link.text, link.url] for link in page.links] if page else []
+    connection.execute(
+        "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            row.capture_id,
+            row.extractor,
+            reading.rules,
+            row.digest,
+            reading.digests.words,
+            reading.digests.fold,
+            page.visible if page else None,
+            reading.digests.title,
+            reading.digests.meta,
+            reading.title,
+            stated.published,
+            stated.modified,
+            stated.author,
+            stated.publisher,
+            page.quality if page else None,
+            page.reason if page else None,
+            json.dumps(links, ensure_ascii=False),
+        ),
+    )
+
+
 def _delete_reading(connection: sqlite3.Connection, capture_id: str) -> None:
+    connection.execute("DELETE FROM readings WHERE capture_id = ?", (capture_id,))
     connection.execute("DELETE FROM claims WHERE capture_id = ?", (capture_id,))
     connection.execute(
         "DELETE FROM assertions WHERE capture_id = ? AND annotation_id IS NULL", (capture_id,)
@@ -143,7 +192,9 @@ def _delete_reading(connection: sqlite3.Connection, capture_id: str) -> None:
 
 def _delete_orphan(connection: sqlite3.Connection, text_id: int) -> None:
     used = connection.execute(
-        "SELECT 1 FROM captures WHERE text_id = ? LIMIT 1", (text_id,)
+        "SELECT 1 FROM captures WHERE text_id = ?1"
+        " UNION ALL SELECT 1 FROM conversions WHERE text_id = ?1 LIMIT 1",
+        (text_id,),
     ).fetchone()
     row = connection.execute("SELECT title, text FROM texts WHERE id = ?", (text_id,)).fetchone()
     if used is None and row is not None:
@@ -161,8 +212,12 @@ def _write_withdrawn(connection: sqlite3.Connection, row: CaptureRow) -> set[str
     touched: set[str] = set()
     if before is not None:
         _delete_reading(connection, row.id)
-        connection.execute("DELETE FROM conversions WHERE capture_id = ?", (row.id,))
+        texts = connection.execute(
+            "DELETE FROM conversions WHERE capture_id = ? RETURNING text_id", (row.id,)
+        ).fetchall()
         touched |= _set_text(connection, row.id, None, None)
+        for (text_id,) in texts:
+            _delete_orphan(connection, text_id)
         # FTS5 only marks words as deleted; merging everything takes them away.
         connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('optimize')")
     connection.execute(_INSERT_CAPTURE, (*_read_capture(row), None))

@@ -195,13 +195,33 @@ def test_a_withdrawn_capture_leaves_no_trace(index: Index, path: Path) -> None:
     assert b"Secret" not in path.read_bytes()
 
 
-def test_a_second_reading_replaces_the_first(index: Index) -> None:
+def test_a_second_reading_replaces_the_first_whose_text_stays_for_comparing(index: Index) -> None:
     first = make_capture(1)
     write(index, first, make_text(first, 2, "Old", "old words"))
     write(index, make_text(first, 3, "New", "new words"))
-    assert select(index, "SELECT title, text FROM texts") == [("New", "new words")]
-    assert select(index, "SELECT count(*) FROM conversions") == [(2,)]
+    assert select(index, "SELECT text FROM captures JOIN texts ON texts.id = text_id") == [
+        ("new words",)
+    ]
+    assert select(
+        index, "SELECT text FROM conversions AS c JOIN texts ON texts.id = c.text_id ORDER BY leaf"
+    ) == [("old words",), ("new words",)]
+    assert select(index, "SELECT raw FROM claims") == [("New",)]
     index.execute("INSERT INTO texts_fts (texts_fts, rank) VALUES ('integrity-check', 1)")
+
+
+@pytest.mark.parametrize("outcome", ["timeout", "memory", "failed"])
+def test_a_later_reading_that_fails_loses_nothing(index: Index, outcome: str) -> None:
+    first = make_capture(1)
+    write(index, first, make_text(first, 2, "Old", "old words"))
+    failed = replace(
+        make_text(first, 3, "", ""), outcome=outcome, text_id=None, digest=None, claims=()
+    )
+    write(index, replace(failed, assertions=()))
+    assert select(index, "SELECT text_outcome FROM captures") == [("text",)]
+    assert select(index, "SELECT text FROM captures JOIN texts ON texts.id = text_id") == [
+        ("old words",)
+    ]
+    assert select(index, "SELECT raw FROM claims") == [("Old",)]
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,12 @@ from pathlib import Path
 
 from archive.errors import DamageError, StoreError
 from archive.index.rows import CaptureRow, Row
+from archive.index.rules import describe_rules
 from archive.index.statements import refresh_statement
+from archive.index.versions import HistoryRules, refresh_history
 from archive.index.write import write_row
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _TABLES = (
     "about",
@@ -34,6 +36,7 @@ _TABLES = (
     "captures",
     "texts",
     "conversions",
+    "readings",
     "claims",
     "assertions",
     "annotations",
@@ -41,6 +44,10 @@ _TABLES = (
     "organisation_domains",
     "organisation_names",
     "events",
+    "versions",
+    "edits",
+    "absences",
+    "pending_comparisons",
 )
 _COUNT = re.compile(r"[0-9]{1,18}")
 Index = sqlite3.Connection
@@ -88,16 +95,23 @@ def open_readonly(path: Path) -> sqlite3.Connection:
 
 
 def check_schema(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse an index of another schema version.
+    """Refuse an index of another schema version, or derived by other rules.
 
     Raises:
-        DamageError: the version differs, or there is none.
+        DamageError: version or rules differ, or there are none.
     """
     row = connection.execute("SELECT value FROM about WHERE key = 'schema'").fetchone()
     if row is None or row[0] != SCHEMA_VERSION:
         found = row[0] if row else "none"
         raise DamageError(
             f"{path} has schema version {found}, this program reads {SCHEMA_VERSION}",
+            remedy="run `archive rebuild`: the index is derived and loses nothing",
+        )
+    row = connection.execute("SELECT value FROM about WHERE key = 'rules'").fetchone()
+    if row is None or row[0] != describe_rules():
+        raise DamageError(
+            f"{path} was derived by other rules ({row[0] if row else 'none are named'}) than this"
+            f" program's ({describe_rules()})",
             remedy="run `archive rebuild`: the index is derived and loses nothing",
         )
     _require_own_schema(connection, path)
@@ -124,11 +138,13 @@ def write_rows(
     *,
     leaves: int,
     origin: str,
+    history: HistoryRules | None = None,
     refresh: bool = True,
 ) -> None:
     """Write rows of consecutive leaves in one transaction; ``leaves`` is then indexed.
 
-    With ``refresh`` false the statements' derived columns wait for `refresh_statements`.
+    Without ``history`` versions are left alone.  With ``refresh`` false the statements' derived
+    columns wait for `refresh_statements`.
 
     Raises:
         StoreError: SQLite cannot write; nothing of the batch is then in the index.
@@ -145,7 +161,7 @@ def write_rows(
                 )
             if refresh:
                 for statement_id in sorted(touched):
-                    refresh_statement(connection, statement_id)
+                    _refresh(connection, statement_id, history)
             connection.executemany(
                 "INSERT OR REPLACE INTO about (key, value) VALUES (?, ?)",
                 [("leaves", str(leaves)), ("origin", origin)],
@@ -165,13 +181,21 @@ def write_rows(
         ) from error
 
 
-def refresh_statements(connection: sqlite3.Connection) -> None:
-    """Compute the derived columns of every statement."""
+def refresh_statements(connection: sqlite3.Connection, history: HistoryRules | None) -> None:
+    """Compute the derived columns of every statement, and its versions."""
     connection.execute("BEGIN IMMEDIATE")
     ids = [row[0] for row in connection.execute("SELECT id FROM statements ORDER BY id")]
     for statement_id in ids:
-        refresh_statement(connection, statement_id)
+        _refresh(connection, statement_id, history)
     connection.execute("COMMIT")
+
+
+def _refresh(
+    connection: sqlite3.Connection, statement_id: str, history: HistoryRules | None
+) -> None:
+    refresh_statement(connection, statement_id)
+    if history is not None:
+        refresh_history(connection, statement_id, history)
 
 
 def read_dump(connection: sqlite3.Connection) -> Iterator[str]:
@@ -270,5 +294,9 @@ def _translate(error: sqlite3.DatabaseError, path: Path) -> StoreError:
 
 def _create_tables(connection: sqlite3.Connection) -> None:
     script = _SCHEMA.read_text(encoding="utf-8")
-    version = f"INSERT INTO about VALUES ('schema', '{SCHEMA_VERSION}'), ('leaves', '0');"
-    connection.executescript(f"BEGIN IMMEDIATE; {script} {version} COMMIT;")
+    rules = describe_rules().replace("'", "''")
+    about = (
+        f"INSERT INTO about VALUES ('schema', '{SCHEMA_VERSION}'), ('rules', '{rules}'),"
+        " ('leaves', '0');"
+    )
+    connection.executescript(f"BEGIN IMMEDIATE; {script} {about} COMMIT;")

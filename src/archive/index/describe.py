@@ -54,7 +54,7 @@ _TABLES: dict[str, dict[str, Yaml]] = {
         "size": 50,
         "facets": [
             *("publisher", "published_year", "language", "last_outcome", "host"),
-            *("organisation_id", "curated"),
+            *("organisation_id", "curated", "state"),
         ],
     },
     "captures": {
@@ -80,6 +80,21 @@ _TABLES: dict[str, dict[str, Yaml]] = {
         "size": 50,
         "facets": ["kind", "state"],
     },
+    "versions": {"title": "Versions", "label_column": "title", "size": 50},
+    "edits": {
+        "title": "Edits",
+        "sort_desc": "not_after",
+        "size": 50,
+        "facets": ["class", "verdict", "year", "confirmed"],
+    },
+    "absences": {
+        "title": "Absences",
+        "sort_desc": "not_after",
+        "size": 50,
+        "facets": ["kind", "confirmed"],
+    },
+    "readings": {"title": "Readings", "size": 50, "facets": ["quality"]},
+    "pending_comparisons": {"title": "Comparisons that wait", **_HIDDEN},
     "organisations": {"title": "Organisations", "label_column": "name", "sort": "name"},
     "organisation_domains": {"title": "Domains of organisations"},
     "organisation_names": {"title": "Names of organisations"},

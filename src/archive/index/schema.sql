@@ -186,6 +186,7 @@ CREATE TABLE edits (
     not_before TEXT NOT NULL,                           -- when that was made, UTC: the edit came later
     not_after TEXT NOT NULL,                            -- when the first capture of the later version was made, UTC
     year INTEGER NOT NULL,                              -- year of that
+    confirmed INTEGER NOT NULL,                         -- 1 where a second capture shows the later version
     extractor TEXT NOT NULL,                            -- label that both were read with
     class TEXT NOT NULL,                                -- identical, markup, boilerplate, typographic or substantive
     text_changed INTEGER NOT NULL,                      -- 1 where the statement's own words differ
@@ -195,7 +196,6 @@ CREATE TABLE edits (
     words_inserted INTEGER NOT NULL,                    -- number of words inserted
     words_moved INTEGER NOT NULL,                       -- number of words that stand elsewhere
     notice TEXT,                                        -- sentence that announces the change
-    confirmed INTEGER NOT NULL,                         -- 1 where a second capture shows the later version
     spans TEXT NOT NULL,                                -- pieces of both texts, as JSON: operation, characters of the old, of the new, words
     PRIMARY KEY (statement_id, number)
 ) STRICT, WITHOUT ROWID;
@@ -228,8 +228,8 @@ CREATE INDEX absences_confirmed ON absences (confirmed);
 -- Comparisons that wait: neighbouring captures that were not read under one label yet; `archive extract` reads them again.
 CREATE TABLE pending_comparisons (
     statement_id TEXT NOT NULL REFERENCES statements (id), -- statement
-    before_capture TEXT NOT NULL REFERENCES captures (id), -- the earlier one
     capture_id TEXT NOT NULL REFERENCES captures (id),  -- the later one
+    before_capture TEXT NOT NULL REFERENCES captures (id), -- the earlier one
     PRIMARY KEY (statement_id, capture_id)
 ) STRICT, WITHOUT ROWID;
 

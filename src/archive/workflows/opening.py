@@ -12,7 +12,9 @@ from importlib import import_module
 from pathlib import Path
 
 from archive.core.leaf import Leaf
+from archive.core.version import Comparison, Content
 from archive.errors import DamageError, InputError, StoreError
+from archive.history.trace import trace_captures
 from archive.index.database import (
     Index,
     open_database,
@@ -21,6 +23,7 @@ from archive.index.database import (
     write_rows,
 )
 from archive.index.rows import Row
+from archive.index.versions import HistoryRules
 from archive.store.disk import Disk
 from archive.store.groups import GroupDraft
 from archive.store.keys import find_private_folder
@@ -30,6 +33,15 @@ from archive.store.signer import CheckpointSigner, Succession
 from archive.store.write import ArchiveWriter
 from archive.workflows.records import Identity
 from archive.workflows.settings import SOFTWARE, Settings, read_settings
+
+
+def _compare_contents(old: Content, new: Content) -> Comparison:
+    """Return how two contents differ; only a capture that finds an edit loads what that needs."""
+    comparison: Comparison = import_module("archive.history.compare").compare_contents(old, new)
+    return comparison
+
+
+HISTORY = HistoryRules(trace=trace_captures, compare=_compare_contents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +94,7 @@ class OpenArchive:
             make_rows(leaves),
             leaves=leaves[-1].sequence + 1,
             origin=self.origin,
+            history=HISTORY,
         )
         return leaves
 

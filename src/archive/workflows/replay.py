@@ -11,7 +11,6 @@ from itertools import islice
 
 from archive.core.event import EVENT_KINDS
 from archive.core.extraction import Extraction
-from archive.core.instant import parse_instant
 from archive.core.leaf import Leaf, Placed
 from archive.core.record import Record
 from archive.errors import StoreError
@@ -25,14 +24,14 @@ from archive.index.rows import (
     Row,
     make_annotation_row,
     make_damaged_row,
-    make_text_row,
     make_withdrawn_row,
     read_capture_row,
 )
-from archive.provenance.assertions import choose_assertions
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog
 from archive.store.read import read_record
+from archive.workflows.opening import HISTORY
+from archive.workflows.readings import make_reading_row
 from archive.workflows.settings import ExtractionSettings
 from archive.workflows.workers import ReadingTask, Workers
 
@@ -93,10 +92,17 @@ def replay_leaves(
         while batch := tuple(islice(leaves, _BATCH)):
             rows = _make_rows(layout, log, index, workers, batch, gone, unread)
             done += len(batch)
-            write_rows(index, rows, leaves=done, origin=log.origin, refresh=not whole)
+            write_rows(
+                index,
+                rows,
+                leaves=done,
+                origin=log.origin,
+                history=HISTORY,
+                refresh=not whole,
+            )
             progress(done, log.size)
     if whole:
-        refresh_statements(index)
+        refresh_statements(index, HISTORY)
     return Replay(leaves=done - start, unread=tuple(unread))
 
 
@@ -132,11 +138,13 @@ def _make_rows(
         extraction = item.claims.result() if item.claims else None
         if extraction is not None and extraction.outcome not in ("text", "none"):
             unread.append(f"{item.record.find('WARC-Refers-To')}: {extraction.detail}")
-        claims = extraction.claims if extraction else ()
-        assertions = choose_assertions(
-            claims, url=item.capture.url, captured=parse_instant(item.capture.captured_at)
+        yield make_reading_row(
+            item.leaf,
+            item.record,
+            extraction,
+            url=item.capture.url,
+            captured_at=item.capture.captured_at,
         )
-        yield make_text_row(item.leaf, item.record, claims, assertions)
 
 
 def _plan_reading(

@@ -1,0 +1,365 @@
+"""Versions, edits and absences in the index: derived from the captures of a statement.
+
+What follows from captures, and how two contents differ, is decided by functions that are handed in
+(`HistoryRules`), because the index knows no stage.  Rules:
+
+1. Everything follows from rows of ``captures``, ``conversions``, ``readings`` and ``claims`` alone,
+   whatever the order they came in; only what differs from what stands there is written.
+2. How two captures differ under one label never changes: an edit that is stored between the same
+   two under the same label is kept, not compared anew.
+
+Not for: transactions (`archive.index.database`), or deciding what a version is
+(`archive.history.trace`).
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archive.core.version import (
+    Comparison,
+    Content,
+    Link,
+    Sighting,
+    Stated,
+    Step,
+    Trace,
+    Wording,
+)
+
+# The capture that a capture shares its payload with, and so all that was read of it.
+SOURCE = "coalesce(captures.revisit_of, captures.id)"
+_MINOR = ("identical", "markup", "boilerplate")
+_COMPARED = (
+    "class, text_changed, verdict, facts, words_deleted, words_inserted, words_moved, notice"
+)
+_KEYS = {"versions": "number", "absences": "position", "pending_comparisons": "capture_id"}
+_NO_WORDINGS: tuple[Wording, ...] = ()
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRules:
+    """How captures make versions, and how two contents differ."""
+
+    trace: Callable[[Sequence[Sighting]], Trace]
+    compare: Callable[[Content, Content], Comparison]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A capture that is to be read again, because its neighbour was read under this label."""
+
+    capture_id: str
+    label: str
+
+
+def refresh_history(
+    connection: sqlite3.Connection, statement_id: str, rules: HistoryRules
+) -> None:
+    """Derive the versions, edits and absences of a statement, and what its row says of them."""
+    found = _select_captures(connection, statement_id)
+    if not found:
+        for table in ("versions", "edits", "absences", "pending_comparisons"):
+            connection.execute(f"DELETE FROM {table} WHERE statement_id = ?", (statement_id,))
+        return
+    trace = rules.trace([sighting for sighting, _ in found])
+    details = {sighting.capture: detail for sighting, detail in found}
+    pending = {(other.capture, one.capture) for one, other in trace.pending}
+    _settle(connection, "versions", statement_id, _list_versions(trace, details))
+    _settle(connection, "absences", statement_id, _list_absences(trace))
+    _settle(connection, "pending_comparisons", statement_id, pending)
+    edits = _settle_edits(connection, statement_id, trace, rules)
+    connection.execute(
+        "UPDATE statements SET versions = ?1, edits = ?2, last_edit = ?3, state = ?4 WHERE id = ?5"
+        " AND (versions, edits, last_edit, state) IS NOT (?1, ?2, ?3, ?4)",
+        (
+            len(trace.versions),
+            len(edits),
+            edits[-1] if edits else None,
+            trace.state,
+            statement_id,
+        ),
+    )
+
+
+def select_sightings(connection: sqlite3.Connection, statement_id: str) -> tuple[Sighting, ...]:
+    """Return what the captures of a statement let us know of it, in the order of time."""
+    return tuple(sighting for sighting, _ in _select_captures(connection, statement_id))
+
+
+def _select_captures(
+    connection: sqlite3.Connection, statement_id: str
+) -> list[tuple[Sighting, Row]]:
+    """Return the sightings, each with what a version says of its first one."""
+    rows = connection.execute(
+        f"SELECT captures.id, {SOURCE}, captured_at, url, outcome, status, location,"
+        " alias_of IS NOT NULL, text_outcome, quality, readings.title, meta,"
+        " stated_title, published, modified, author, publisher, text_id"
+        f" FROM captures LEFT JOIN readings ON readings.capture_id = {SOURCE}"
+        " WHERE statement_id = ? ORDER BY captured_at, leaf",
+        (statement_id,),
+    ).fetchall()
+    wordings = _select_wordings(connection, statement_id, {row[1] for row in rows})
+    return [
+        (
+            Sighting(
+                capture=row[0],
+                source=row[1],
+                moment=row[2],
+                url=row[3],
+                outcome=row[4],
+                status=row[5],
+                location=row[6],
+                is_alias=bool(row[7]),
+                reading=row[8],
+                quality=row[9],
+                title=row[10],
+                meta=row[11],
+                wordings=wordings.get(row[1], _NO_WORDINGS),
+            ),
+            row[12:],
+        )
+        for row in rows
+    ]
+
+
+def select_unread(connection: sqlite3.Connection, statement_id: str | None) -> list[Unread]:
+    """Return the captures that are to be read again before neighbours can be compared.
+
+    Of two neighbours that is the one that lacks the newest label of both.  Of one statement, or
+    of all.
+    """
+    pairs = connection.execute(
+        "SELECT (SELECT coalesce(revisit_of, id) FROM captures WHERE id = before_capture),"
+        " (SELECT coalesce(revisit_of, id) FROM captures WHERE id = capture_id)"
+        " FROM pending_comparisons WHERE ?1 IS NULL OR statement_id = ?1"
+        " ORDER BY statement_id, capture_id",
+        (statement_id,),
+    ).fetchall()
+    found: dict[Unread, None] = {}
+    for pair in pairs:
+        labels = [
+            dict(
+                connection.execute(
+                    "SELECT extractor, max(leaf) FROM conversions WHERE capture_id = ?"
+                    " AND extractor <> 'none' GROUP BY extractor",
+                    (source,),
+                ).fetchall()
+            )
+            for source in pair
+        ]
+        newest = max(
+            ((leaf, label) for side in labels for label, leaf in side.items()), default=None
+        )
+        if newest is None:
+            continue
+        for source, side in zip(pair, labels, strict=True):
+            if newest[1] not in side:
+                found.setdefault(Unread(capture_id=source, label=newest[1]))
+    return list(found)
+
+
+def has_conversion(connection: sqlite3.Connection, capture_id: str, label: str) -> bool:
+    """Tell whether a capture was read under this label, with whatever outcome."""
+    found = connection.execute(
+        "SELECT 1 FROM conversions WHERE capture_id = ? AND extractor = ? LIMIT 1",
+        (capture_id, label),
+    ).fetchone()
+    return found is not None
+
+
+def read_content(connection: sqlite3.Connection, capture_id: str, label: str) -> Content:
+    """Return what a comparison looks at, of a capture that was read under ``label``."""
+    source, payload = connection.execute(
+        f"SELECT {SOURCE}, payload FROM captures WHERE id = ?", (capture_id,)
+    ).fetchone()
+    row = connection.execute(
+        "SELECT stated_title, published, modified, author, publisher, visible, links FROM readings"
+        " WHERE capture_id = ?",
+        (source,),
+    ).fetchone()
+    (text,) = connection.execute(
+        "SELECT texts.text FROM conversions JOIN texts ON texts.id = text_id"
+        " WHERE capture_id = ? AND extractor = ? ORDER BY leaf LIMIT 1",
+        (source, label),
+    ).fetchone()
+    notices = connection.execute(
+        "SELECT value FROM claims WHERE capture_id = ? AND field = 'correction'"
+        " AND value IS NOT NULL ORDER BY position",
+        (source,),
+    )
+    return Content(
+        text=text,
+        title=row[0],
+        stated=Stated(published=row[1], modified=row[2], author=row[3], publisher=row[4]),
+        links=tuple(Link(text=words, url=url) for words, url in json.loads(row[6])),
+        notices=tuple(value for (value,) in notices),
+        visible=row[5],
+        payload=payload,
+    )
+
+
+def _select_wordings(
+    connection: sqlite3.Connection, statement_id: str, sources: set[str]
+) -> dict[str, tuple[Wording, ...]]:
+    """Return the wordings of each source, each label once, in the order of the log."""
+    found: dict[str, dict[str, Wording]] = {}
+    if len(sources) == 1:
+        where, value = "capture_id = ?", next(iter(sources))
+    else:
+        where, value = (
+            f"capture_id IN (SELECT {SOURCE} FROM captures WHERE statement_id = ?)",
+            statement_id,
+        )
+    for source, label, leaf, words in connection.execute(
+        "SELECT capture_id, extractor, leaf, words FROM conversions"
+        f" WHERE {where} AND words IS NOT NULL ORDER BY capture_id, leaf",
+        (value,),
+    ):
+        wording = Wording(label=label, leaf=leaf, words=words)
+        found.setdefault(source, {}).setdefault(label, wording)
+    return {source: tuple(labels.values()) for source, labels in found.items()}
+
+
+# --- rows, as their tables hold them, without the statement ---------------------------------------
+
+
+def _list_versions(trace: Trace, details: Mapping[str, Row]) -> set[Row]:
+    return {
+        (
+            version.number,
+            version.first.capture,
+            version.last.capture,
+            version.first.moment,
+            version.last.moment,
+            version.captures,
+            version.pending,
+            *details[version.first.capture],
+        )
+        for version in trace.versions
+    }
+
+
+def _list_absences(trace: Trace) -> set[Row]:
+    return {
+        (
+            absence.position,
+            absence.kind,
+            absence.reason,
+            absence.had.capture if absence.had else None,
+            absence.missing.capture,
+            absence.again.capture if absence.again else None,
+            absence.had.moment if absence.had else None,
+            absence.missing.moment,
+            absence.again.moment if absence.again else None,
+            absence.captures,
+            int(absence.captures > 1),
+        )
+        for absence in trace.absences
+    }
+
+
+def _settle(
+    connection: sqlite3.Connection, table: str, statement_id: str, wanted: set[Row]
+) -> None:
+    """Make the rows of a statement in ``table`` these; a row that stands is not touched."""
+    stored = {
+        row[1:]
+        for row in connection.execute(
+            f"SELECT * FROM {table} WHERE statement_id = ?", (statement_id,)
+        )
+    }
+    if stored == wanted:
+        return
+    connection.executemany(
+        f"DELETE FROM {table} WHERE statement_id = ? AND {_KEYS[table]} = ?",
+        [(statement_id, row[0]) for row in stored - wanted],
+    )
+    for row in sorted(wanted - stored):
+        marks = ", ?" * len(row)
+        connection.execute(f"INSERT INTO {table} VALUES (?{marks})", (statement_id, *row))
+
+
+def _settle_edits(
+    connection: sqlite3.Connection, statement_id: str, trace: Trace, rules: HistoryRules
+) -> list[str]:
+    """Make the edits of a statement those of ``trace``; what is compared already is kept.
+
+    Returns the moments of those that are more than furniture and markup, in their order.
+    """
+    stored = {
+        row[:3]: row[3:]
+        for row in connection.execute(
+            "SELECT before_capture, capture_id, extractor, number, not_before, not_after, confirmed,"
+            f" {_COMPARED} FROM edits WHERE statement_id = ?",
+            (statement_id,),
+        )
+    }
+    fresh: list[Row] = []
+    moments: list[str] = []
+    for step in trace.steps:
+        known = stored.pop((step.before.capture, step.after.capture, step.label), None)
+        place = (step.number, step.before.moment, step.after.moment, int(step.is_confirmed))
+        if known is None:
+            *compared, spans = _compare(connection, step, rules)
+            fresh.append(_make_edit(step, compared, spans))
+        else:
+            compared = list(known[len(place) :])
+            if known[: len(place)] != place:
+                (spans,) = _delete_edit(connection, statement_id, known[0])
+                fresh.append(_make_edit(step, compared, spans))
+        if compared[0] not in _MINOR:
+            moments.append(step.after.moment)
+    for known in stored.values():
+        _delete_edit(connection, statement_id, known[0])
+    for row in fresh:
+        marks = ", ?" * len(row)
+        connection.execute(f"INSERT INTO edits VALUES (?{marks})", (statement_id, *row))
+    return moments
+
+
+def _delete_edit(connection: sqlite3.Connection, statement_id: str, number: int) -> Row:
+    deleted: Row = connection.execute(
+        "DELETE FROM edits WHERE statement_id = ? AND number = ? RETURNING spans",
+        (statement_id, number),
+    ).fetchone()
+    return deleted
+
+
+def _make_edit(step: Step, compared: Sequence[Any], spans: str) -> Row:
+    return (
+        step.number,
+        step.after.capture,
+        step.before.capture,
+        step.before.moment,
+        step.after.moment,
+        int(step.after.moment[:4]),
+        int(step.is_confirmed),
+        step.label,
+        *compared,
+        spans,
+    )
+
+
+def _compare(connection: sqlite3.Connection, step: Step, rules: HistoryRules) -> Row:
+    """Return the columns of `_COMPARED`, then the spans."""
+    found = rules.compare(
+        read_content(connection, step.before.capture, step.label),
+        read_content(connection, step.after.capture, step.label),
+    )
+    spans = [[span.operation, span.old, span.new, span.text] for span in found.spans]
+    return (
+        found.change,
+        int(found.text_changed),
+        found.verdict,
+        json.dumps(found.facts),
+        found.words_deleted,
+        found.words_inserted,
+        found.words_moved,
+        found.notice,
+        json.dumps(spans, ensure_ascii=False, separators=(",", ":")),
+    )

@@ -115,7 +115,7 @@ def test_facets_are_there_and_none_is_suggested(site: Site) -> None:
     facets = data["facet_results"]["results"]
     assert list(facets) == [
         *("publisher", "published_year", "language", "last_outcome", "host"),
-        *("organisation_id", "curated"),
+        *("organisation_id", "curated", "state"),
     ]
     assert not data["facet_results"]["timed_out"]
     assert not data["suggested_facets"]

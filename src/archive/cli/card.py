@@ -27,6 +27,7 @@ def print_card(card: dict[str, Any]) -> None:
     print_line(f"  address     {capture['url']}")
     if statement:
         print_line(f"  host        {statement['host']}   (captured from; not a claim)")
+        print_line(f"  state       {statement['state']}{_describe_version(card)}")
     if card["organisation"]:
         known = card["organisation"]
         print_line(f"  belongs to  {known['name']}   ({known['id']}, by its host; not a claim)")
@@ -37,6 +38,14 @@ def print_card(card: dict[str, Any]) -> None:
         if row["kind"] != "assertion" or row["state"] != "in force":  # those stand above
             print_annotation(row)
     print_line(f"  {PROOF}")
+
+
+def _describe_version(card: dict[str, Any]) -> str:
+    """Return which version of the statement the capture shows, or what it says instead."""
+    capture, versions = card["capture"], card["statement"]["versions"]
+    if capture["version"] is not None:
+        return f"; this capture shows version {capture['version']} of {versions}"
+    return f"; this capture: {capture['says']}" if capture["says"] else ""
 
 
 def _print_assertions(card: dict[str, Any]) -> None:

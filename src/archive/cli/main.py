@@ -18,6 +18,7 @@ VERBS: dict[str, str] = {
     "init": "Make a new archive in a folder.",
     "capture": "Capture addresses: the exact bytes, their digests, text and first claims.",
     "show": "Show what is known of a capture and its statement.",
+    "history": "Show versions and edits of a statement, and when it was not there.",
     "claims": "Show every claim behind a capture, or of pages in files.",
     "list": "List statements or captures.",
     "search": "Search titles and texts.",

@@ -3,6 +3,7 @@
 Not for: lists and searches that people read (`archive.index.search`).
 """
 
+import re
 import sqlite3
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ _COLUMNS = (
     " revisit_of, text_outcome, text_id, error, peer, tls, visit, address, hop, hops, warc,"
     ' "offset", length, leaf, purpose'
 )
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,11 @@ def find_record(connection: sqlite3.Connection, record_id: str) -> Found | None:
     return _find_one(connection, "record_id = ?", (record_id,))
 
 
+def find_by_id(connection: sqlite3.Connection, capture_id: str) -> Found | None:
+    """Return the capture whose whole id this is, or None."""
+    return _find_one(connection, "id = ?", (capture_id,))
+
+
 def find_leaf(connection: sqlite3.Connection, record_id: str) -> int | None:
     """Return the leaf of the conversion, annotation or event that is the record ``record_id``."""
     row = connection.execute(
@@ -152,12 +159,16 @@ def find_capture(connection: sqlite3.Connection, name: str) -> Found:
     """Return the one capture that ``name`` means.
 
     ``name`` is a capture id or an unambiguous prefix of at least 6 characters, a record id,
-    an address (its latest capture) or ``ADDRESS@TIME`` (the latest at that moment).
+    an address (its latest capture) or ``ADDRESS@TIME`` (the latest at that moment).  Any of them
+    with ``@v2`` means the first capture of version 2 of that statement.
 
     Raises:
         InputError: nothing, or more than one capture, goes by that name.
     """
-    if name.startswith("urn:uuid:"):
+    plain, mark, number = name.rpartition("@v")
+    if mark and _NUMBER.fullmatch(number) and not _is_address_asked_for(connection, name):
+        found = _find_version(connection, plain, int(number))
+    elif name.startswith("urn:uuid:"):
         found = find_record(connection, name)
     elif "://" in name:
         found = _find_address(connection, name)
@@ -166,6 +177,30 @@ def find_capture(connection: sqlite3.Connection, name: str) -> Found:
     if found is None:
         raise InputError(
             f"no capture goes by {name!r}", remedy="`archive list` shows what there is"
+        )
+    return found
+
+
+def _is_address_asked_for(connection: sqlite3.Connection, name: str) -> bool:
+    """Tell whether this is an address by itself, such as one of a person called v2."""
+    return "://" in name and _find_one(connection, "url = ?", (name,)) is not None
+
+
+def _find_version(connection: sqlite3.Connection, name: str, number: int) -> Found:
+    """Return the first capture of a version of the statement that ``name`` means.
+
+    Raises:
+        InputError: nothing goes by that name, or the statement has no such version.
+    """
+    statement_id = find_capture(connection, name).statement_id
+    row = connection.execute(
+        "SELECT capture_id FROM versions WHERE statement_id = ? AND number = ?",
+        (statement_id, number),
+    ).fetchone()
+    found = find_by_id(connection, row[0]) if row else None
+    if found is None:
+        raise InputError(
+            f"{name!r} has no version {number}", remedy=f"see: archive history {name}"
         )
     return found
 

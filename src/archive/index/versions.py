@@ -127,18 +127,22 @@ def _select_captures(
     ]
 
 
-def select_unread(connection: sqlite3.Connection, statement_id: str | None) -> list[Unread]:
+def select_unread(
+    connection: sqlite3.Connection, captures: Sequence[str] | None = None
+) -> list[Unread]:
     """Return the captures that are to be read again before neighbours can be compared.
 
-    Of two neighbours that is the one that lacks the newest label of both.  Of one statement, or
-    of all.
+    Of two neighbours that is the one that lacks the newest label of both.  Only of the statements
+    of ``captures``, or of all.
     """
+    named = json.dumps(captures) if captures is not None else None
     pairs = connection.execute(
         "SELECT (SELECT coalesce(revisit_of, id) FROM captures WHERE id = before_capture),"
         " (SELECT coalesce(revisit_of, id) FROM captures WHERE id = capture_id)"
-        " FROM pending_comparisons WHERE ?1 IS NULL OR statement_id = ?1"
+        " FROM pending_comparisons WHERE ?1 IS NULL OR statement_id IN (SELECT statement_id"
+        " FROM captures WHERE id IN (SELECT value FROM json_each(?1)))"
         " ORDER BY statement_id, capture_id",
-        (statement_id,),
+        (named,),
     ).fetchall()
     found: dict[Unread, None] = {}
     for pair in pairs:

@@ -15,8 +15,9 @@ from archive.capture.recorded import run_recorded
 from archive.capture.settings import TransportSettings
 from archive.core.exchange import FAILURES, Answer, Purpose, Visit
 from archive.core.leaf import Leaf
-from archive.index.lookup import Original, find_original, find_text_digest
+from archive.index.lookup import Original, find_by_id, find_original, find_text_digest
 from archive.index.rows import CaptureRow, Row, make_capture_row
+from archive.index.versions import Unread, select_unread
 from archive.workflows.opening import OpenArchive
 from archive.workflows.records import CaptureGroup, list_originals, make_visit_groups
 
@@ -111,6 +112,7 @@ class _Recorder:
         self._run = run
         self._tell = tell
         self._held: dict[str, CaptureResult] = {}
+        self._asked: set[Unread] = set()  # what was read again once
 
     def record(self, visits: Sequence[Visit]) -> None:
         """Store visits, and readings that are finished, in one batch; then tell."""
@@ -145,6 +147,7 @@ class _Recorder:
             close_spools(visits)
         self._acknowledge(visits, captures)
         self._release(finished)
+        self._read_again([*(row.id for row in captures), *(item.capture_id for item in finished)])
 
     def _make_groups(self, visits: Sequence[Visit]) -> list[CaptureGroup]:
         """Return the groups of all visits; equal payloads within the batch are found too."""
@@ -187,6 +190,16 @@ class _Recorder:
             else:
                 results.append(result)
         self._tell(results)
+
+    def _read_again(self, captures: Sequence[str]) -> None:
+        """Begin to read what must be, so that neighbours of these can be compared."""
+        if self._readings is None:
+            return
+        for unread in select_unread(self._archive.index, captures):
+            found = find_by_id(self._archive.index, unread.capture_id)
+            if found is not None and unread not in self._asked:
+                self._asked.add(unread)
+                self._readings.begin(found)
 
     def _release(self, readings: "Sequence[Reading]") -> None:
         """Tell the results that waited for these readings."""

@@ -1,21 +1,25 @@
-"""Reading the pages of captures that have no text yet.
+"""Reading the pages of captures that have no text yet, and again where versions need it.
 
-Pages are read without the writer's lock; it is taken only to store what was read.  Not for:
-reading while capturing (`archive.workflows.capture`), or behind another command
-(`archive.workflows.behind`).
+Two neighbours are compared under one label; where an upgrade left them without one, the side that
+lacks the newer label is read again, and a further conversion record is appended.  Pages are read
+without the writer's lock; it is taken only to store what was read.  Not for: reading while
+capturing (`archive.workflows.capture`), or behind another command (`archive.workflows.behind`).
 """
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from archive.index.database import Index
-from archive.index.lookup import find_record, select_pending
+from archive.index.lookup import Found, find_by_id, select_pending
+from archive.index.versions import Unread, has_conversion, select_unread
 from archive.workflows.opening import Archive, World, open_for_writing, open_index
-from archive.workflows.readings import Reading, open_readings
+from archive.workflows.readings import Reading, Readings, open_readings
 
 _BATCH = 500
 _WAIT_SECONDS = 0.5
 _LOCK_SECONDS = 60.0
+
+Progress = Callable[[int, int], None]
 
 
 def extract_pending(
@@ -23,9 +27,11 @@ def extract_pending(
     world: World,
     *,
     lock_seconds: float = _LOCK_SECONDS,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Progress = lambda _done, _total: None,
 ) -> int:
-    """Read the pages of all captures that wait for it; return how many were read.
+    """Read the pages of all captures that wait for it, then those that have to be read again.
+
+    Returns how many were read.
 
     Raises:
         BusyError: another process keeps writing; it reads these pages itself, or a later
@@ -38,22 +44,45 @@ def extract_pending(
             with closing(open_index(archive)) as index:
                 waiting = select_pending(index, after=after, limit=_BATCH)
             if not waiting:
-                return read
+                break
             after = waiting[-1].leaf
-            for found in waiting:
-                readings.begin(found)
-            finished: list[Reading] = []
-            while len(readings):
-                finished.extend(readings.wait_some(_WAIT_SECONDS))
-                progress(read + len(finished), read + len(waiting))
+            finished = _read_all(readings, waiting, read, progress)
             read += _store_readings(archive, world, finished, lock_seconds)
+        asked: set[Unread] = set()  # what fails again must not be read for ever
+        while unread := _find_unread(archive, asked):
+            finished = _read_all(readings, unread, read, progress)
+            read += _store_readings(archive, world, finished, lock_seconds)
+    return read
+
+
+def _find_unread(archive: Archive, asked: set[Unread]) -> list[Found]:
+    """Return some of the captures that are to be read again, and add them to ``asked``."""
+    with closing(open_index(archive)) as index:
+        fresh = [item for item in select_unread(index) if item not in asked][:_BATCH]
+        asked.update(fresh)
+        captures = dict.fromkeys(item.capture_id for item in fresh)
+        found = [find_by_id(index, capture_id) for capture_id in captures]
+    return [item for item in found if item is not None]
+
+
+def _read_all(
+    readings: Readings, captures: Sequence[Found], before: int, progress: Progress
+) -> list[Reading]:
+    """Return the readings of ``captures``; ``before`` counts those of earlier batches."""
+    for found in captures:
+        readings.begin(found)
+    finished: list[Reading] = []
+    while len(readings):
+        finished.extend(readings.wait_some(_WAIT_SECONDS))
+        progress(before + len(finished), before + len(captures))
+    return finished
 
 
 def _store_readings(
     archive: Archive, world: World, finished: Sequence[Reading], lock_seconds: float
 ) -> int:
     with open_for_writing(archive, world, options="extract", lock_seconds=lock_seconds) as writing:
-        wanted = [item for item in finished if _is_pending(writing.index, item.record_id)]
+        wanted = [item for item in finished if _is_wanted(writing.index, item)]
         groups = [item.make_group(world) for item in wanted]
         if groups:
             writing.store(
@@ -66,6 +95,11 @@ def _store_readings(
         return len(wanted)
 
 
-def _is_pending(index: Index, record_id: str) -> bool:
-    found = find_record(index, record_id)
-    return found is not None and found.text_outcome == "pending"
+def _is_wanted(index: Index, reading: Reading) -> bool:
+    """Tell whether a reading is to be stored: nobody else did, and the capture is still there."""
+    found = find_by_id(index, reading.capture_id)
+    return (
+        found is not None
+        and found.outcome != "withdrawn"
+        and not has_conversion(index, found.id, reading.extraction.extractor)
+    )

@@ -35,6 +35,7 @@ from archive.index.search import (
 )
 from archive.store.log import read_log
 from archive.store.read import read_record
+from archive.workflows.history import NOWHERE, find_place
 from archive.workflows.opening import Archive, open_index
 
 Card = dict[str, Any]
@@ -44,8 +45,8 @@ _CAPTURES_SHOWN = 1000
 def read_card(archive: Archive, name: str) -> Card:
     """Return what is known of the capture that ``name`` means, as plain values.
 
-    Keys: ``capture`` (row, with ``records``, ``connection`` and more from its metadata record),
-    ``statement``, ``organisation`` (that curators know under the statement's host), ``captures``
+    Keys: ``capture`` (row, with ``records``, ``connection`` and more from its metadata record;
+    the number of the ``version`` that it shows, or what it ``says`` instead), ``statement``, ``organisation`` (that curators know under the statement's host), ``captures``
     (of the statement, the latest first), ``visit``, ``assertions`` (those of curators first; one
     that names a publisher has the ``organisation`` that curators know by that name), ``claims``,
     ``annotations`` (the latest first), ``text``, ``log``.
@@ -60,6 +61,7 @@ def read_card(archive: Archive, name: str) -> Card:
     log = read_log(archive.layout.log)
     leaf = log.read_leaf(found.leaf)
     statement = found.statement_id
+    place = find_place(archive, statement, found.id) if statement else NOWHERE
     with open_reader(archive.layout.database) as reader:
         asserted = [
             _name_organisation(reader.conn, row) for row in select_assertions(reader, found.id)
@@ -69,7 +71,7 @@ def read_card(archive: Archive, name: str) -> Card:
             original = select_capture(reader, found.revisit_of)
             capture["payload_withdrawn"] = original["outcome"] == "withdrawn"
         return {
-            "capture": capture | _read_metadata(archive, leaf, found.outcome),
+            "capture": capture | place | _read_metadata(archive, leaf, found.outcome),
             "statement": find_statement(reader, statement) if statement else None,
             "organisation": organisation,
             "captures": list(

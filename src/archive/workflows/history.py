@@ -1,0 +1,91 @@
+"""What became of a statement: its versions, how they differ, and when it was not there.
+
+Not for: laying it out (`archive.cli.history`), or deriving it (`archive.index.versions`).
+"""
+
+from collections import Counter
+from contextlib import closing
+from typing import Any
+
+from archive.core.version import Lacking, Shown, Sighting, Silent, Trace
+from archive.errors import InputError
+from archive.history.trace import trace_captures
+from archive.index.lookup import find_capture
+from archive.index.search import find_statement, open_reader
+from archive.index.timeline import select_absences, select_edits, select_versions
+from archive.index.versions import select_sightings
+from archive.workflows.opening import Archive, open_index
+
+History = dict[str, Any]
+NOWHERE: History = {"version": None, "says": None}  # of a capture without a statement
+
+
+def read_history(archive: Archive, name: str) -> History:
+    """Return the history of the statement that ``name`` means, as plain values.
+
+    Keys: ``statement`` (row), ``versions``, ``edits`` (the later version's number; without spans)
+    and ``absences`` (rows), ``passing`` (captures that say nothing of versions: a reason and how
+    often), ``pending`` (neighbours that wait to be read under one label), ``captures`` (each with
+    the number of the ``version`` that it shows, or what it ``says`` instead).
+
+    Raises:
+        InputError: nothing, or more than one capture, goes by that name; or it is of no statement.
+    """
+    with closing(open_index(archive)) as index:
+        statement_id = find_capture(index, name).statement_id
+        if statement_id is None:
+            raise InputError(
+                f"{name!r} belongs to no statement", remedy="see: archive list"
+            )
+        sightings = select_sightings(index, statement_id)
+    trace = trace_captures(sightings)
+    with open_reader(archive.layout.database) as reader:
+        return {
+            "statement": find_statement(reader, statement_id),
+            "versions": select_versions(reader, statement_id),
+            "edits": select_edits(reader, statement_id),
+            "absences": select_absences(reader, statement_id),
+            "passing": dict(
+                Counter(item.reason for item in trace.judgements if isinstance(item, Silent))
+            ),
+            "pending": len(trace.pending),
+            "captures": _list_captures(sightings, trace),
+        }
+
+
+def find_place(archive: Archive, statement_id: str, capture_id: str) -> History:
+    """Return what one capture shows of its statement: the ``version``, or what it ``says``."""
+    with closing(open_index(archive)) as index:
+        sightings = select_sightings(index, statement_id)
+    for row in _list_captures(sightings, trace_captures(sightings)):
+        if row["id"] == capture_id:
+            return {"version": row["version"], "says": row["says"]}
+    return NOWHERE
+
+
+def _list_captures(sightings: tuple[Sighting, ...], trace: Trace) -> list[History]:
+    return [
+        {
+            "id": seen.capture,
+            "captured_at": seen.moment,
+            "url": seen.url,
+            "version": number,
+            "says": _say(judgement),
+        }
+        for seen, judgement, number in zip(
+            sightings, trace.judgements, trace.numbers, strict=True
+        )
+    ]
+
+
+def _say(judgement: Shown | Lacking | Silent) -> str | None:
+    """Return what a capture says instead of a version, None where it shows one."""
+    match judgement:
+        case Shown(has_words=True):
+            return None
+        case Shown():
+            return "shown, without words"
+        case Lacking(kind=kind, reason=reason):
+            return reason if kind == "moved" else f"gone: {reason}"
+        case Silent(reason=reason):
+            return reason

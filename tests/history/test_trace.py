@@ -36,7 +36,8 @@ def show(words: str, *labels: str, leaf: int = 0, **changes: object) -> Sighting
 
 def answer(status: int | None, **changes: object) -> Sighting:
     """A capture of another answer, which has been read where there was something to read."""
-    return replace(BASE, status=status, reading=None, **changes)  # type: ignore[arg-type]  # same
+    facts: dict[str, object] = {"status": status, "reading": None, **changes}
+    return replace(BASE, **facts)  # type: ignore[arg-type]  # same
 
 
 def redirect(location: str, status: int = 302, **changes: object) -> Sighting:

@@ -132,7 +132,8 @@ def test_captures_that_come_in_any_order_give_the_same_history(tmp_path: Path) -
                 publisher.publish(day, page)
             assert publisher.list_versions() == expected
             assert [
-                tell_days((row["not_before"], row["not_after"])) for row in publisher.read()["edits"]
+                tell_days((row["not_before"], row["not_after"]))
+                for row in publisher.read()["edits"]
             ] == [[0, 1], [2, 4], [4, 5]]
             require_rebuilt(publisher.archive)
             chance.shuffle(days)
@@ -242,7 +243,8 @@ def test_an_upgrade_of_the_extractor_makes_no_version_and_no_edit(publisher: Pub
     publisher.publish(3, TEN + b"")  # a revisit: nothing to read
     assert publisher.list_versions() == [(0, 1, 2), (2, 3, 2)]
     publisher.publish(
-        4, make_page("The ferry leaves at ten, and again at noon, in all weathers.", head="<!-- -->")
+        4,
+        make_page("The ferry leaves at ten, and again at noon, in all weathers.", head="<!-- -->"),
     )
     assert publisher.list_versions() == [(0, 1, 2), (2, 4, 3)]
     assert publisher.read()["pending"] == 0

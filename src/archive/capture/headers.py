@@ -120,6 +120,7 @@ def format_request(
         start = f"POST {url.target} HTTP/1.1\r\n"
         lines.append(("Content-Type", body.content_type))
         lines.append(("Content-Length", str(len(body.data))))
+        lines.extend(body.fields)
     sent = start + "".join([f"{name}: {value}\r\n" for name, value in lines]) + "\r\n"
     data = body.data if body is not None else b""
     if not hidden:

@@ -19,6 +19,7 @@ VERBS: dict[str, str] = {
     "capture": "Capture addresses: the exact bytes, their digests, text and first claims.",
     "show": "Show what is known of a capture and its statement.",
     "history": "Show versions and edits of a statement, and when it was not there.",
+    "edits": "List what happened to statements: edits, disappearances, returns.",
     "claims": "Show every claim behind a capture, or of pages in files.",
     "list": "List statements or captures.",
     "search": "Search titles and texts.",

@@ -132,6 +132,7 @@ Purpose = Literal[
     "robots",  # a robots.txt
     "timestamp",  # a time-stamping authority's word
     "witness",  # another witness's word
+    "webhook",  # what was told to somebody who wants to hear of edits
 ]
 
 # What outsiders say of the archive is evidence by itself: kept whole, also if said before.
@@ -140,19 +141,21 @@ EVIDENCE: frozenset[Purpose] = frozenset(("timestamp", "witness"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """What a request carries, which makes it a POST."""
+    """What a request carries, which makes it a POST, and header fields that belong to it."""
 
     content_type: str
     data: bytes
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """A POST that is to be made, and what for."""
+    """A POST that is to be made, and what for; ``batch`` names what it delivers."""
 
     address: str
     body: Body
     purpose: Purpose
+    batch: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

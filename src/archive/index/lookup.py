@@ -199,9 +199,7 @@ def _find_version(connection: sqlite3.Connection, name: str, number: int) -> Fou
     ).fetchone()
     found = find_by_id(connection, row[0]) if row else None
     if found is None:
-        raise InputError(
-            f"{name!r} has no version {number}", remedy=f"see: archive history {name}"
-        )
+        raise InputError(f"{name!r} has no version {number}", remedy=f"see: archive history {name}")
     return found
 
 

@@ -73,12 +73,12 @@ CREATE TABLE captures (
     error TEXT,                                         -- words of the failure, or what is wrong with the answer
     peer TEXT,                                          -- address really connected to
     tls TEXT,                                           -- TLS version and cipher
-    purpose TEXT NOT NULL,                              -- statement, robots, timestamp or witness
+    purpose TEXT NOT NULL,                              -- statement, robots, timestamp, witness or webhook
     visit TEXT NOT NULL,                                -- visit that it belongs to
     address TEXT NOT NULL,                              -- address as a person gave it
     hop INTEGER NOT NULL,                               -- place in the visit, from 0
     hops INTEGER NOT NULL,                              -- number of captures of the visit
-    batch TEXT,                                         -- run of a list that it belongs to
+    batch TEXT,                                         -- run of a list that it belongs to; of a webhook, the change that it tells
     warc TEXT NOT NULL,                                 -- WARC file, under its final name
     "offset" INTEGER NOT NULL,                          -- where the principal record's gzip member begins
     length INTEGER NOT NULL,                            -- length of that member in bytes

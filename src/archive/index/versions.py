@@ -57,9 +57,7 @@ class Unread:
     label: str
 
 
-def refresh_history(
-    connection: sqlite3.Connection, statement_id: str, rules: HistoryRules
-) -> None:
+def refresh_history(connection: sqlite3.Connection, statement_id: str, rules: HistoryRules) -> None:
     """Derive the versions, edits and absences of a statement, and what its row says of them."""
     found = _select_captures(connection, statement_id)
     if not found:

@@ -1,7 +1,7 @@
 """Asking outsiders by POST, and storing question and answer as captures.
 
-Time-stamping authorities and witnesses are asked so.  The answer is stored whatever it is, and
-before anybody judges it.  Not for: what to ask, or what an answer proves
+Time-stamping authorities and witnesses are asked so, and who wants to hear of edits is told.  The
+answer is stored whatever it is, and before anybody judges it.  Not for: what to ask, or what an answer proves
 (`archive.workflows.tokens`).
 """
 
@@ -57,8 +57,8 @@ def capture_posts(
         contents = [_read_content(visit.exchanges[-1], transport) for visit in visits]
         identity = archive.world.identity
         made = [
-            make_visit_groups(visit, batch=None, identity=identity, find_original=find)
-            for visit in visits
+            make_visit_groups(visit, batch=post.batch, identity=identity, find_original=find)
+            for post, visit in zip(posts, visits, strict=True)
         ]
         groups = [group for several in made for group in several]
 

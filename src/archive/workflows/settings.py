@@ -7,12 +7,14 @@ a verb.
 
 import tomllib
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 
 from archive import __version__
 from archive.capture.settings import Limits, Politeness, TransportSettings
+from archive.core.change import KINDS
 from archive.core.key import KeyUse, PublicKey, parse_verifier_key
 from archive.core.uri import parse_url
 from archive.errors import DamageError, InputError
@@ -72,6 +74,15 @@ restamp_days = 90             # stamp anew that long before a certificate under 
 # url = "https://tsa.example/tsr"
 # root = "metadata/authorities/tsa.example.pem"
 
+# One table for each address that is told of edits and disappearances, once a second capture
+# confirms them. The file holds the secret that both sides share (whsec_…, or any text); it lies
+# outside this folder, or relative to it.
+# [[webhook]]
+# url = "https://desk.example/hooks/archive"
+# secret_file = "../secrets/desk.txt"
+# kinds = ["unannounced", "gone"]   # as `archive edits --kind` takes; left out: all
+# since = "2026-11-22"              # tell nothing older; left out: seven days back
+
 # One table for each witness that `archive log witness` asks: its address, and its verifier key.
 # [[witness.known]]
 # address = "https://witness.example/"
@@ -123,6 +134,20 @@ class KnownWitness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSettings:
+    """Who is told of changes: ``secret_file`` is a path, below the archive folder unless absolute.
+
+    ``kinds`` are those of `archive.core.change.KINDS`, all where there are none; ``since`` is a
+    day.
+    """
+
+    url: str
+    secret_file: str
+    kinds: tuple[str, ...] = ()
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that ``archive.toml`` can say."""
 
@@ -138,6 +163,7 @@ class Settings:
     extraction: ExtractionSettings
     timestamp: TimestampSettings = TimestampSettings()
     witnesses: tuple[KnownWitness, ...] = ()
+    webhooks: tuple[WebhookSettings, ...] = ()
 
     @property
     def user_agent(self) -> str:
@@ -202,6 +228,8 @@ def parse_network(text: str) -> Network:
 
 
 def _parse_settings(data: dict[str, Any]) -> Settings:
+    data = dict(data)
+    webhooks = data.pop("webhook", [])
     known = {"archive", "limits", "politeness", "network", "extraction", "timestamp", "witness"}
     _refuse_unknown(data, known, "table")
     for name, table in data.items():
@@ -236,6 +264,7 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
         extraction=_replace_numbers(base.extraction, data.get("extraction", {}), "[extraction]"),
         timestamp=_parse_timestamp(data.get("timestamp", {})),
         witnesses=_parse_witnesses(data.get("witness", {})),
+        webhooks=_parse_webhooks(webhooks),
     )
 
 
@@ -313,6 +342,42 @@ def _parse_authority(table: dict[str, Any]) -> AuthoritySettings:
         return AuthoritySettings(url=str(parse_url(url)), root=root)
     except InputError as error:
         raise InputError(f"{where} url: {error}") from error
+
+
+def _parse_webhooks(tables: object) -> tuple[WebhookSettings, ...]:
+    where = "[[webhook]]"
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise InputError("a webhook is a table: write [[webhook]], url and secret_file")
+    hooks = []
+    for table in tables:
+        _refuse_unknown(table, {"url", "secret_file", "kinds", "since"}, where)
+        url, secret = (
+            _check_text(f"{where} {name}", table.get(name, "")) for name in ("url", "secret_file")
+        )
+        if not url or not secret:
+            raise InputError(f"{where} needs both url and secret_file: what is told is signed")
+        kinds = table.get("kinds", [])
+        if not isinstance(kinds, list) or any(kind not in KINDS for kind in kinds):
+            raise InputError(f"{where} kinds must be a list of: {', '.join(KINDS)}")
+        since = table.get("since")
+        if since is not None:
+            since = _parse_day(f"{where} since", since)
+        hooks.append(
+            WebhookSettings(
+                url=str(parse_url(url)), secret_file=secret, kinds=tuple(kinds), since=since
+            )
+        )
+    if len({hook.url for hook in hooks}) < len(hooks):
+        raise InputError(f"{where}: the same url stands there twice")
+    return tuple(hooks)
+
+
+def _parse_day(name: str, value: object) -> str:
+    """Return a day, which TOML may give as a date of its own."""
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError as error:
+        raise InputError(f"{name} must be a day, as in 2026-11-22, not {value!r}") from error
 
 
 def _replace_numbers(value: Numbers, data: dict[str, Any], where: str) -> Numbers:

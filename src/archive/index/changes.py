@@ -1,0 +1,158 @@
+"""Edits, disappearances and returns of all statements, the latest first.
+
+Not for: the history of one statement (`archive.index.timeline`), or deriving it
+(`archive.index.versions`).
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlite_utils
+
+from archive.core.change import Change, Edited, Missing, Returned, shorten_piece
+from archive.core.version import FACTS
+from archive.errors import InputError
+from archive.index.search import Row
+
+_PIECES = 20  # of each side of an edit
+_LONGEST = 500  # characters of a piece
+_VERDICTS = {
+    "announced": "announced",
+    "unannounced": "unannounced",
+    "date changed": "date changed, text same",
+}
+_SAID = {"sentence moved": "moved", "typographic": "typographic only"}
+_MINOR = ("identical", "markup", "boilerplate")
+_PLACE = "statements.id, statements.name, statements.url, statements.publisher"
+# Each kind of change: what it is called, then the columns that all have, then its own as JSON.
+_SQL = f"""\
+SELECT 'edit' AS kind, {_PLACE}, edits.before_capture, edits.capture_id, edits.not_before,
+       edits.not_after, edits.confirmed, edits.number, edits.class, edits.text_changed,
+       edits.verdict, edits.facts, edits.words_deleted, edits.words_inserted, edits.words_moved,
+       edits.notice, old.title AS old_title, new.title AS new_title, NULL AS reason,
+       NULL AS missed
+  FROM edits JOIN statements ON statements.id = edits.statement_id
+  JOIN versions AS new ON new.statement_id = edits.statement_id AND new.number = edits.number
+  JOIN versions AS old ON old.statement_id = edits.statement_id AND old.number = edits.number - 1
+UNION ALL
+SELECT absences.kind, {_PLACE}, had_capture, capture_id, not_before, not_after, confirmed,
+       position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, reason, NULL
+  FROM absences JOIN statements ON statements.id = absences.statement_id
+UNION ALL
+SELECT 'back', {_PLACE}, capture_id, again_capture, not_after, again, 1,
+       position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, reason, not_after
+  FROM absences JOIN statements ON statements.id = absences.statement_id
+ WHERE again_capture IS NOT NULL"""
+_NAMES = {"edit": "edit", "gone": "absence", "moved": "absence", "back": "return"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeFilter:
+    """Which changes: those shown since a moment (UTC, as in the index), of kinds, of a statement.
+
+    With ``is_confirmed`` only those that a second capture confirms, with ``with_minor`` also those
+    of furniture and markup alone.
+    """
+
+    since: str | None = None
+    kinds: tuple[str, ...] = ()
+    statement: str | None = None
+    is_confirmed: bool = False
+    with_minor: bool = False
+
+
+def select_changes(
+    database: sqlite_utils.Database, wanted: ChangeFilter, *, limit: int
+) -> Iterator[Change]:
+    """Yield the changes that were shown last, the latest first.
+
+    Raises:
+        InputError: there is no such kind.
+    """
+    conditions, values = _list_conditions(wanted)
+    rows = database.query(
+        f"SELECT * FROM ({_SQL}) AS told WHERE {' AND '.join(conditions)}"
+        " ORDER BY not_after DESC, capture_id, kind LIMIT :limit",
+        {**values, "limit": limit},
+    )
+    for row in rows:
+        yield _make_change(database, row)
+
+
+def _list_conditions(wanted: ChangeFilter) -> tuple[list[str], dict[str, Any]]:
+    conditions = ["(:since IS NULL OR not_after >= :since)", "(:one IS NULL OR id = :one)"]
+    values: dict[str, Any] = {"since": wanted.since, "one": wanted.statement}
+    if wanted.is_confirmed:
+        conditions.append("confirmed")
+    if not wanted.with_minor and not set(wanted.kinds) & set(_MINOR):
+        conditions.append(f"(class IS NULL OR class NOT IN {_MINOR!r})")
+    if wanted.kinds:
+        made = []
+        for place, kind in enumerate(wanted.kinds):
+            condition, value = _make_condition(kind, f"kind{place}")
+            made.append(condition)
+            values[f"kind{place}"] = value
+        conditions.append(f"({' OR '.join(made)})")
+    return conditions, values
+
+
+def _make_condition(kind: str, name: str) -> tuple[str, str]:
+    """Return what a change of this kind fulfils, and the value that is named in it."""
+    if kind in _NAMES:
+        return f"kind = :{name}", kind
+    if kind in _VERDICTS:
+        return f"verdict = :{name}", _VERDICTS[kind]
+    if kind in _MINOR:
+        return f"class = :{name}", kind
+    said = _SAID.get(kind, kind)
+    if said not in FACTS:
+        raise InputError(f"no change is of kind {kind!r}", remedy="see: archive edits --help")
+    return f"EXISTS (SELECT 1 FROM json_each(facts) WHERE value = :{name})", said
+
+
+def _make_change(database: sqlite_utils.Database, row: Row) -> Change:
+    return Change(
+        id=f"urn:archive:{_NAMES[row['kind']]}:{row['capture_id']}",
+        statement_id=row["id"],
+        name=row["name"],
+        url=row["url"],
+        publisher=row["publisher"],
+        before_capture=row["before_capture"],
+        capture=row["capture_id"],
+        not_before=row["not_before"],
+        not_after=row["not_after"],
+        is_confirmed=bool(row["confirmed"]),
+        what=_make_what(database, row),
+    )
+
+
+def _make_what(database: sqlite_utils.Database, row: Row) -> Edited | Missing | Returned:
+    if row["kind"] == "back":
+        return Returned(missed=row["missed"], reason=row["reason"])
+    if row["kind"] != "edit":
+        return Missing(kind=row["kind"], reason=row["reason"])
+    titles = (row["old_title"], row["new_title"])
+    (spans,) = database.execute(
+        "SELECT spans FROM edits WHERE statement_id = ? AND number = ?", [row["id"], row["number"]]
+    ).fetchone()
+    pieces = json.loads(spans)
+    return Edited(
+        change=row["class"],
+        text_changed=bool(row["text_changed"]),
+        verdict=row["verdict"],
+        facts=tuple(json.loads(row["facts"])),
+        words_deleted=row["words_deleted"],
+        words_inserted=row["words_inserted"],
+        words_moved=row["words_moved"],
+        notice=row["notice"],
+        deleted=_list_pieces(pieces, "delete"),
+        inserted=_list_pieces(pieces, "insert"),
+        title=titles if titles[0] != titles[1] else None,
+    )
+
+
+def _list_pieces(spans: list[list[Any]], operation: str) -> tuple[str, ...]:
+    pieces = (shorten_piece(span[3], _LONGEST) for span in spans if span[0] == operation)
+    return tuple(piece for piece in pieces if piece)[:_PIECES]

@@ -47,7 +47,8 @@ def make_page(words: str, *, title: str = "Canal reopens") -> bytes:
     """A press release with these words in the midst of it."""
     body = (
         f"<!doctype html><title>{title}</title><article><h1>{title}</h1>"
-        f"<p>The harbour office opened the northern canal.</p><p>{words}</p><p>{FILLER}</p></article>"
+        f"<p>The harbour office opened the northern canal.</p><p>{words}</p><p>{FILLER}</p>"
+        "</article>"
     )
     return answer_page(body.encode(), fields=HTML)
 

@@ -76,10 +76,8 @@ def align_texts(old: str, new: str) -> tuple[Span, ...]:
     """Return spans that cover both texts without gaps, in the order of the new one."""
     start, end = _find_common(old, new)
     a, b = old[start : len(old) - end], new[start : len(new) - end]
-    if (len(a), a) > (len(b), b):
-        edits = [_mirror(edit) for edit in _align(b, a)]
-    else:
-        edits = _align(a, b)
+    is_turned = (len(a), a) > (len(b), b)
+    edits = [_mirror(edit) for edit in _align(b, a)] if is_turned else _align(a, b)
     edits = [_shift(edit, start, start) for edit in edits]
     if start:
         edits.append(_Edit("equal", (0, start), (0, start)))

@@ -21,6 +21,7 @@ from archive.history.furniture import fold_line
 
 LONGEST = 600
 _LONGEST_WORD = 2 * LONGEST
+_SHORTEST_CLAUSE = 20
 
 _STOPS = ".!?…‽؟۔।॥։።"
 _END = re.compile(
@@ -99,6 +100,8 @@ def _list_cuts(text: str, start: int, end: int) -> Iterator[int]:
     for cut in [*(match.end() for match in _CLAUSE.finditer(text, start, end)), end]:
         if cut - at > LONGEST:
             yield from _list_spaces(text, at, cut)
+        if cut - at < _SHORTEST_CLAUSE:
+            continue
         if cut < end:
             yield cut
         at = cut

@@ -20,7 +20,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -460,7 +460,4 @@ def _bridge(blocks: Sequence[_Block], a: Sequence[str]) -> list[_Block]:
 
 
 def _add_up(pieces: Sequence[str]) -> list[int]:
-    places = [0]
-    for piece in pieces:
-        places.append(places[-1] + len(piece))
-    return places
+    return [0, *accumulate(map(len, pieces))]

@@ -33,7 +33,7 @@ from archive.history.align import Range, align_texts
 from archive.history.dates import is_later_date, is_same_date
 from archive.history.facts import find_facts
 from archive.history.fold import fold_words
-from archive.history.own_words import find_furniture, read_own_words
+from archive.history.own_words import find_furniture, leave_out, read_own_words
 from archive.history.words import count_words
 
 _PIECES = re.compile("[:|·•»]")
@@ -41,10 +41,11 @@ _PIECES = re.compile("[:|·•»]")
 
 def compare_contents(old: Content, new: Content) -> Comparison:
     """Return how ``new`` differs from ``old``; both are read under one extractor label."""
-    own = read_own_words(old.text), read_own_words(new.text)
+    aside = find_furniture(old.text), find_furniture(new.text)
+    own = leave_out(old.text, aside[0]), leave_out(new.text, aside[1])
     text_changed = own[0] != own[1]
     spans = align_texts(old.text, new.text)
-    deleted, inserted, moved = find_changes(old.text, new.text, spans)
+    deleted, inserted, moved = find_changes(spans, *aside)
     notice = _find_new_notice(old.notices, new.notices)
     change = _classify(old, new, own)
     facts: set[Fact] = set()
@@ -53,7 +54,7 @@ def compare_contents(old: Content, new: Content) -> Comparison:
         if moved:
             facts.add("moved")
     facts |= set(_list_stated_facts(old, new))
-    if _list_links(old) != _list_links(new):
+    if _list_links(old, aside[0]) != _list_links(new, aside[1]):
         facts.add("link")
     if notice is not None:
         facts.add("notice added")
@@ -78,17 +79,19 @@ def compare_contents(old: Content, new: Content) -> Comparison:
 
 
 def find_changes(
-    old: str, new: str, spans: Sequence[Span]
+    spans: Sequence[Span], aside: Sequence[Range], aside_now: Sequence[Range]
 ) -> tuple[list[Range], list[Range], list[Range]]:
-    """Return ranges deleted (of the old text), inserted and moved (of the new), furniture aside."""
+    """Return ranges deleted (of the old text), inserted and moved (of the new), furniture aside.
+
+    The other two are the furniture of both.
+    """
     deleted = sorted(span.old for span in spans if span.operation == "delete" and span.old)
     inserted = sorted(span.new for span in spans if span.operation == "insert" and span.new)
     moved = sorted(span.new for span in spans if span.operation == "move" and span.new)
-    aside = find_furniture(new)
     return (
-        _subtract(deleted, find_furniture(old)),
-        _subtract(inserted, aside),
-        _subtract(moved, aside),
+        _subtract(deleted, aside),
+        _subtract(inserted, aside_now),
+        _subtract(moved, aside_now),
     )
 
 
@@ -160,11 +163,13 @@ def _list_stated_facts(old: Content, new: Content) -> Iterable[Fact]:
         yield "date"
 
 
-def _list_links(content: Content) -> Counter[str]:
+def _list_links(content: Content, ranges: Sequence[Range]) -> Counter[str]:
     """Return the addresses that the statement's own words lead to."""
+    if not content.links:
+        return Counter()
     aside = {
         piece.strip()
-        for start, end in find_furniture(content.text)
+        for start, end in ranges
         for line in (content.text[start:end],)
         for piece in (line, line.lstrip("-*• "), *_PIECES.split(line))
     }

@@ -50,8 +50,10 @@ _AROUND = 40  # characters beside a change in which a date may reach into it
 _SAMPLE = 20_000  # characters that tell a language
 _LONGEST_QUOTE = 2_000
 _QUOTES = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』", "‹": "›", '"': '"'}
+_FIGURE = re.compile(r"\d")
 _OPENING = re.compile('[“„«»「『‹"]')
 _ENDS = tuple('.!?…。！？؟”»“"')
+_WITHIN = re.compile(r"(?<=[^\W\d_] )[^\W\d_]+")  # words that start no sentence
 _STARTS = re.compile(r"(?:^|[.!?:…。！？\n])[\s\"'“„«‘(\[*-]*\Z")
 
 
@@ -128,7 +130,10 @@ def _find_dates(text: str, ranges: Sequence[Range]) -> tuple[Range, ...]:
     at = 0
     for start, end in ranges:
         begin = max(at, start - _AROUND)
-        window = _lower(text[begin : end + _AROUND])
+        window = text[begin : end + _AROUND]
+        if not _FIGURE.search(window):  # there is none without
+            continue
+        window = _lower(window)
         for match in DATE.finditer(window):
             place = begin + match.start(), begin + match.end()
             if place[0] < end and place[1] > start and place[0] >= at:
@@ -186,19 +191,20 @@ def _list_names(part: _Part) -> set[str]:
     sample = part.text[:_SAMPLE]
     if sample.isupper():
         return set()
+    known = set(_WITHIN.findall(sample))
     names = set()
     for word in part.words:
         if word.folded in NO_NAMES or word.folded in DAY_WORDS or word.folded in NUMBERS:
             continue
         if word.text[0].isupper():
-            if len(word.text) > 1 and _is_name(part.text, word, is_german=is_german):
+            if len(word.text) > 1 and _is_name(part.text, word, known, is_german=is_german):
                 names.add(word.folded)
         elif not word.text[0].islower() and _stands_by_title(part.text, word):
             names.add(word.folded)
     return names
 
 
-def _is_name(text: str, word: _Word, *, is_german: bool) -> bool:
+def _is_name(text: str, word: _Word, known: set[str], *, is_german: bool) -> bool:
     before = text[max(0, word.start - _AROUND) : word.start]
     after = text[word.end : word.end + 3].lstrip(" -")
     has_neighbour = after[:1].isupper() and text[word.end : word.end + 1] in (" ", "-")
@@ -210,7 +216,7 @@ def _is_name(text: str, word: _Word, *, is_german: bool) -> bool:
         return has_neighbour or is_led or (word.text.isupper() and len(word.text) > 1)
     if not _starts(before) and word.start:
         return True
-    return has_neighbour or f" {word.text} " in text[:_SAMPLE]
+    return has_neighbour or word.text in known
 
 
 def _starts(before: str) -> bool:

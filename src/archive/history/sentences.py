@@ -24,8 +24,12 @@ _LONGEST_WORD = 2 * LONGEST
 _SHORTEST_CLAUSE = 20
 
 _STOPS = ".!?…‽؟۔।॥։።"
+_FULL_STOPS = "。！？｡"
+_CLOSING = "[\"'”’»“)\\]」』）]*+"
 _END = re.compile(
-    rf"(?<![{_STOPS}])[{_STOPS}]++[\"'”’»“)\]]*+\s++|[。！？｡]++[\"”’」』）]*+\s*+|\n\s*+"
+    rf"[{_STOPS}{_FULL_STOPS}\n](?:(?<=\n)\s*+|(?<=[{_FULL_STOPS}]){_CLOSING}\s*+"
+    rf"|(?<=[{_STOPS}])(?<![{_STOPS}].)[{_STOPS}]*+{_CLOSING}\s++)",
+    re.DOTALL,
 )
 _BEFORE = re.compile(r"[^\s.(\[\"'“„«]{1,12}\Z")
 _ABBREVIATIONS = frozenset(

@@ -18,6 +18,7 @@ A stated date is metadata, and is compared as such.  Not for: choosing the main 
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from archive.core.text import normalise_text
@@ -62,6 +63,7 @@ _PIECE = re.compile(
     rf"|(?:{COUNTS})\s?\({_NUMBER}\)|-?\d{{1,2}}\s?°\s?[cf]?"
 )
 _LEAD = re.compile(r"([^:>|»]{3,60}?)\s?(?::|\s[-–—|>»]\s|\s»|>).+")
+_MAY_LEAD = re.compile(r"^[^:>|»]{3,70}?(?:[:：>»|]|\s[-–—]\s)|cookie", re.IGNORECASE)
 _HEADING_END = re.compile(r"\s?(?::|\.\.\.|>+|»|→)$")
 _LABEL = re.compile(rf"(?:{LABELS})(?:\s?[:：]\s?|\s+(?=\S)|(?=\d))")
 _TOKEN = re.compile(r"[^\W\d_][^\W\d_.'’-]*(?:[.'’-][^\W\d_]+)*|\d+|[^\w\s]")
@@ -81,13 +83,7 @@ def find_furniture(text: str) -> tuple[tuple[int, int], ...]:
     """
     places = [match.span() for match in _LINE.finditer(text)]
     lines = [text[start:end] for start, end in places]
-    known: dict[str, _Kind] = {}
-    kinds: list[_Kind] = []
-    for line in lines:
-        kind = known.get(line)
-        if kind is None:
-            kind = known[line] = _judge_line(line)
-        kinds.append(kind)
+    kinds = [_judge_line(line) for line in lines]
     _settle_stamps(lines, kinds)
     _settle_titles(lines, kinds)
     return tuple(
@@ -98,19 +94,25 @@ def find_furniture(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def read_own_words(text: str) -> str:
-    """Return ``text`` without its furniture, in normal form.  Idempotent it is not."""
+    """Return ``text`` without its furniture, in normal form."""
+    return leave_out(text, find_furniture(text))
+
+
+def leave_out(text: str, ranges: Sequence[tuple[int, int]]) -> str:
+    """Return ``text`` without ``ranges``, which are in order, in normal form."""
     kept, at = [], 0
-    for start, end in find_furniture(text):
+    for start, end in ranges:
         kept.append(text[at:start])
         at = end
     return normalise_text("".join([*kept, text[at:]]))
 
 
+@lru_cache(maxsize=4096)  # most lines stand on both sides of a comparison
 def _judge_line(line: str) -> _Kind:
     """Return what a line is by its own words, without its neighbours."""
-    if len(line) > _LONGEST:
+    if len(line) > _LONGEST or line.startswith("|"):
         return "own"
-    if line.startswith("|"):
+    if len(line) > _LONGEST_PLAIN and not _MAY_LEAD.search(line):
         return "own"
     whole = fold_line(line).strip()
     if not whole:

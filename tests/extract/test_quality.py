@@ -67,7 +67,8 @@ CHALLENGES: dict[str, tuple[str, str, tuple[Field, ...], int]] = {
     ),
     "Anubis": (
         (
-            "<h1>Making sure you're not a bot!</h1><p>Loading...</p><p>You are seeing this because the"
+            "<h1>Making sure you're not a bot!</h1><p>Loading...</p><p>You are seeing this"
+            " because the"
             " administrator of this website has set up Anubis to protect the server.</p>"
             '<script id="anubis_challenge" type="application/json">{}</script>'
         ),
@@ -77,7 +78,8 @@ CHALLENGES: dict[str, tuple[str, str, tuple[Field, ...], int]] = {
     ),
     "DataDome": (
         (
-            '<p>Please enable JS and disable any ad blocker</p><script src="https://ct.captcha-delivery'
+            "<p>Please enable JS and disable any ad blocker</p><script"
+            ' src="https://ct.captcha-delivery'
             '.com/c.js"></script>'
         ),
         "harbour.example",
@@ -97,7 +99,8 @@ CHALLENGES: dict[str, tuple[str, str, tuple[Field, ...], int]] = {
     "Vercel": ("<p>We're verifying your browser</p>", "Vercel Security Checkpoint", (), 429),
     "Imperva": (
         (
-            "<h1>Pardon Our Interruption...</h1><p>As you were browsing, something about your browser"
+            "<h1>Pardon Our Interruption...</h1><p>As you were browsing, something about your"
+            " browser"
             " made us think you might be a bot.</p>"
         ),
         "Pardon Our Interruption",
@@ -129,7 +132,8 @@ BLOCKS: dict[str, tuple[str, str, tuple[Field, ...], int]] = {
     ),
     "Akamai": (
         (
-            '<h1>Access Denied</h1>You don\'t have permission to access "http://harbour.example/news"'
+            "<h1>Access Denied</h1>You don't have permission to access"
+            ' "http://harbour.example/news"'
             " on this server.<p>Reference #18.2d3e1702.1709812800.12ab34cd</p>"
         ),
         "Access Denied",
@@ -145,7 +149,8 @@ BLOCKS: dict[str, tuple[str, str, tuple[Field, ...], int]] = {
     "Sucuri": ("<h1>Access Denied</h1>", "Sucuri", (("x-sucuri-block", "BNP007"),), 403),
     "F5": (
         (
-            "The requested URL was rejected. Please consult with your administrator.<br><br>Your support"
+            "The requested URL was rejected. Please consult with your administrator.<br><br>Your"
+            " support"
             " ID is: 12345678901234567890"
         ),
         "Request Rejected",
@@ -154,7 +159,8 @@ BLOCKS: dict[str, tuple[str, str, tuple[Field, ...], int]] = {
     ),
     "CloudFront": (
         (
-            "<h1>403 ERROR</h1><h2>The request could not be satisfied.</h2><p>Request blocked. We can't"
+            "<h1>403 ERROR</h1><h2>The request could not be satisfied.</h2><p>Request blocked. We"
+            " can't"
             " connect to the server for this app or website at this time.</p>"
         ),
         "ERROR: The request could not be satisfied",
@@ -178,7 +184,8 @@ BLOCKS: dict[str, tuple[str, str, tuple[Field, ...], int]] = {
     ),
     "data protection": (
         (
-            "<h1>451: Unavailable for legal reasons</h1><p>We recognise you are attempting to access"
+            "<h1>451: Unavailable for legal reasons</h1><p>We recognise you are attempting to"
+            " access"
             " this website from a country belonging to the European Economic Area.</p>"
         ),
         "Harbour News",
@@ -204,15 +211,18 @@ WALLS: dict[str, tuple[str, str]] = {
     "unnamed": (f"<div class=x1>{WALL}</div>", "Harbour News"),
     "German": (
         (
-            "<h1>Mit Werbung weiterlesen</h1><p>Wir und unsere 187 Partner speichern Cookies auf Ihrem"
-            " Gerät und verarbeiten Ihre Daten. Ihre Einwilligung können Sie jederzeit widerrufen.</p>"
+            "<h1>Mit Werbung weiterlesen</h1><p>Wir und unsere 187 Partner speichern Cookies auf"
+            " Ihrem"
+            " Gerät und verarbeiten Ihre Daten. Ihre Einwilligung können Sie jederzeit"
+            " widerrufen.</p>"
             "<button>Akzeptieren und weiter</button><p>Sie haben bereits eine Zustimmung?</p>"
         ),
         "Hafenzeitung",
     ),
     "French": (
         (
-            "<h1>Votre vie privée est importante</h1><p>Nous et nos partenaires stockons des cookies"
+            "<h1>Votre vie privée est importante</h1><p>Nous et nos partenaires stockons des"
+            " cookies"
             " sur votre appareil.</p><button>Continuer sans accepter</button>"
         ),
         "Le Port",
@@ -279,7 +289,8 @@ USABLE: dict[str, tuple[str, str]] = {
     ),
     "a withdrawn leaflet": (
         (
-            "<h1>Leaflet for visitors</h1><p>This leaflet is no longer available. The next one appears"
+            "<h1>Leaflet for visitors</h1><p>This leaflet is no longer available. The next one"
+            " appears"
             " in May and can be had at the office.</p>"
         ),
         "Leaflet for visitors - Harbour Office",
@@ -290,17 +301,21 @@ USABLE: dict[str, tuple[str, str]] = {
     ),
     "about cookies": (
         (
-            "<h1>Authority fines shop over cookies</h1><p>The data protection authority has fined a shop"
+            "<h1>Authority fines shop over cookies</h1><p>The data protection authority has fined"
+            " a shop"
             " because of its cookie banner. The shop set cookies before consent was given, and its"
-            " partners received personal data. The decision is not final yet.</p><p>The shop said that"
+            " partners received personal data. The decision is not final yet.</p><p>The shop said"
+            " that"
             " it had changed the banner in the meantime, and that consent is asked for now.</p>"
         ),
         "Authority fines shop over cookies",
     ),
     "about cookies, with a banner": (
         (
-            f"{BANNER}<h1>Authority fines shop over cookies</h1><p>The data protection authority has"
-            " fined a shop because of its cookie banner. The decision is not final yet, and the shop may"
+            f"{BANNER}<h1>Authority fines shop over cookies</h1><p>The data protection authority"
+            f" has"
+            " fined a shop because of its cookie banner. The decision is not final yet, and the"
+            " shop may"
             " go to court against it within a month of today.</p>"
         ),
         "Authority fines shop over cookies",
@@ -318,7 +333,8 @@ USABLE: dict[str, tuple[str, str]] = {
     ),
     "about captchas": (
         (
-            "<h1>Just a moment of your time</h1><p>The library asks its readers for a moment of their"
+            "<h1>Just a moment of your time</h1><p>The library asks its readers for a moment of"
+            " their"
             " time: ten questions about opening hours.</p>"
         ),
         "Just a moment of your time",

@@ -44,7 +44,7 @@ CHALLENGE_TITLE = re.compile(_CHALLENGE_WORDS, re.IGNORECASE)
 CHALLENGE_SENTENCE = re.compile(
     r"(?:please )?(?:enable|turn on) java-?script and cookies to continue"
     r"|checking (?:if the site connection is secure|your browser before accessing)"
-    r"|(?:this|the) (?:website|site) (?:uses|is using) a security service to protect"
+    r"|(?:this|the) (?:website|site) (?:uses|is using) a security service to protect against"
     r"|verif(?:y|ying) (?:that )?you are (?:a )?(?:human"
     r"|not a (?:ro)?bot)[.!]?\s?(?:this may take|$)"
     r"|needs to review the security of your connection before proceeding"
@@ -69,7 +69,8 @@ BLOCK_TITLE = re.compile(
     r"|blocked)"
     r"|request (?:rejected|blocked|denied|unsuccessful)|(?:you have been|you are"
     r"|you['’]ve been) blocked"
-    r"|attention required!?|sorry,? you have been blocked|blocked|not acceptable!?|error 10\d\d|access restricted"
+    r"|attention required!?|sorry,? you have been blocked|blocked|not acceptable!?|error 10\d\d"
+    r"|access restricted"
     r"|(?:the )?requested url was rejected|sucuri website firewall(?: - access denied)?"
     r"|error:? the request could not be satisfied|the request could not be satisfied"
     r"|429(?: too many requests)?|too many requests|rate limit(?:ed| exceeded)"

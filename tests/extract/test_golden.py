@@ -14,7 +14,7 @@ CASES = sorted(path.parent.name for path in GOLDEN.glob("extract/*/headers.json"
 
 
 def test_there_are_cases() -> None:
-    assert len(CASES) >= 4
+    assert len(CASES) >= 9
 
 
 @pytest.mark.golden
@@ -24,11 +24,15 @@ def test_golden_page(case: str, golden: Golden) -> None:
     content = golden.read(f"extract/{case}/{page.name}")
     response = json.loads(golden.read(f"extract/{case}/headers.json"))
     fields = tuple((name, value) for name, value in response["fields"])
-    extraction = read_extraction(content, fields, response["url"])
+    status = response["status"]
+    extraction = read_extraction(content, fields, response["url"], status=status)
+    again = read_extraction(content, fields, response["url"], status=status, claims_only=True)
+    assert (again.claims, again.page) == (extraction.claims, extraction.page)
     assert read_claims(content, fields, response["url"]) == extraction.claims
     result = {
         "outcome": extraction.outcome,
         "detail": extraction.detail,
+        "page": asdict(extraction.page) if extraction.page else None,
         "text": extraction.text.split("\n"),
         "claims": [asdict(claim) for claim in extraction.claims],
         "assertions": [asdict(assertion) for assertion in choose_assertions(extraction.claims)],

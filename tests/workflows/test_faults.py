@@ -16,6 +16,7 @@ import pytest
 from archive.core.curation import parse_assertions
 from archive.store.log import read_log
 from archive.workflows.annotate import annotate_capture
+from archive.workflows.capture import CaptureRun
 from archive.workflows.curate import assert_fields, retract
 from archive.workflows.keys import rotate_key
 from archive.workflows.opening import Archive, World
@@ -91,6 +92,20 @@ def curate(archive: Archive, world: World, told: Told) -> None:
             told.tell(row.record_id)
 
 
+def follow(archive: Archive, world: World, told: Told) -> None:
+    """A page, another version of it, and its absence, each read behind its capture."""
+    run = CaptureRun(batch=None, read=True, wait=True)
+    pages = {"/c": PAGE}
+    with serve_raw(pages) as server:
+        for page in (PAGE, OTHER, None):
+            if page is None:
+                del pages["/c"]
+            else:
+                pages["/c"] = page
+            for result in capture_all(archive, [server.url("/c")], world=world, run=run):
+                told.tell(result.last.record_id)
+
+
 def rotate(archive: Archive, world: World, told: Told) -> None:
     with write_to(archive, world) as writing:
         rotate_key(writing, reason="every year")
@@ -98,7 +113,7 @@ def rotate(archive: Archive, world: World, told: Told) -> None:
     told.tell(last.records[-1].record_id)
 
 
-OPERATIONS: tuple[Operation, ...] = (capture, annotate, withdraw, curate, rotate)
+OPERATIONS: tuple[Operation, ...] = (capture, follow, annotate, withdraw, curate, rotate)
 
 
 def find_capture(archive: Archive) -> str:

@@ -34,12 +34,16 @@ from tests.support.archives import (
     make_world,
     write_to,
 )
+from tests.support.histories import read_as
 from tests.support.raw_server import answer_page, serve_raw
 from tests.support.timestamp_authority import make_authority, serve_authority
 
 TORTURE = "ARCHIVE_TESTS_TORTURE" in os.environ
 HTML = ("Content-Type: text/html",)
-PAGE = answer_page(b"<title>Ferry</title><article><p>The ferry leaves at nine.", fields=HTML)
+PAGE, OTHER, LATER, LAST = (
+    answer_page(f"<title>Ferry</title><article><p>The ferry leaves at {hour}.".encode(), fields=HTML)
+    for hour in ("nine", "ten", "noon", "one")
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +54,20 @@ def complete(tmp_path_factory: pytest.TempPathFactory) -> Path:
     authority = make_authority(folder / "authority")
     root = AuthoritySettings(url="", root=str(authority.folder / "root.pem"))
     run = CaptureRun(batch=None, read=True, wait=True)
-    with serve_raw({"/a": PAGE, "/b": answer_page(b"<p>To be withdrawn.")}) as server:
+    pages = {"/a": PAGE, "/b": answer_page(b"<p>To be withdrawn."), "/c": PAGE, "/d": OTHER}
+    with serve_raw(pages) as server:
         (first,) = capture_all(archive, [server.url("/a")], run=run)
         capture_all(archive, [server.url("/a")], run=run)
         (other,) = capture_all(archive, [server.url("/b")])
+        capture_all(archive, [server.url("/c")], run=run)
+        pages["/c"] = OTHER  # an edit
+        capture_all(archive, [server.url("/c")], run=run)
+        del pages["/c"]  # an absence
+        capture_all(archive, [server.url("/c")], run=run)
+        for label, page in (("older/1", LATER), ("another/1", LAST)):  # not comparable yet
+            pages["/d"] = page
+            capture_all(archive, [server.url("/d")])
+            read_as(archive, label)
     with serve_authority(authority) as served, write_to(archive) as writing:
         annotate_capture(writing, first.last.id, "A note.")
         withdraw_capture(writing, plan_withdrawal(writing, other.last.id), reason="an order")
@@ -171,6 +185,9 @@ def test_every_changed_row_is_reported(archive: Archive) -> None:
         ]
         rows = [row for table in tables for row in list_rows(index, table)]
     assert len(rows) > 20
+    assert {"readings", "versions", "edits", "absences", "pending_comparisons"} <= {
+        table for table, *_ in rows
+    }
     for table, key, values, columns in rows:
         column = chance.choice(columns)
         for suffix in ("-wal", "-shm"):

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def test_a_statement_is_followed_from_version_to_version(publisher: Publisher) -
         False,
     )
     assert tell_days((absence["not_before"], absence["not_after"], absence["again"])) == [5, 6, 7]
-    assert history["passing"] == {"status 503": 1}
+    assert history["passing"] == {"status 503": 3}  # it was asked for three times
     statement = history["statement"]
     assert (statement["versions"], statement["edits"], statement["state"]) == (3, 2, "present")
     assert tell_days([statement["last_edit"]]) == [5]
@@ -190,10 +191,8 @@ def test_statements_that_become_one_have_one_history(publisher: Publisher) -> No
     publisher.pages["/old"] = answer_redirect("/third", status="301 Moved Permanently")
     publisher.pages["/third"] = NINE
     capture_on(publisher.archive, 4, publisher.server.url("/old"))
-    assert publisher.list_versions("/new") == [(1, 1, 1), (3, 3, 1)] or publisher.list_versions(
-        "/new"
-    ) == [(1, 3, 2)]
-    assert publisher.list_versions("/third")[-1] == (2, 4, 2)
+    assert publisher.list_versions("/new") == [(1, 3, 2)]
+    assert publisher.list_versions("/third") == [(0, 4, 3)]
     require_rebuilt(publisher.archive)
 
 
@@ -240,7 +239,7 @@ def test_an_upgrade_of_the_extractor_makes_no_version_and_no_edit(publisher: Pub
     publisher.publish(2, TEN, read=False)
     assert read_as(archive, "older/1", read_shouting) == 3
     assert publisher.list_versions() == [(0, 1, 2), (2, 2, 1)]
-    publisher.publish(3, TEN + b"")  # a revisit: nothing to read
+    publisher.publish(3, TEN)  # a revisit: nothing to read
     assert publisher.list_versions() == [(0, 1, 2), (2, 3, 2)]
     publisher.publish(
         4,
@@ -253,7 +252,7 @@ def test_an_upgrade_of_the_extractor_makes_no_version_and_no_edit(publisher: Pub
     )
     assert sorted(number for _, number in labels) == [1, 1, 1, 2]  # the neighbour alone, again
     require_rebuilt(archive)
-    publisher.publish(5, NINE + b"")
+    publisher.publish(5, NINE)
     assert publisher.list_versions() == [(0, 1, 2), (2, 4, 3), (5, 5, 1)]
     assert publisher.read()["pending"] == 0
     require_rebuilt(archive)
@@ -278,29 +277,28 @@ def test_what_could_not_be_compared_yet_is_said_and_read_again(publisher: Publis
 
 def test_a_page_that_cannot_be_read_again_is_not_read_for_ever(publisher: Publisher) -> None:
     archive = publisher.archive
-    publisher.publish(0, NINE, read=False)
+    crossings = [f"The ferry {number} leaves at nine, in all weathers." for number in range(2000)]
+    publisher.publish(0, make_page(*crossings), read=False)
     read_as(archive, "older/1", read_shouting)
-    publisher.publish(1, TEN, read=False)
+    publisher.publish(1, make_page(*crossings[1:]), read=False)
     read_as(archive, "another/1", str.lower)
-    before = select(archive, "SELECT text_id FROM captures WHERE text_id IS NOT NULL")
-    hurried = Archive(layout=archive.layout, settings=make_hurried(archive))
-    extract_pending(hurried, make_world(seed="hurried"))
+    texts = "SELECT id, text_id FROM captures WHERE text_id IS NOT NULL ORDER BY id"
+    before = select(archive, texts)
+    hurried = make_hurried(archive)
+    assert extract_pending(hurried, make_world(seed="hurried")) == 2
     outcomes = select(archive, "SELECT outcome, count(*) FROM conversions GROUP BY 1 ORDER BY 1")
-    assert outcomes[0][0] in ("failed", "memory", "timeout")
-    assert select(archive, "SELECT text_id FROM captures WHERE text_id IS NOT NULL") == before
+    assert outcomes == [("text", 2), ("timeout", 2)]
+    assert select(archive, texts) == before
     assert publisher.list_versions() == [(0, 1, 2)]
     assert publisher.read()["pending"] == 1
-    extract_pending(hurried, make_world(seed="hurried again"))
+    assert extract_pending(hurried, make_world(seed="hurried again")) == 0
     require_rebuilt(archive)
 
 
-def make_hurried(archive: Archive) -> Any:
-    """Settings under which no page can be read."""
-    from dataclasses import replace
-
-    return replace(
-        archive.settings, extraction=replace(archive.settings.extraction, seconds=0.000001)
-    )
+def make_hurried(archive: Archive) -> Archive:
+    """The same archive with so little time for reading that no long page can be read."""
+    extraction = replace(archive.settings.extraction, seconds=0.000001)
+    return replace(archive, settings=replace(archive.settings, extraction=extraction))
 
 
 # --- names, rules, speed --------------------------------------------------------------------------
@@ -383,6 +381,6 @@ def test_the_verb_tells_the_story(publisher: Publisher) -> None:
     assert "v1    2024-02-29T12:00:0" in ran.stdout
     assert "+1 −1 words   substantive, unannounced" in ran.stdout
     assert "gone between 2024-03-03" in ran.stdout
-    assert "say nothing of versions: 1 capture: status 503 (1)" in ran.stdout
+    assert "say nothing of versions: 3 captures: status 503 (3)" in ran.stdout
     unfolded = run_archive(["history", address, "--all"], root=publisher.archive.layout.root)
-    assert unfolded.stdout.count(address) == 6
+    assert unfolded.stdout.count(address) == 8  # the statement's own, and 7 captures

@@ -15,7 +15,7 @@ Not for: deciding whether an address may be contacted (`archive.capture.guard`).
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urljoin
 
@@ -141,6 +141,16 @@ def format_statement_key(url: Url) -> str:
     port = "" if url.port in _DEFAULT_PORTS.values() else f":{url.port}"
     tail = "?" + "&".join(map(_unify_escapes, kept)) if mark and kept else ""
     return f"{host}{port}{_unify_escapes(path)}{tail}"
+
+
+def strip_tracking(url: Url) -> Url:
+    """Return ``url`` without the listed tracking parameters; the rest stays as it is."""
+    path, mark, query = url.target.partition("?")
+    pairs = query.split("&")
+    kept = [pair for pair in pairs if not _is_tracking(pair.partition("=")[0].lower())]
+    if len(kept) == len(pairs):
+        return url
+    return replace(url, target=path + (mark + "&".join(kept) if kept else ""))
 
 
 def is_home(url: Url) -> bool:

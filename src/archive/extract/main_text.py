@@ -8,10 +8,13 @@ page alone, so that one label stands for one rule.  Not for: claims
 (`archive.extract.claims`), or limits of time and memory, which belong to the caller.
 """
 
+from collections.abc import Set as AbstractSet
+
 import trafilatura
-from lxml import etree
+from lxml import etree, html
 
 from archive.core.text import normalise_text
+from archive.extract.furniture import leave_out
 from archive.extract.page import Page
 from archive.extract.visible import read_visible_text, strip_tags
 
@@ -24,11 +27,13 @@ MOST_TAGS = 30_000
 _LIBXML = ".".join(map(str, etree.LIBXML_VERSION))
 EXTRACTOR = (
     f"trafilatura/{trafilatura.__version__};libxml2/{_LIBXML};fast=over-{CAREFUL_TAGS}-tags"
-    ";tables=yes;comments=no;fallback=body/1"
+    ";tables=yes;comments=no;furniture=1;fallback=body/1"
 )
 
 
-def read_main_text(page: Page) -> tuple[str, str]:
+def read_main_text(
+    page: Page, furniture: AbstractSet[etree._Element] = frozenset()
+) -> tuple[str, str]:
     """Return the main text in normal form, empty if there is none, and how it was read."""
     if page.kind == "plain":
         return normalise_text(page.text), "plain text"
@@ -36,22 +41,23 @@ def read_main_text(page: Page) -> tuple[str, str]:
         return normalise_text(strip_tags(page.text)), "fallback: source without its tags"
     if page.tree is None:
         return "", ""
+    tree = leave_out(page.tree, furniture)
     if page.text.count("<") > MOST_TAGS:
         how = f"fallback: more than {MOST_TAGS} tags"
     else:
-        text = normalise_text(_extract_text(page) or "")
+        text = normalise_text(_extract_text(page, tree) or "")
         if text:
             return text, ""
         how = "fallback: no main text was found"
-    return _read_plainly(page.tree), how
+    return _read_plainly(tree) or _read_plainly(page.tree), how
 
 
-def _extract_text(page: Page) -> str | None:
+def _extract_text(page: Page, tree: html.HtmlElement) -> str | None:
     """Return what trafilatura gives; None too where it breaks, since the page is to blame."""
     try:
         # The tree is copied there before it is changed.
         return trafilatura.extract(
-            page.tree,
+            tree,
             fast=page.text.count("<") > CAREFUL_TAGS,
             include_comments=False,
             include_tables=True,

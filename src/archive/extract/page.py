@@ -38,7 +38,7 @@ Kind = Literal["html", "plain", "other"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Page:
-    """A page's address, HTTP header fields, decoded text and tree.
+    """A page's address, status, HTTP header fields, decoded text and tree.
 
     ``tree`` is None unless ``kind`` is ``html`` and there is an element; whoever reads it
     leaves it unchanged.  ``note`` says what had to be left out, or why nothing is read.
@@ -46,6 +46,7 @@ class Page:
     """
 
     url: str
+    status: int | None
     fields: tuple[tuple[str, str], ...]
     kind: Kind
     text: str
@@ -64,23 +65,38 @@ def find_field(fields: tuple[tuple[str, str], ...], name: str) -> str | None:
     return next((value for field, value in fields if field.lower() == name), None)
 
 
-def parse_page(content: bytes | None, fields: tuple[tuple[str, str], ...], url: str) -> Page:
-    """Decode and parse the decoded content of a response; bad content gives an empty page."""
+def parse_page(
+    content: bytes | None,
+    fields: tuple[tuple[str, str], ...],
+    url: str,
+    *,
+    status: int | None = None,
+) -> Page:
+    """Decode and parse the decoded content of a response; bad content gives an empty page.
+
+    ``status`` is None where it is not known, as of a page in a file.
+    """
     content_type = find_field(fields, "content-type")
     media_type = (content_type or "").partition(";")[0].strip().lower()
     kind = _choose_kind(content or b"", media_type)
     if not content or kind == "other":
         note = f"media type {media_type or 'unknown'} is not read" if content else "no content"
-        return Page(url=url, fields=fields, kind="other", text="", tree=None, note=note)
+        return Page(
+            url=url, status=status, fields=fields, kind="other", text="", tree=None, note=note
+        )
     notes = [f"only the first {LIMIT} bytes were read"] if len(content) > LIMIT else []
     text = decode_page(content[:LIMIT], content_type)
     if kind == "plain":
-        return Page(url=url, fields=fields, kind=kind, text=text, tree=None, note="; ".join(notes))
+        note = "; ".join(notes)
+        return Page(
+            url=url, status=status, fields=fields, kind=kind, text=text, tree=None, note=note
+        )
     tree, is_deep = parse_tree(text)
     if is_deep:
         notes.append("elements are nested too deep for the parser")
     return Page(
         url=url,
+        status=status,
         fields=fields,
         kind=kind,
         text=text,

@@ -12,6 +12,7 @@ from lxml import etree
 
 MOST_PARTS = 2_000
 MOST_META = 1_000
+MOST_MAINS = 20
 MOST_DATED = 400  # places with a date in them
 _LONGEST_TEXT = 20_000  # characters of one text node that are looked at
 
@@ -55,6 +56,7 @@ class Parts:
     paragraphs: list[etree._Element] = field(default_factory=list)
     props: list[etree._Element] = field(default_factory=list)
     named: list[etree._Element] = field(default_factory=list)
+    mains: list[etree._Element] = field(default_factory=list)
     dated: list[Place] = field(default_factory=list)
     order: dict[etree._Element, int] = field(default_factory=dict)
 
@@ -85,6 +87,7 @@ def collect_parts(tree: etree._Element | None) -> Parts:
         "h3": (parts.headings, MOST_PARTS),
         "h4": (parts.headings, MOST_PARTS),
         "p": (parts.paragraphs, MOST_PARTS),
+        "main": (parts.mains, MOST_MAINS),
     }
     ordered = ("time", "h1", "h2", "h3", "h4")
     for order, element in enumerate(tree.iter(etree.Element)):
@@ -108,6 +111,9 @@ def _keep_named(parts: Parts, element: etree._Element, order: int) -> None:
     if is_prop and len(parts.props) < MOST_PARTS:
         parts.props.append(element)
         parts.order[element] = order
+    is_main = attributes.get("itemprop") == "articleBody" or attributes.get("role") == "main"
+    if is_main and len(parts.mains) < MOST_MAINS:
+        parts.mains.append(element)
     name = attributes.get("class") or attributes.get("id")
     if name and len(parts.named) < MOST_PARTS and _NAMED.search(name):
         parts.named.append(element)

@@ -1,4 +1,4 @@
-"""What a captured page says: its main text and its claims, read from one response.
+"""What a captured page says: its main text, its claims, and what it is as a whole.
 
 Bad content never raises: the outcome is then ``none`` and the detail says why.  Not for:
 other outcomes (time, memory), which belong to whoever calls this in a worker, or claims
@@ -7,20 +7,34 @@ alone (`archive.extract.claims`).
 
 from archive.core.extraction import Extraction
 from archive.extract.claims import list_claims
+from archive.extract.facts import read_facts
+from archive.extract.furniture import find_furniture, measure_page
 from archive.extract.main_text import EXTRACTOR, read_main_text
 from archive.extract.page import parse_page
 
 
 def read_extraction(
-    content: bytes | None, fields: tuple[tuple[str, str], ...], url: str
+    content: bytes | None,
+    fields: tuple[tuple[str, str], ...],
+    url: str,
+    *,
+    status: int | None = None,
+    claims_only: bool = False,
 ) -> Extraction:
-    """Return text and claims of a response's decoded content and header fields."""
-    page = parse_page(content, fields, url)
-    text, how = read_main_text(page)
+    """Return text, claims and page facts of a response's decoded content and header fields.
+
+    ``claims_only`` leaves the text out, because it is known; claims and facts are the same.
+    """
+    page = parse_page(content, fields, url, status=status)
+    measured = measure_page(page)
+    furniture = find_furniture(page, measured)
+    text, how = ("", "") if claims_only else read_main_text(page, furniture)
+    details = [part for part in (page.note, how) if part] or ([] if text else ["no text"])
     return Extraction(
         outcome="text" if text else "none",
         extractor=EXTRACTOR,
         text=text,
         claims=list_claims(page),
-        detail="; ".join(part for part in (page.note, how) if part) or ("" if text else "no text"),
+        detail="" if claims_only else "; ".join(details),
+        page=read_facts(page, measured, furniture),
     )

@@ -1,9 +1,11 @@
 """The words of an element as a reader sees them, blocks apart; and of a page without a tree.
 
-Not for: choosing which part of a page is its main text (`archive.extract.main_text`).
+`measure_text` also counts them, for all elements in one walk.  Not for: choosing which part of a
+page is its main text (`archive.extract.main_text`).
 """
 
 import re
+from dataclasses import dataclass
 from html import unescape
 
 from lxml import etree
@@ -26,6 +28,23 @@ _HIDDEN_PART = re.compile(
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)[^<>]*>|<[!?][^<>]*>")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much text an element holds: its letters, those in links, and the number of links."""
+
+    letters: int
+    linked: int
+    links: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Measured:
+    """The visible text of an element, and the sizes of those in it that show a letter."""
+
+    text: str
+    sizes: dict[etree._Element, Size]
+
+
 def read_visible_text(element: etree._Element) -> str:
     """Return the text of ``element``, a line feed at each edge of a block within it."""
     parts: list[str] = []
@@ -44,6 +63,50 @@ def read_visible_text(element: etree._Element) -> str:
                 parts.append("\n")
             parts.append(node.tail or "")
     return "".join(parts)
+
+
+def measure_text(element: etree._Element) -> Measured:
+    """Return the text of ``element`` as `read_visible_text` gives it, and the sizes of its parts.
+
+    Sizes come in the order in which elements end.
+    """
+    parts: list[str] = []
+    sizes: dict[etree._Element, Size] = {}
+    starts: list[tuple[int, int, int]] = []
+    letters = linked = links = in_link = 0
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walker:
+        tag = node.tag
+        is_hidden = tag in _HIDDEN and node is not element
+        if event == "start":
+            starts.append((letters, linked, links))
+            if is_hidden:
+                walker.skip_subtree()
+                continue
+            text = node.text
+            if tag == "a":
+                in_link += 1
+                links += 1
+        else:
+            start, linked_start, links_start = starts.pop()
+            if letters > start:
+                sizes[node] = Size(
+                    letters=letters - start, linked=linked - linked_start, links=links - links_start
+                )
+            if tag == "a":
+                in_link -= 1
+            if node is element:
+                break
+            text = node.tail
+        if tag not in _NO_BLOCK and node is not element:
+            parts.append("\n")
+        if text:
+            parts.append(text)
+            size = len(text.strip())
+            letters += size
+            if in_link:
+                linked += size
+    return Measured(text="".join(parts), sizes=sizes)
 
 
 def strip_tags(text: str) -> str:

@@ -20,7 +20,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -76,10 +76,8 @@ def align_texts(old: str, new: str) -> tuple[Span, ...]:
     """Return spans that cover both texts without gaps, in the order of the new one."""
     start, end = _find_common(old, new)
     a, b = old[start : len(old) - end], new[start : len(new) - end]
-    if (len(a), a) > (len(b), b):
-        edits = [_mirror(edit) for edit in _align(b, a)]
-    else:
-        edits = _align(a, b)
+    is_turned = (len(a), a) > (len(b), b)
+    edits = [_mirror(edit) for edit in _align(b, a)] if is_turned else _align(a, b)
     edits = [_shift(edit, start, start) for edit in edits]
     if start:
         edits.append(_Edit("equal", (0, start), (0, start)))
@@ -462,7 +460,4 @@ def _bridge(blocks: Sequence[_Block], a: Sequence[str]) -> list[_Block]:
 
 
 def _add_up(pieces: Sequence[str]) -> list[int]:
-    places = [0]
-    for piece in pieces:
-        places.append(places[-1] + len(piece))
-    return places
+    return [0, *accumulate(map(len, pieces))]

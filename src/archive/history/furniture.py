@@ -246,9 +246,7 @@ publikacja|dodano|utworzono|ostatnia modyfikacja|zmieniono
 """)
 
 # Words that may stand in a date or a time beside its figures.
-DATE_WORDS = frozenset(
-    fold_line(
-        """
+DATE_TABLE = """
 january february march april may june july august september october november december
 jan feb mar apr jun jul aug sep sept oct nov dec
 monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
@@ -275,9 +273,8 @@ poniedziałek wtorek środa czwartek piątek sobota niedziela
 يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
 كانون الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين الأول
 الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد
-""",
-    ).split()
-)
+"""
+DATE_WORDS = frozenset(fold_line(DATE_TABLE).split())
 # Words that hold a date together; alone they are none.
 DATE_JOINTS = frozenset(
     fold_line(

@@ -94,9 +94,14 @@ def find_furniture(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def read_own_words(text: str) -> str:
-    """Return ``text`` without its furniture, in normal form.  Idempotent it is not."""
+    """Return ``text`` without its furniture, in normal form."""
+    return leave_out(text, find_furniture(text))
+
+
+def leave_out(text: str, ranges: Sequence[tuple[int, int]]) -> str:
+    """Return ``text`` without ``ranges``, which are in order, in normal form."""
     kept, at = [], 0
-    for start, end in find_furniture(text):
+    for start, end in ranges:
         kept.append(text[at:start])
         at = end
     return normalise_text("".join([*kept, text[at:]]))

@@ -21,10 +21,15 @@ from archive.history.furniture import fold_line
 
 LONGEST = 600
 _LONGEST_WORD = 2 * LONGEST
+_SHORTEST_CLAUSE = 20
 
 _STOPS = ".!?…‽؟۔।॥։።"
+_FULL_STOPS = "。！？｡"
+_CLOSING = "[\"'”’»“)\\]」』）]*+"
 _END = re.compile(
-    rf"(?<![{_STOPS}])[{_STOPS}]++[\"'”’»“)\]]*+\s++|[。！？｡]++[\"”’」』）]*+\s*+|\n\s*+"
+    rf"[{_STOPS}{_FULL_STOPS}\n](?:(?<=\n)\s*+|(?<=[{_FULL_STOPS}]){_CLOSING}\s*+"
+    rf"|(?<=[{_STOPS}])(?<![{_STOPS}].)[{_STOPS}]*+{_CLOSING}\s++)",
+    re.DOTALL,
 )
 _BEFORE = re.compile(r"[^\s.(\[\"'“„«]{1,12}\Z")
 _ABBREVIATIONS = frozenset(
@@ -99,6 +104,8 @@ def _list_cuts(text: str, start: int, end: int) -> Iterator[int]:
     for cut in [*(match.end() for match in _CLAUSE.finditer(text, start, end)), end]:
         if cut - at > LONGEST:
             yield from _list_spaces(text, at, cut)
+        if cut - at < _SHORTEST_CLAUSE:
+            continue
         if cut < end:
             yield cut
         at = cut

@@ -66,11 +66,13 @@ def refresh_history(connection: sqlite3.Connection, statement_id: str, rules: Hi
         return
     trace = rules.trace([sighting for sighting, _ in found])
     details = {sighting.capture: detail for sighting, detail in found}
-    pending = {(other.capture, one.capture) for one, other in trace.pending}
-    _settle(connection, "versions", statement_id, _list_versions(trace, details))
-    _settle(connection, "absences", statement_id, _list_absences(trace))
-    _settle(connection, "pending_comparisons", statement_id, pending)
-    edits = _settle_edits(connection, statement_id, trace, rules)
+    edits: list[str] = []
+    if trace.versions or trace.absences or _has_history(connection, statement_id):
+        pending = {(other.capture, one.capture) for one, other in trace.pending}
+        _settle(connection, "versions", statement_id, _list_versions(trace, details))
+        _settle(connection, "absences", statement_id, _list_absences(trace))
+        _settle(connection, "pending_comparisons", statement_id, pending)
+        edits = _settle_edits(connection, statement_id, trace, rules)
     connection.execute(
         "UPDATE statements SET versions = ?1, edits = ?2, last_edit = ?3, state = ?4 WHERE id = ?5"
         " AND (versions, edits, last_edit, state) IS NOT (?1, ?2, ?3, ?4)",
@@ -82,6 +84,16 @@ def refresh_history(connection: sqlite3.Connection, statement_id: str, rules: Hi
             statement_id,
         ),
     )
+
+
+def _has_history(connection: sqlite3.Connection, statement_id: str) -> bool:
+    """Tell whether something is derived already: most statements are captured once, and wait."""
+    found = connection.execute(
+        "SELECT 1 FROM versions WHERE statement_id = ?1"
+        " UNION ALL SELECT 1 FROM absences WHERE statement_id = ?1 LIMIT 1",
+        (statement_id,),
+    ).fetchone()
+    return found is not None
 
 
 def select_sightings(connection: sqlite3.Connection, statement_id: str) -> tuple[Sighting, ...]:
@@ -101,7 +113,8 @@ def _select_captures(
         " WHERE statement_id = ? ORDER BY captured_at, leaf",
         (statement_id,),
     ).fetchall()
-    wordings = _select_wordings(connection, statement_id, {row[1] for row in rows})
+    sources = {row[1] for row in rows if row[8] is not None and row[8] != "pending"}
+    wordings = _select_wordings(connection, statement_id, sources) if sources else {}
     return [
         (
             Sighting(

@@ -10,7 +10,6 @@ from pathlib import Path
 from archive.core.extraction import Extraction
 from archive.core.http import decode_body, parse_head
 from archive.errors import ArchiveError
-from archive.extract.claims import read_claims
 from archive.extract.main_text import EXTRACTOR
 from archive.extract.statement import read_extraction
 from archive.store.layout import Layout
@@ -22,7 +21,7 @@ _CONTENT_LIMIT = 16 << 20  # of decoded content
 
 
 def read_task(task: ReadingTask) -> Extraction:
-    """Return text and claims of the response that ``task`` names.
+    """Return text, claims and page facts of the response that ``task`` names.
 
     Content that cannot be decoded gives outcome ``none``, damage gives ``failed``.
     """
@@ -36,7 +35,6 @@ def read_task(task: ReadingTask) -> Extraction:
         )
     head = parse_head(record.block)
     content = decode_body(head, record.block[head.length :], _CONTENT_LIMIT)
-    if task.claims_only:
-        claims = read_claims(content, head.fields, task.url)
-        return Extraction(outcome="none", extractor=EXTRACTOR, text="", claims=claims)
-    return read_extraction(content, head.fields, task.url)
+    return read_extraction(
+        content, head.fields, task.url, status=head.status, claims_only=task.claims_only
+    )

@@ -1,0 +1,338 @@
+"""What of a page is furniture, and not the statement.
+
+Furniture is what changes from one request to the next though nobody edited the statement: related
+and most-read lists, share bars, advertisements, newsletter boxes, counters, clocks, tickers,
+cookie banners, comments; and what is the same all over a site: navigation, sidebars, footers.
+
+Rules:
+
+1. Structure says what is furniture: the tag, the role, a word of class, id or label; a block of
+   nothing but links; a block whose heading or first words lead to other pages; a block that is a
+   count and no more ("12 comments").
+2. What holds the headline, the article body or the page's ``main`` never is; nor what holds half
+   of the page's words outside links, unless a known vendor's name stands on it.
+3. A list of links behind a paragraph that ends with a colon belongs to that paragraph, and a list
+   of files or of places within the page is none of other pages.
+
+Not for: taking the text out
+(`archive.extract.main_text`), or the part of the page that a claim stands in
+(`archive.extract.places`).
+"""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from copy import copy
+from functools import lru_cache
+from itertools import islice
+from typing import Literal
+
+from lxml import etree, html
+
+from archive.extract.page import Page
+from archive.extract.places import map_page
+from archive.extract.visible import Measured, Size, measure_text, read_visible_text
+
+_MOST_LEADS = 40
+_MANY_LINKS = 200
+_LONGEST_NAME = 300
+_LONGEST_COUNT = 40
+_LONGEST_LEAD = 60
+_LONGEST_LINE = 300
+_LONGEST_BEFORE = 2_000
+_FEW_LINKS = 3
+
+# A vendor's name is certain; another name is believed within rule 2.
+Sureness = Literal["vendor", "named"]
+
+_VENDORS = re.compile(
+    r"(?:^| )(?:onetrust|ot-sdk|cookiebot|cybotcookiebot|cmplz|borlabs|borlabscookie|usercentrics"
+    r"|didomi|qc-cmp2?|sp-message|cky|moove-gdpr|eu-cookie-compliance|klaro|truste|osano|iubenda-cs"
+    r"|tarteaucitron|termly|cookieyes|cookiefirst|cookie-?(?:banner|bar|consent|law|notice)"
+    r"|consent-?(?:banner|manager|modal|popup)|gdpr-(?:banner|consent|popup)"
+    r"|outbrain|taboola|trc-related|zergnet|revcontent|mgid|plista|ligatus|nativo"
+    r"|adsbygoogle|div-gpt-ad|gpt-ad|dfp-ad|google-ads?|addtoany|addthis|a2a|sharedaddy|shariff"
+    r"|heateor|sharethis|disqus|jp-relatedposts|yarpp|crp-related|mc-embed)(?:-|_|$| )"
+)
+# Words that a name made of ``-`` and ``_`` has in it.
+_NAMED = re.compile(
+    r"(?:^|-| )(?:related(?:posts?|articles?|stories|news|content|links)?|recommend(?:ed|ations?)"
+    r"|recirc(?:ulation)?|trending|most-?(?:read|popular|viewed|commented|shared|recent)"
+    r"|popular-?(?:posts?|articles|stories|now)|more-(?:news|stories|articles|posts|from|on|in)"
+    r"|(?:read|see|watch)-(?:also|next)|you-(?:may|might)(?:-also)?-like|also-like|up-next"
+    r"|similar-(?:posts?|articles?|stories|news)|(?:latest|recent)-(?:news|posts?|articles|stories"
+    r"|entries|comments|updates)|mehr-zum-thema|meistgelesen|weitere-(?:artikel|meldungen|news"
+    r"|beitraege|themen)|articles-lies|a-lire-aussi|leggi-anche|lees-ook"
+    r"|ads?|adverts?|advertisements?|advertising|ad(?:slot|unit|box|container|wrapper|block)"
+    r"|werbung|anzeigen?|publicidad|publicite|pubblicita|reklam[ae]?|sponsored(?:-content)?"
+    r"|shar(?:e|es|ing)|share(?:bar|buttons?|tools)|social-?(?:media|shar(?:e|ing)|links?|icons?"
+    r"|bar|buttons?|list|nav)|socials|teilen|follow-us"
+    r"|newsletters?|(?:newsletter-?)?sign-?up|subscribe|subscription-(?:box|form)|mailchimp"
+    r"|mailpoet"
+    r"|(?:view|hit|read|share|comment|like|visitor|download)s?-?(?:count(?:er)?s?|number|num|total)"
+    r"|(?:post|page|article|entry)-?views|hitcounter|(?:visitors?|users?|who-?is)-?online"
+    r"|online-now"
+    r"|(?:header|live|digital|local|world)-?clock|clock"
+    r"|(?:current|todays?|server|live|local)-?(?:time|date|datetime)"
+    r"|weather|wetter|(?:news|stock|headline|breaking)-?ticker|ticker|marquee|breaking-?news"
+    r"|cookies?-?(?:notification|popup|policy-banner|info|hint|message|overlay|modal|disclaimer"
+    r"|layer|alert|box|settings|prompt)"
+    r"|comments?-(?:area|list|section|form|respond|wrapper|container|link|feed|block)"
+    r"|commentlist|(?:post|article|reader|user)-comments|fb-comments|kommentare"
+    r"|widget-area|(?:post|posts|article|entry)-navigation|nav-links"
+    r"|nav-(?:previous|next)|(?:prev|previous|next)-(?:next|post|article|story)|pagination|pager"
+    r"|tag-?cloud)(?:-|$| )"
+)
+_WHOLE = frozenset("comments respond social ad clock ticker weather breaking".split())
+# What such a word does not name: a page that has one, or the topic of a post.
+_NO_NAME = re.compile(
+    r"(?:has|with|no|without|not|tag|tags|category|cat|topic|section|type|post-type|format|single"
+    r"|page"
+    r"|layout|template|content|main)-.*|.*-(?:enabled|disabled|active|true|false|yes|open)"
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_JOINT = re.compile(r"[-_:]+")
+_ROLES = frozenset(["marquee", "timer"])
+_LABEL = re.compile(
+    r"cookie|consent|newsletter|advert|anzeige|werbung|publicidad|publicité|related|recommend"
+    r"|most (?:read|popular)|share|teilen|partager|compartir|breadcrumb",
+    re.IGNORECASE,
+)
+
+# A heading above links to other pages; behind a colon, the first words of a line with one.
+_LEADS = (
+    r"(?:you (?:may|might) (?:also )?(?:like|be interested in|enjoy)"
+    r"|(?:also )?recommended(?: for you)?"
+    r"|related(?: (?:posts?|articles?|stor(?:y|ies)|news|content|links?|topics?|reading|items?"
+    r"|coverage|press releases|publications|resources))?"
+    r"|(?:read|watch) (?:also|more|next)|also read|more (?:news|stories|articles|posts|reading)"
+    r"|more (?:from|on|about|in) .{2,40}|most (?:read|popular|viewed|shared|commented)"
+    r"|(?:latest|recent|trending|popular|top|other|similar) (?:news|posts?|articles|stories|updates"
+    r"|now|comments|entries|topics)|trending|what to read next|editors?['’]? picks?|up next"
+    r"|mehr (?:zum thema|dazu|news|artikel|aus .{2,40})|lesen sie (?:auch|mehr)(?: .{2,30})?"
+    r"|auch interessant|das könnte (?:sie|dich|ihnen|dir)(?: auch)? (?:interessieren|gefallen)"
+    r"|weitere (?:artikel|meldungen|beiträge|news|nachrichten|themen|pressemitteilungen)"
+    r"|ähnliche (?:artikel|beiträge|themen)|verwandte (?:artikel|themen|beiträge|links)"
+    r"|(?:meistgelesen|meist gelesen)(?:e artikel)?|aktuelle (?:meldungen|nachrichten|beiträge)"
+    r"|neueste (?:beiträge|artikel|kommentare|meldungen)|letzte beiträge|zum thema"
+    r"|(?:à )?lire (?:aussi|également)|sur le même (?:sujet|thème)|articles? (?:liés|similaires"
+    r"|associés|récents|connexes)|les plus lus|vous aimerez (?:aussi|peut-être)"
+    r"|dans la même rubrique|à découvrir aussi"
+    r"|lee también|leer (?:más|también)|te puede interesar|también te puede interesar"
+    r"|(?:noticias|artículos|entradas|contenido) relacionad[oa]s?|lo más (?:leído|visto)"
+    r"|leggi anche|articoli (?:correlati|simili|recenti)|potrebbe interessarti(?: anche)?"
+    r"|i più letti|leia (?:também|mais)|veja também|(?:notícias|artigos|posts) relacionad[oa]s"
+    r"|mais lidas|lees (?:ook|meer)|gerelateerde? (?:artikelen|berichten|nieuws)|meest gelezen"
+    r"|læs også|les også|läs (?:också|mer|även)|relaterade? (?:artiklar|artikler|inlägg)"
+    r"|mest læste|mest lästa|mest lest|lue myös|luetuimmat|czytaj (?:też|także|również|więcej)"
+    r"|zobacz (?:też|także|również)|powiązane (?:artykuły|wpisy)|najczęściej czytane"
+    r"|čtěte (?:také|též)|související(?: články)?|nejčtenější|kapcsolódó (?:cikkek|hírek)"
+    r"|читайте (?:также|еще|ещё)|похожие (?:статьи|новости|записи)|по теме|популярное"
+    r"|ilgili (?:haberler|yazılar)|çok okunanlar)"
+)
+_LEAD = re.compile(_LEADS + r"\s*[:：…»>]*", re.IGNORECASE)
+_LEAD_LINE = re.compile(r"[-–—>»▶\s]*" + _LEADS + r"\s*[:：|–—-]\s*", re.IGNORECASE)
+_LINES = frozenset("h2 h3 h4 h5 h6 p div li span strong b a header summary dt".split())
+_COUNT = re.compile(
+    r"\W*(?:(?:visitors?|readers?|besucher|views?|comments?|shares?|likes?|kommentare?|aufrufe"
+    r"|commentaires?|comentarios?|commenti|visitas?|vues?|reads?|hits?)(?: (?:online|today|heute"
+    r"|total))?\W{0,3}\d[\d.,\s]*[km]?"
+    r"|\d[\d.,\s]*[km]?\s?(?:views?|comments?|shares?|likes?|reads?|hits|replies|reactions?"
+    r"|retweets"
+    r"|kommentare?|aufrufe|mal (?:gelesen|geteilt)|leser|besucher|antworten|reaktionen"
+    r"|commentaires?|vues|lectures?|partages?|comentarios?|visitas|visualizaciones|lecturas"
+    r"|commenti|visualizzazioni|condivisioni|comentários?|visualizações|reacties|weergaven"
+    r"|kommentarer|visninger|visningar|delningar|kommenttia|komentarzy|komentarze|wyświetleń"
+    r"|komentářů|hozzászólás|комментари(?:й|я|ев)|просмотр(?:а|ов)?|yorum)"
+    r"|(?:no|keine|0) (?:comments|kommentare)(?: yet)?)\W*",
+    re.IGNORECASE,
+)
+# Above the headline: the time of the request, with or without its day.
+_CLOCK = re.compile(
+    r"(?:[^\W\d_]{2,12}\.?,?\s)?(?:(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d"
+    r"|\d{1,2}\.?\s[^\W\d_]{3,12}\.?\s\d{4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{4}),?[\s|–-]*)?"
+    r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?(?:uhr|h|am|pm|a\.m\.|p\.m\.|utc|gmt|ce?s?t))?",
+    re.IGNORECASE,
+)
+_LISTS = frozenset("ul ol dl div section table".split())
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|zip|csv|rtf|epub|mp[34])(?:[?#]|\Z)", re.IGNORECASE
+)
+
+
+def measure_page(page: Page) -> Measured:
+    """Return the visible text of a page and its sizes; of one without a tree all is empty."""
+    if page.tree is None:
+        return Measured(text="", sizes={})
+    body = page.tree.find("body")
+    return measure_text(page.tree if body is None else body)
+
+
+def find_furniture(page: Page, measured: Measured) -> frozenset[etree._Element]:
+    """Return the elements of ``page`` that are furniture, some within others."""
+    if page.tree is None or not measured.sizes:
+        return frozenset()
+    headline = map_page(page).headline
+    is_above = headline is not None
+    protected = _list_protected(page, headline)
+    sizes = measured.sizes
+    whole = next(reversed(sizes.values()))
+    half = (whole.letters - whole.linked) / 2
+    found: set[etree._Element] = set()
+    leads: list[etree._Element] = []
+    inner: etree._Element | None = None
+    for element, size in sizes.items():
+        is_wrapper = inner is not None and inner.getparent() is element and sizes[inner] == size
+        inner = element
+        if element in protected:
+            is_above = is_above and element is not headline
+        elif (sureness := _find_name(element)) is not None:
+            if sureness == "vendor" or size.letters - size.linked <= half:
+                found.add(element)
+        elif is_wrapper:
+            continue  # it shows no more than what it holds, and that was looked at
+        elif size.links >= _FEW_LINKS and _is_of_links(element, size, sizes):
+            found.add(element)
+        elif size.letters <= _LONGEST_LINE and element.tag in _LINES:
+            words = _read_words(element)
+            if _is_count(words, is_above=is_above) or (size.links and _is_lead_line(words, size)):
+                found.add(element)
+            elif len(leads) < _MOST_LEADS and _is_lead(words):
+                leads.append(element)
+    for lead in leads:
+        found.update(_find_led(lead, sizes, protected))
+    return frozenset(found)
+
+
+def leave_out(tree: html.HtmlElement, furniture: AbstractSet[etree._Element]) -> html.HtmlElement:
+    """Return a copy of ``tree`` without these elements of it."""
+    rest = copy(tree)
+    twins = zip(tree.iter(etree.Element), rest.iter(etree.Element), strict=True)
+    for twin in [twin for element, twin in twins if element in furniture]:
+        twin.drop_tree()
+    return rest
+
+
+def _list_protected(page: Page, headline: etree._Element | None) -> set[etree._Element]:
+    """Return what is never furniture (rule 2)."""
+    protected = set(page.parts.mains)
+    for element in [*protected, *([] if headline is None else [headline])]:
+        protected.add(element)
+        protected.update(element.iterancestors())
+    return protected
+
+
+def _find_name(element: etree._Element) -> Sureness | None:
+    attributes = element.attrib
+    if not attributes:
+        return None
+    sureness = None
+    for name in (attributes.get("class"), attributes.get("id")):
+        if name:
+            known = _read_name(name[:_LONGEST_NAME])
+            if known == "vendor":
+                return known
+            sureness = sureness or known
+    if sureness is None and attributes.get("role") in _ROLES:
+        return "named"
+    label = attributes.get("aria-label")
+    if sureness is None and label and element.tag != "a" and len(label) <= _LONGEST_COUNT:
+        return "named" if _LABEL.search(label) else None
+    return sureness
+
+
+@lru_cache(maxsize=8192)
+def _read_name(names: str) -> Sureness | None:
+    """Return how surely the words of a class or id name furniture."""
+    sureness: Sureness | None = None
+    for name in names.split():
+        joined = _JOINT.sub("-", _CAMEL.sub("-", name)).lower()
+        if _NO_NAME.fullmatch(joined):
+            continue
+        if _VENDORS.match(joined):
+            return "vendor"
+        if joined in _WHOLE or _NAMED.search(joined):
+            sureness = "named"
+    return sureness
+
+
+def _is_of_links(element: etree._Element, size: Size, sizes: dict[etree._Element, Size]) -> bool:
+    """Tell whether an element is a list of links to other pages, and nothing more (rule 3)."""
+    if element.tag not in _LISTS or (size.letters - size.linked) * 8 > size.letters:
+        return False
+    before = element.getprevious()
+    if before is not None:
+        own = sizes.get(before)
+        is_short = own is not None and own.letters <= _LONGEST_BEFORE
+        if (before.tail or "").strip():
+            return False
+        if is_short and read_visible_text(before).rstrip().endswith(":"):
+            return False
+    return all(_leads_elsewhere(link) for link in islice(element.iter("a"), _MANY_LINKS))
+
+
+def _leads_elsewhere(link: etree._Element) -> bool:
+    address = link.get("href") or ""
+    return not address.startswith("#") and _FILE.search(address) is None
+
+
+def _read_words(element: etree._Element) -> str:
+    """Return the words of an element, spaces folded; empty where it holds more than a line."""
+    words: list[str] = []
+    length = 0
+    for text in element.itertext():
+        for word in str(text).split():
+            length += len(word) + 1
+            if length > 2 * _LONGEST_LINE:
+                return ""
+            words.append(word)
+    return " ".join(words)
+
+
+def _is_count(words: str, *, is_above: bool) -> bool:
+    """Tell whether words are a count of views and the like, or a clock above the headline."""
+    if len(words) > _LONGEST_COUNT:
+        return False
+    return bool(_COUNT.fullmatch(words) or (is_above and _CLOCK.fullmatch(words)))
+
+
+def _is_lead(words: str) -> bool:
+    return len(words) <= _LONGEST_LEAD and _LEAD.fullmatch(words) is not None
+
+
+def _is_lead_line(words: str, size: Size) -> bool:
+    """Tell whether a line is no more than "Read also:" and links."""
+    match = _LEAD_LINE.match(words)
+    return match is not None and size.letters - size.linked <= match.end() + 4
+
+
+def _find_led(
+    lead: etree._Element, sizes: dict[etree._Element, Size], protected: set[etree._Element]
+) -> Iterator[etree._Element]:
+    """Yield what stands under a heading that leads to other pages: its block, or what follows."""
+    holder, parent = lead, lead.getparent()
+    size = sizes[lead]
+    for _ in range(_FEW_LINKS):  # up to the block that holds more than the heading
+        if parent is None or parent in protected or parent not in sizes:
+            break
+        if sizes[parent].letters > size.letters:
+            rest = sizes[parent].letters - size.letters
+            is_first = not (parent.text or "").strip() and not any(
+                before in sizes or (before.tail or "").strip()
+                for before in holder.itersiblings(preceding=True)
+            )
+            if is_first and sizes[parent].links and sizes[parent].linked * 3 >= rest:
+                yield parent
+                return
+            break
+        holder, parent = parent, parent.getparent()
+    after = holder.getnext()
+    is_led = False
+    while after is not None and (own := sizes.get(after)) is not None:
+        if after in protected or not own.links or own.linked * 3 < own.letters:
+            break
+        yield after
+        is_led = True
+        after = after.getnext()
+    if is_led:
+        yield holder

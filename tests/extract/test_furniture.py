@@ -1,0 +1,153 @@
+"""What is furniture leaves the main text; what the statement says stays.
+
+Not for: how stable the text is under rotating furniture (`tests/extract/test_noise.py`).
+"""
+
+import time
+
+import pytest
+
+from archive.extract.furniture import find_furniture, measure_page
+from archive.extract.page import parse_page
+from archive.extract.statement import read_extraction
+from archive.extract.visible import measure_text, read_visible_text
+
+URL = "https://harbour.example/news/1"
+HTML = ("Content-Type", "text/html; charset=utf-8")
+FIRST = (
+    "The harbour office opens its new reading room on Monday. It has forty seats, and a view over"
+    " the northern mole that nobody had before."
+)
+SECOND = (
+    "The old room next to the market stays open until the end of the year. Readers are asked to"
+    " bring back what they have borrowed there by then."
+)
+
+
+def read_text(inside: str, *, above: str = "", below: str = "") -> str:
+    page = (
+        "<!doctype html><html><head><title>Reading room opens</title></head><body>"
+        f"{above}<div><h1>Reading room opens</h1><p>{FIRST}</p>{inside}<p>{SECOND}</p></div>{below}"
+        "</body></html>"
+    )
+    return read_extraction(page.encode(), (HTML,), URL).text
+
+
+LIST = "<ul>{}</ul>".format(
+    "".join(f"<li><a href=/news/{n}>The market moves to street {n}</a></li>" for n in range(2, 6))
+)
+FURNITURE = {
+    "related": f'<div class="related-posts"><h3>Related</h3>{LIST}</div>',
+    "camel case": f'<div class="relatedArticles">{LIST}<p>Chosen by our editors for you.</p></div>',
+    "block of a style sheet": f'<section class="c-most-read__list">{LIST}</section>',
+    "share": '<div class="share-buttons"><p>Share with 120 friends of yours</p></div>',
+    "newsletter": '<div class="newsletter-signup"><p>Join 1,200 readers every Friday.</p></div>',
+    "advertisement": '<div class="ad-slot"><p>Garden chairs, now cheaper than ever.</p></div>',
+    "advertisement by id": '<div id="div-gpt-ad-17-0"><p>Buy two chairs, pay one.</p></div>',
+    "label": '<div aria-label="Advertisement"><p>Garden chairs, now cheaper than ever.</p></div>',
+    "ticker": '<div role="marquee"><p>Breaking: the bridge is closed until noon today.</p></div>',
+    "comments": '<div id="comments-section"><p>I was there and I liked it very much.</p></div>',
+    "consent": '<div id="onetrust-banner-sdk"><p>We use cookies, and you can say no.</p></div>',
+    "count": "<p>1,204 views</p>",
+    "count behind a word": "<p>Comments (12)</p>",
+    "count in German": "<p>12 Kommentare</p>",
+    "links under a heading": f"<div><h3>Mehr zum Thema</h3>{LIST}</div>",
+    "links behind a heading": f"<h3>Most read</h3>{LIST}",
+    "links": LIST,
+    "line": "<p>Read also: <a href=/news/2>The market moves to street 2</a></p>",
+    "line in French": "<p>À lire aussi : <a href=/news/2>Le marché déménage rue 2</a></p>",
+}
+
+
+@pytest.mark.parametrize("name", FURNITURE)
+def test_furniture_leaves_the_text(name: str) -> None:
+    assert read_text(FURNITURE[name]) == read_text("")
+
+
+STATEMENT = {
+    "files": "<ul>{}</ul>".format(
+        "".join(
+            f"<li><a href=/files/{n}.pdf>Report of the year {n} in full</a></li>"
+            for n in range(2021, 2024)
+        )
+    ),
+    "links behind a colon": f"<p>The office names these pages as further reading:</p>{LIST}",
+    "places on the page": "<ul>{}</ul>".format(
+        "".join(f"<li><a href=#s{n}>Section {n} of the rules</a></li>" for n in range(2, 6))
+    ),
+    "related in prose": "<p>Related work at the mole, says the office, continues in May.</p>",
+    "a count in prose": "<p>The office counted 1,204 views of the old room, and 12 comments.</p>",
+    "social in a class": '<div class="section-social"><p>The office also lets 12 flats.</p></div>',
+    "topic of a post": '<div class="category-latest-news"><p>The lifts work again.</p></div>',
+    "a page that has a sidebar": '<div class="has-sidebar"><p>The lifts work again.</p></div>',
+    "time of an event": "<p>10:30 a.m.</p>",
+}
+
+
+@pytest.mark.parametrize("name", STATEMENT)
+def test_the_statement_stays(name: str) -> None:
+    page = parse_page(f"<h1>Title of it</h1><p>{FIRST}</p>{STATEMENT[name]}".encode(), (HTML,), URL)
+    furniture = find_furniture(page, measure_page(page))
+    assert [(element.tag, element.text) for element in furniture] == []
+
+
+def test_a_clock_above_the_headline_leaves_the_text() -> None:
+    assert read_text("", above="<div>Friday, 8 March 2024, 10:15</div>") == read_text("")
+
+
+def test_what_holds_the_headline_is_no_furniture() -> None:
+    page = f'<div class="widget-area share"><h1>Room</h1><p>{FIRST}</p><p>{SECOND}</p></div>'
+    text = read_extraction(page.encode(), (HTML,), URL).text
+    assert FIRST in text
+    assert SECOND in text
+
+
+def test_what_holds_most_of_the_words_is_no_furniture() -> None:
+    page = f'<div class="recommended"><p>{FIRST}</p><p>{SECOND}</p></div><p>Harbour office</p>'
+    assert FIRST in read_extraction(page.encode(), (HTML,), URL).text
+
+
+def test_a_page_of_furniture_alone_keeps_its_text() -> None:
+    page = f'<div class="adsbygoogle"><p>{FIRST}</p></div>'
+    assert FIRST in read_extraction(page.encode(), (HTML,), URL).text
+
+
+def test_text_is_measured_as_it_is_read() -> None:
+    page = parse_page(
+        f"<p>a<b>b</b> c<script>x</script>d<br>e</p>f<div> </div>{FURNITURE['related']}".encode(),
+        (HTML,),
+        URL,
+    )
+    assert page.tree is not None
+    measured = measure_text(page.tree)
+    assert measured.text == read_visible_text(page.tree)
+    whole = measured.sizes[page.tree]
+    assert whole.letters > whole.linked > 0
+    assert whole.links == 4
+    assert all(measured.sizes[element].letters for element in measured.sizes)
+
+
+HOSTILE = {
+    "blocks in blocks": "<div class=related>" * 250 + "x <a href=/a>y</a>" * 2_000,
+    "growing blocks": "<div>a<a href=b>c</a>" * 250 + " " * 500_000,
+    "lists of links": "<ul><li><a href=/a>one two three</a></ul>" * 8_000,
+    "headings that lead": "<h3>Related</h3><p>x <a href=/a>y</a></p>" * 5_000,
+    "long names": f'<div class="{"related-" * 50_000}">x</div>',
+    "counts": "<p>1,204 views</p>" * 20_000,
+    "spaces and digits": "<p>" + "1 " * 200_000 + "</p>",
+    "a line for every rule": "<p>" + "we use cookies page seite your " * 20_000 + "</p>",
+    "titles": f"<title>{'page not found | ' * 50_000}</title><p>x</p>",
+    "bars": f"<title>{' | ' * 100_000}</title><h1>{'404 ' * 50_000}</h1>",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_page_takes_long(name: str) -> None:
+    page = parse_page(HOSTILE[name].encode(), (HTML,), URL)
+    start = time.process_time()
+    furniture = find_furniture(page, measure_page(page))
+    assert time.process_time() - start < 2
+    start = time.process_time()
+    assert read_extraction(HOSTILE[name].encode(), (HTML,), URL, claims_only=True).page is not None
+    assert time.process_time() - start < 8
+    assert len(furniture) <= HOSTILE[name].count("<")

@@ -4,10 +4,14 @@ import base64
 import hashlib
 import hmac
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 import feedparser
 import pytest
@@ -15,6 +19,7 @@ import pytest
 from archive.core.change import Edited, Missing, Returned, describe_change, list_change
 from archive.errors import InputError
 from archive.index.changes import ChangeFilter
+from archive.store.layout import Layout
 from archive.workflows.capture import CaptureRun
 from archive.workflows.deliveries import FIRST_PAUSE, TRIES, deliver_changes, read_secret
 from archive.workflows.edits import format_changes, parse_since, read_changes
@@ -62,6 +67,12 @@ class Story:
         self._pages = pages
         self._days = 0
 
+    def move(self, archive: Archive) -> Self:
+        """The same story, told by a copy of the archive."""
+        other = copy(self)
+        other.archive = archive
+        return other
+
     def live(self, page: bytes, *, times: int = 1) -> None:
         """Publish a page, and capture it on as many days."""
         self._pages["/canal"] = page
@@ -85,14 +96,27 @@ def story(archive: Archive) -> Iterator[Story]:
         yield Story(archive, server, pages)
 
 
-@pytest.fixture
-def told(story: Story) -> Story:
-    """A statement that is edited, then gone, then there again."""
-    story.live(make_page("It carries 40 barges a day."), times=2)
-    story.live(make_page("It carries 70 barges a day."), times=2)
-    story.live(GONE, times=2)
-    story.live(make_page("It carries 70 barges a day."))
+@pytest.fixture(scope="module")
+def whole_story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    """A statement that is edited, then gone, then there again; lived through once."""
+    pages: dict[str, bytes] = {}
+    archive = make_archive(tmp_path_factory.mktemp("story") / "archive")
+    with serve_raw(lambda request: pages.get(request.split(b" ")[1].decode())) as server:
+        story = Story(archive, server, pages)
+        story.live(make_page("It carries 40 barges a day."), times=2)
+        story.live(make_page("It carries 70 barges a day."), times=2)
+        story.live(GONE, times=2)
+        story.live(make_page("It carries 70 barges a day."))
     return story
+
+
+@pytest.fixture
+def told(whole_story: Story, tmp_path: Path) -> Story:
+    """A copy of that archive, with its keys."""
+    root = whole_story.archive.layout.root
+    shutil.copytree(root.parent, tmp_path / "copy")
+    layout = Layout(root=tmp_path / "copy" / root.name)
+    return whole_story.move(replace(whole_story.archive, layout=layout))
 
 
 def test_edits_disappearances_and_returns_are_listed_the_latest_first(told: Story) -> None:

@@ -41,7 +41,9 @@ from tests.support.timestamp_authority import make_authority, serve_authority
 TORTURE = "ARCHIVE_TESTS_TORTURE" in os.environ
 HTML = ("Content-Type: text/html",)
 PAGE, OTHER, LATER, LAST = (
-    answer_page(f"<title>Ferry</title><article><p>The ferry leaves at {hour}.".encode(), fields=HTML)
+    answer_page(
+        f"<title>Ferry</title><article><p>The ferry leaves at {hour}.".encode(), fields=HTML
+    )
     for hour in ("nine", "ten", "noon", "one")
 )
 

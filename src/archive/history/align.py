@@ -86,6 +86,15 @@ def align_texts(old: str, new: str) -> tuple[Span, ...]:
     return tuple(_make_span(edit, old, new) for edit in _join(_order(edits)))
 
 
+def list_sentences(
+    old: str, new: str
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[int, int], ...]]:
+    """Return the sentences of both texts, and the places of those that stay, rising."""
+    numbers: dict[str, int] = {}
+    a, b = _read_side(old, numbers), _read_side(new, numbers)
+    return a.words, b.words, tuple(sorted(_match(a.keys, b.keys)))
+
+
 def apply_spans(old: str, spans: Iterable[Span]) -> str:
     """Return the new text, from the old one and the spans of their comparison."""
     pieces = (

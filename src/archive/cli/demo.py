@@ -22,7 +22,7 @@ def command(serve: bool, folder: Path | None, as_json: bool) -> int:
     """Show the main job on a small publisher's site that runs for as long as this takes.
 
     A statement is captured; the publisher edits it without notice; it is captured again; what
-    is known of it is shown, and the archive is verified.  The archive is made anew, in a
+    differs and what is known of it is shown, and the archive is verified.  The archive is made anew, in a
     temporary folder unless --archive names one.
     """
     root = str(folder or tempfile.mkdtemp(prefix="archive-demo-"))
@@ -44,6 +44,11 @@ def command(serve: bool, folder: Path | None, as_json: bool) -> int:
         step("Nothing has changed: the second capture is a revisit.", *capture)
         publisher.edit()
         step("The publisher has edited the statement, and says nothing about it.", *capture)
+        step("A second capture confirms that.", *capture)
+        step("What became of the statement.", "history", publisher.url)
+        versions = (f"{publisher.url}@v1", f"{publisher.url}@v2")
+        step("What differs between the two versions.", "diff", *versions)
+        step("What happened in this archive of late.", "edits")
         step("What is known of it.", "show", publisher.url)
         step("Which capture says twelve departures?", "search", '"twelve departures"')
         step("Which says nine?", "search", '"nine departures"')

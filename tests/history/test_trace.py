@@ -308,6 +308,9 @@ def tell_absences(found: Trace) -> list[str]:
         pytest.param(
             [fail("dns"), show("x", quality="block page")], [], "not shown", id="never shown"
         ),
+        pytest.param(
+            [show("x", status=503, quality="block page")], [], "unreachable", id="blocked by a 503"
+        ),
         pytest.param([answer(200, reading="pending")], [], "unread", id="not read yet"),
         pytest.param([answer(200, reading="timeout")], [], "not shown", id="could not be read"),
     ],

@@ -113,7 +113,7 @@ def test_a_statement_is_followed_from_version_to_version(publisher: Publisher) -
         False,
     )
     assert tell_days((absence["not_before"], absence["not_after"], absence["again"])) == [5, 6, 7]
-    assert history["passing"] == {"status 503": 3}  # it was asked for three times
+    assert history["passing"] == {"block page": 3}  # it was asked for three times
     statement = history["statement"]
     assert (statement["versions"], statement["edits"], statement["state"]) == (3, 2, "present")
     assert tell_days([statement["last_edit"]]) == [5]
@@ -379,6 +379,6 @@ def test_the_verb_tells_the_story(publisher: Publisher) -> None:
     assert "v1    2024-02-29T12:00:0" in ran.stdout
     assert "+1 −1 words   substantive, unannounced" in ran.stdout
     assert "gone between 2024-03-03" in ran.stdout
-    assert "say nothing of versions: 3 captures: status 503 (3)" in ran.stdout
+    assert "say nothing of versions: 3 captures: block page (3)" in ran.stdout
     unfolded = run_archive(["history", address, "--all"], root=publisher.archive.layout.root)
     assert unfolded.stdout.count(address) == 8  # the statement's own, and 7 captures

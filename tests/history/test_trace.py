@@ -53,7 +53,7 @@ LOST = answer(404)
 
 
 def trace(*sightings: Sighting) -> Trace:
-    """The trace of captures that are named by their places: c0, c1, …"""
+    """The trace of captures that are named by their places, from c0 on."""
     return trace_captures(
         [
             replace(
@@ -68,9 +68,7 @@ def trace(*sightings: Sighting) -> Trace:
 
 
 def tell_versions(found: Trace) -> list[str]:
-    return [
-        f"{item.first.capture}–{item.last.capture} {item.captures}" for item in found.versions
-    ]
+    return [f"{item.first.capture}–{item.last.capture} {item.captures}" for item in found.versions]
 
 
 @pytest.mark.parametrize(
@@ -82,9 +80,7 @@ def tell_versions(found: Trace) -> list[str]:
         pytest.param(
             [A, B, A], ["c0–c0 1", "c1–c1 1", "c2–c2 1"], [1, 2, 3], id="back again is a third"
         ),
-        pytest.param(
-            [A, show("a", title="u")], ["c0–c0 1", "c1–c1 1"], [1, 2], id="another title"
-        ),
+        pytest.param([A, show("a", title="u")], ["c0–c0 1", "c1–c1 1"], [1, 2], id="another title"),
         pytest.param(
             [A, show("a", meta="n")], ["c0–c0 1", "c1–c1 1"], [1, 2], id="other stated metadata"
         ),
@@ -168,7 +164,7 @@ def test_an_upgrade_of_the_extractor_makes_no_version() -> None:
 
 def test_a_change_at_the_time_of_an_upgrade_is_seen_once_both_are_read() -> None:
     old = Wording(label="one", leaf=0, words="a")
-    again = show("a").wordings + (Wording(label="two", leaf=10, words="a, read otherwise"),)
+    again = (*show("a").wordings, Wording(label="two", leaf=10, words="a, read otherwise"))
     new = show("b, read otherwise", "two", leaf=9)
     assert tell_versions(trace(replace(A, wordings=(old,)), new)) == ["c0–c1 2"]
     found = trace(replace(A, wordings=again), new)
@@ -228,9 +224,7 @@ def tell_absences(found: Trace) -> list[str]:
             id="gone in two ways is one absence",
         ),
         pytest.param([LOST], ["gone - c0 - 1: status 404"], "never seen", id="never there"),
-        pytest.param(
-            [LOST, A], ["gone - c0 c1 1: status 404"], "present", id="there later"
-        ),
+        pytest.param([LOST, A], ["gone - c0 c1 1: status 404"], "present", id="there later"),
         pytest.param(
             [A, redirect("/")],
             ["gone c0 c1 - 1: redirect to the home page"],

@@ -118,8 +118,8 @@ def judge_sighting(seen: Sighting) -> Judgement:
         return Lacking(kind="gone", reason=f"status {seen.status}")
     if seen.status in _REDIRECTS:
         return _judge_redirect(seen)
-    is_there = seen.status is not None and 200 <= seen.status < 300  # noqa: PLR2004  (RFC 9110 §15)
-    if not is_there and not (seen.status == 304 and seen.wordings):  # noqa: PLR2004  (§15.4.5)
+    is_there = seen.status is not None and 200 <= seen.status < 300
+    if not is_there and not (seen.status == 304 and seen.wordings):  # RFC 9110 §15.4.5
         return _judge_status(seen.status)
     if seen.quality == "soft 404":
         return Lacking(kind="gone", reason="soft 404")

@@ -166,6 +166,7 @@ def find_capture(connection: sqlite3.Connection, name: str) -> Found:
         InputError: nothing, or more than one capture, goes by that name.
     """
     plain, mark, number = name.rpartition("@v")
+    found: Found | None
     if mark and _NUMBER.fullmatch(number) and not _is_address_asked_for(connection, name):
         found = _find_version(connection, plain, int(number))
     elif name.startswith("urn:uuid:"):
@@ -199,9 +200,7 @@ def _find_version(connection: sqlite3.Connection, name: str, number: int) -> Fou
     ).fetchone()
     found = find_by_id(connection, row[0]) if row else None
     if found is None:
-        raise InputError(
-            f"{name!r} has no version {number}", remedy=f"see: archive history {name}"
-        )
+        raise InputError(f"{name!r} has no version {number}", remedy=f"see: archive history {name}")
     return found
 
 

@@ -18,9 +18,7 @@ _EDIT_COLUMNS = (
 def select_versions(database: sqlite_utils.Database, statement: str) -> list[Row]:
     """Return the versions of a statement, the first one first."""
     return list(
-        database.query(
-            "SELECT * FROM versions WHERE statement_id = ? ORDER BY number", [statement]
-        )
+        database.query("SELECT * FROM versions WHERE statement_id = ? ORDER BY number", [statement])
     )
 
 

@@ -12,8 +12,8 @@ from archive.errors import InputError
 from archive.history.trace import trace_captures
 from archive.index.lookup import find_capture
 from archive.index.search import find_statement, open_reader
+from archive.index.sightings import select_sightings
 from archive.index.timeline import select_absences, select_edits, select_versions
-from archive.index.versions import select_sightings
 from archive.workflows.opening import Archive, open_index
 
 History = dict[str, Any]
@@ -34,9 +34,7 @@ def read_history(archive: Archive, name: str) -> History:
     with closing(open_index(archive)) as index:
         statement_id = find_capture(index, name).statement_id
         if statement_id is None:
-            raise InputError(
-                f"{name!r} belongs to no statement", remedy="see: archive list"
-            )
+            raise InputError(f"{name!r} belongs to no statement", remedy="see: archive list")
         sightings = select_sightings(index, statement_id)
     trace = trace_captures(sightings)
     with open_reader(archive.layout.database) as reader:
@@ -72,9 +70,7 @@ def _list_captures(sightings: tuple[Sighting, ...], trace: Trace) -> list[Histor
             "version": number,
             "says": _say(judgement),
         }
-        for seen, judgement, number in zip(
-            sightings, trace.judgements, trace.numbers, strict=True
-        )
+        for seen, judgement, number in zip(sightings, trace.judgements, trace.numbers, strict=True)
     ]
 
 

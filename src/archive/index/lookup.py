@@ -17,6 +17,8 @@ _COLUMNS = (
     " revisit_of, text_outcome, text_id, error, peer, tls, visit, address, hop, hops, warc,"
     ' "offset", length, leaf, purpose'
 )
+# Which capture holds the page that one of ``captures`` shows: itself, or the one that it repeats.
+HOLDER = "coalesce(captures.revisit_of, captures.id)"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.core.version import Content, Link, Sighting, Stated, Wording
+from archive.index.lookup import HOLDER
 
-# The capture that a capture shares its payload with, and so all that was read of it.
-SOURCE = "coalesce(captures.revisit_of, captures.id)"
 _NO_WORDINGS: tuple[Wording, ...] = ()
 
 Row = tuple[Any, ...]
@@ -37,10 +36,10 @@ def select_captured(
 ) -> list[tuple[Sighting, Row]]:
     """Return the sightings, each with what a version says of its first one."""
     rows = connection.execute(
-        f"SELECT captures.id, {SOURCE}, captured_at, url, outcome, status, location,"
+        f"SELECT captures.id, {HOLDER}, captured_at, url, outcome, status, location,"
         " alias_of IS NOT NULL, text_outcome, quality, readings.title, meta,"
         " stated_title, published, modified, author, publisher, text_id"
-        f" FROM captures LEFT JOIN readings ON readings.capture_id = {SOURCE}"
+        f" FROM captures LEFT JOIN readings ON readings.capture_id = {HOLDER}"
         " WHERE statement_id = ? ORDER BY captured_at, leaf",
         (statement_id,),
     ).fetchall()
@@ -79,8 +78,8 @@ def select_unread(
     """
     named = json.dumps(captures) if captures is not None else None
     pairs = connection.execute(
-        "SELECT (SELECT coalesce(revisit_of, id) FROM captures WHERE id = before_capture),"
-        " (SELECT coalesce(revisit_of, id) FROM captures WHERE id = capture_id)"
+        f"SELECT (SELECT {HOLDER} FROM captures WHERE captures.id = before_capture),"
+        f" (SELECT {HOLDER} FROM captures WHERE captures.id = pending_comparisons.capture_id)"
         " FROM pending_comparisons WHERE ?1 IS NULL OR statement_id IN (SELECT statement_id"
         " FROM captures WHERE id IN (SELECT value FROM json_each(?1)))"
         " ORDER BY statement_id, capture_id",
@@ -121,7 +120,7 @@ def has_conversion(connection: sqlite3.Connection, capture_id: str, label: str) 
 def read_content(connection: sqlite3.Connection, capture_id: str, label: str) -> Content:
     """Return what a comparison looks at, of a capture that was read under ``label``."""
     source, payload = connection.execute(
-        f"SELECT {SOURCE}, payload FROM captures WHERE id = ?", (capture_id,)
+        f"SELECT {HOLDER}, payload FROM captures WHERE id = ?", (capture_id,)
     ).fetchone()
     row = connection.execute(
         "SELECT stated_title, published, modified, author, publisher, visible, links FROM readings"
@@ -158,7 +157,7 @@ def _select_wordings(
         where, value = "capture_id = ?", next(iter(sources))
     else:
         where, value = (
-            f"capture_id IN (SELECT {SOURCE} FROM captures WHERE statement_id = ?)",
+            f"capture_id IN (SELECT {HOLDER} FROM captures WHERE statement_id = ?)",
             statement_id,
         )
     for source, label, leaf, words in connection.execute(

@@ -48,6 +48,7 @@ Range = tuple[int, int]
 
 _AROUND = 40  # characters beside a change in which a date may reach into it
 _SAMPLE = 20_000  # characters that tell a language
+_MINUS = "-−–"  # where a figure follows and nothing stands before
 _LONGEST_QUOTE = 2_000
 _QUOTES = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』", "‹": "›", '"': '"'}
 _FIGURE = re.compile(r"\d")
@@ -110,7 +111,11 @@ def _read_part(text: str, ranges: Sequence[Range]) -> _Part:
                 words.append(
                     _Word(text=piece, folded=fold_line(piece), start=place[0], end=place[1])
                 )
-            elif piece[0] in NUMBER_SIGNS:
+            elif piece[0] in NUMBER_SIGNS or (
+                piece in _MINUS
+                and text[match.end() : match.end() + 1].isdigit()
+                and not text[max(0, match.start() - 1) : match.start()].strip()
+            ):
                 signs.append(piece)
     return _Part(
         text=text,
@@ -194,6 +199,8 @@ def _list_names(part: _Part) -> set[str]:
     known = set(_WITHIN.findall(sample))
     names = set()
     for word in part.words:
+        if _lies_in(word.start, part.dates):
+            continue
         if word.folded in NO_NAMES or word.folded in DAY_WORDS or word.folded in NUMBERS:
             continue
         if word.text[0].isupper():

@@ -11,10 +11,6 @@ from typing import Any
 import pytest
 from lxml import html as lxml_html
 
-from archive.core.text import show_hidden
-from tests.support.archives import capture_all, make_archive
-from tests.support.raw_server import RawServer, make_response
-
 PARAGRAPHS = (
     "The ferry leaves the harbour at seven each morning, and {cars} cars find room on it.",
     "The office said that no crossing is cancelled in the winter, even in strong wind.",
@@ -24,7 +20,11 @@ PARAGRAPHS = (
 
 
 def make_page(
-    *, cars: str = "12", clock: str = "3 min", modified: str = "2026-01-04T10:00:00Z", more: str = ""
+    *,
+    cars: str = "12",
+    clock: str = "3 min",
+    modified: str = "2026-01-04T10:00:00Z",
+    more: str = "",
 ) -> bytes:
     body = "".join(f"<p>{words.format(cars=cars)}</p>" for words in PARAGRAPHS)
     return f"""<html lang="en"><head><title>Ferry timetable | Office</title>
@@ -36,9 +36,7 @@ def make_page(
 <footer>© 2026 Office</footer></body></html>""".encode()
 
 
-def run_diff(
-    folder: Path, *arguments: str, code: int = 0
-) -> "subprocess.CompletedProcess[str]":
+def run_diff(folder: Path, *arguments: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "archive", "diff", *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
@@ -134,24 +132,24 @@ def test_the_unified_form_is_what_patch_calls_one(folder: Path) -> None:
     ]
 
 
-HOSTILE = "<p>Then &lt;script&gt;alert(1)&lt;/script&gt; \u202eesrever and \x1b[31mred came to it.</p>"
-
-
 def test_captured_text_cannot_control_terminal_or_page(folder: Path) -> None:
-    (folder / "bad.html").write_bytes(make_page(more=HOSTILE))
-    for form in ((), ("--unified",), ("--full",), ("--html",)):
-        out = run_diff(folder, "old.html", "bad.html", *form).stdout
-        assert "\u202e" not in out
-        assert "\x1b" not in out
-        assert show_hidden("\u202e") in out
-        assert ("<script>" in out) == (form in ((), ("--unified",), ("--full",)))
+    words = "It came <script>alert(1)</script> \u202eesrever\u2069 and \x1b[31mred to all."
+    (folder / "a.txt").write_text("It was.\n", "utf-8")
+    (folder / "b.txt").write_text(f"It was.\n{words}\n", "utf-8")
+    for form in ("--context=1", "--unified", "--full", "--html", "--json"):
+        out = run_diff(folder, "a.txt", "b.txt", form).stdout
+        assert not set(out) & set("\u202e\u2069\x1b")
+        assert ("202e" in out, "1b" in out) == (True, True)
+        assert ("<script>" in out) == (form != "--html")
 
 
 def test_the_page_holds_everything_and_asks_for_nothing(folder: Path) -> None:
     run_diff(folder, "old.html", "new.html", "--html", "--output", "diff.html")
     page = (folder / "diff.html").read_text("utf-8")
-    tree = lxml_html.document_fromstring(page)
-    assert not tree.xpath("//script|//link|//img|//iframe|//object|//form|//@src|//@href|//@onclick")
+    tree: Any = lxml_html.document_fromstring(page)
+    assert not tree.xpath(
+        "//script|//link|//img|//iframe|//object|//form|//@src|//@href|//@onclick"
+    )
     (policy,) = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     assert policy.startswith("default-src 'none'")
     assert not re.search(r"url\(|@import", page)
@@ -178,9 +176,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("arguments", "words"), REFUSED)
-def test_bad_input_is_refused_with_a_remedy(
-    folder: Path, arguments: list[str], words: str
-) -> None:
+def test_bad_input_is_refused_with_a_remedy(folder: Path, arguments: list[str], words: str) -> None:
     said = run_diff(folder, *arguments, code=2).stderr
     assert words in said
     assert said.rstrip().endswith(")")

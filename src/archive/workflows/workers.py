@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from archive.core.extraction import Extraction, ExtractionOutcome
 from archive.workflows.settings import ExtractionSettings
@@ -54,6 +54,9 @@ class FileTask:
     file: str
     url: str
     media_type: str | None
+
+
+Task = TypeVar("Task", ReadingTask, FileTask, ReadingTask | FileTask)
 
 
 class Workers:
@@ -182,8 +185,8 @@ def _serve(pipe: Connection, memory: int) -> None:
 
 
 def read_or_fail(
-    read_task: Callable[[ReadingTask | FileTask], Extraction],
-    task: ReadingTask | FileTask,
+    read_task: Callable[[Task], Extraction],
+    task: Task,
     memory: int,
     label: str,
 ) -> Extraction:

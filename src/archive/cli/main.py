@@ -22,6 +22,7 @@ VERBS: dict[str, str] = {
     "claims": "Show every claim behind a capture, or of pages in files.",
     "list": "List statements or captures.",
     "search": "Search titles and texts.",
+    "diff": "Show how two states of a statement differ.",
     "log": "Show the capture log, and prove what is in it.",
     "key": "Show, change and test the keys that sign the log.",
     "verify": "Check files, log and index against each other.",

@@ -72,14 +72,24 @@ def read_content(page: LoosePage) -> bytes:
     Raises:
         InputError: the file cannot be read.
     """
+    return read_page_file(page.file)
+
+
+def read_page_file(file: Path) -> bytes:
+    """Return what a file holds, at most `MOST_BYTES` of it, inflated if it is a gzip file.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
     try:
-        raw = page.file.read_bytes()
+        with file.open("rb") as stream:
+            raw = stream.read(MOST_BYTES)
         if not raw.startswith(_GZIP):
             return raw
-        with gzip.open(page.file) as stream:
+        with gzip.open(file) as stream:
             return stream.read(MOST_BYTES)
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{page.file} cannot be read: {error}", remedy="check the file") from error
+        raise InputError(f"{file} cannot be read: {error}", remedy="check the file") from error
 
 
 def read_loose_page(page: LoosePage) -> tuple[tuple[Claim, ...], tuple[Assertion, ...]]:

@@ -9,22 +9,25 @@ from pathlib import Path
 
 from archive.core.extraction import Extraction
 from archive.core.http import decode_body, parse_head
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, InputError
 from archive.extract.main_text import EXTRACTOR
 from archive.extract.statement import read_extraction
 from archive.store.layout import Layout
 from archive.store.read import read_record
-from archive.workflows.workers import ReadingTask
+from archive.workflows.loose_pages import read_page_file
+from archive.workflows.workers import FileTask, ReadingTask
 
 _READ_LIMIT = 32 << 20  # of a stored block
 _CONTENT_LIMIT = 16 << 20  # of decoded content
 
 
-def read_task(task: ReadingTask) -> Extraction:
-    """Return text, claims and page facts of the response that ``task`` names.
+def read_task(task: ReadingTask | FileTask) -> Extraction:
+    """Return text, claims and page facts of the response, or of the file, that ``task`` names.
 
     Content that cannot be decoded gives outcome ``none``, damage gives ``failed``.
     """
+    if isinstance(task, FileTask):
+        return _read_file(task)
     try:
         record = read_record(
             Layout(root=Path(task.root)), task.warc, task.offset, task.length, limit=_READ_LIMIT
@@ -38,3 +41,14 @@ def read_task(task: ReadingTask) -> Extraction:
     return read_extraction(
         content, head.fields, task.url, status=head.status, claims_only=task.claims_only
     )
+
+
+def _read_file(task: FileTask) -> Extraction:
+    try:
+        content = read_page_file(Path(task.file))
+    except InputError as error:
+        return Extraction(
+            outcome="failed", extractor=EXTRACTOR, text="", claims=(), detail=str(error)
+        )
+    fields = (("Content-Type", task.media_type),) if task.media_type else ()
+    return read_extraction(content, fields, task.url)

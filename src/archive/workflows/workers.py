@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from archive.core.extraction import Extraction, ExtractionOutcome
 from archive.workflows.settings import ExtractionSettings
@@ -47,6 +47,18 @@ class ReadingTask:
     claims_only: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileTask:
+    """One page in a file to read, its address, and its media type if that is known."""
+
+    file: str
+    url: str
+    media_type: str | None
+
+
+Task = TypeVar("Task", ReadingTask, FileTask, ReadingTask | FileTask)
+
+
 class Workers:
     """A set of worker processes, each started when it is first needed."""
 
@@ -63,7 +75,7 @@ class Workers:
         self._is_closed = False
         self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="reading")
 
-    def submit(self, task: ReadingTask) -> Future[Extraction]:
+    def submit(self, task: ReadingTask | FileTask) -> Future[Extraction]:
         """Have a worker read ``task``; the future gives an extraction, whatever happens."""
         return self._threads.submit(self._run, task)
 
@@ -89,7 +101,7 @@ class Workers:
         """End all workers."""
         self.close()
 
-    def _run(self, task: ReadingTask) -> Extraction:
+    def _run(self, task: ReadingTask | FileTask) -> Extraction:
         try:
             worker = self._idle.get_nowait()
         except queue.Empty:
@@ -118,7 +130,7 @@ class _Worker:
         self._label = ""
         self.is_alive = True
 
-    def read(self, task: ReadingTask, seconds: float) -> Extraction:
+    def read(self, task: ReadingTask | FileTask, seconds: float) -> Extraction:
         """Return what the process made of the task, or the outcome of its failure."""
         wait = seconds * _WAIT_FACTOR
         try:
@@ -173,7 +185,10 @@ def _serve(pipe: Connection, memory: int) -> None:
 
 
 def read_or_fail(
-    read_task: Callable[[ReadingTask], Extraction], task: ReadingTask, memory: int, label: str
+    read_task: Callable[[Task], Extraction],
+    task: Task,
+    memory: int,
+    label: str,
 ) -> Extraction:
     """Return what reading gives; errors of the disk are the record's, not the worker's."""
     try:

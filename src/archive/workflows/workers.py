@@ -36,7 +36,8 @@ _WAIT_FACTOR = 10.0  # between the CPU time and the time on the clock that a pag
 class ReadingTask:
     """One response to read: where its record lies, and its address.
 
-    ``claims_only`` leaves the text out, because it lies in a conversion record already.
+    ``claims_only`` leaves the text out, because it lies in a conversion record already; claims
+    and page facts are the same.
     """
 
     root: str

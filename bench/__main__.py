@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.goals import (
     capture,
+    history,
     latency,
     limits,
     log,
@@ -36,6 +37,7 @@ GOALS: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "latency": latency.measure,
     "reading": reading.measure,
     "verify": verify.measure,
+    "history": history.measure,
     "memory": memory.measure,
     "log": log.measure,
     "limits": limits.measure,

@@ -17,6 +17,7 @@ from archive.core.uri import (
     is_home,
     parse_url,
     resolve_location,
+    strip_tracking,
 )
 from archive.errors import InputError
 
@@ -311,6 +312,20 @@ def test_the_sort_key_ignores_the_order_of_a_query(url: Url) -> None:
     turned = "&".join(reversed(query.split("&")))
     other = Url(scheme=url.scheme, host=url.host, port=url.port, target=path + mark + turned)
     assert format_surt(other) == format_surt(url)
+
+
+@pytest.mark.parametrize(
+    ("target", "left"),
+    [
+        ("/a?utm_source=x&b=1&fbclid=2", "/a?b=1"),
+        ("/a?utm_source=x", "/a"),
+        ("/a?b=1&&c", "/a?b=1&&c"),
+        ("/a?", "/a?"),
+        ("/%61?b=%31", "/%61?b=%31"),
+    ],
+)
+def test_tracking_parameters_are_left_out(target: str, left: str) -> None:
+    assert strip_tracking(parse_url(f"https://example.org{target}")).target == left
 
 
 # --- home pages -----------------------------------------------------------------------------------

@@ -14,8 +14,18 @@ from archive.core.curation import CuratorAssertion
 from archive.core.digest import digest_bytes
 from archive.core.identity import derive_capture_id
 from archive.core.organisation import Organisation
+from archive.core.version import Stated
+from archive.history.digests import RULES, derive_digests
 from archive.index.database import open_database, write_rows
-from archive.index.rows import AnnotationRow, CaptureRow, Row, TextRow, derive_text_id
+from archive.index.rows import (
+    AnnotationRow,
+    CaptureRow,
+    ReadingRow,
+    Row,
+    TextRow,
+    derive_text_id,
+)
+from archive.workflows.opening import HISTORY
 
 ORIGIN = "archive.example/log"
 HOSTILE_TITLE = '<script>alert("title")</script> & \u202eesrever\u202c "quoted"'
@@ -129,7 +139,7 @@ def write_sample(path: Path, pages: tuple[Page, ...] = PAGES) -> Path:
         leaf = 2 * len(pages)
         rows += [_make_said(leaf + place, *said) for place, said in enumerate(SAID)]
     if rows:
-        write_rows(connection, rows, leaves=2 * len(pages), origin=ORIGIN)
+        write_rows(connection, rows, leaves=2 * len(pages), origin=ORIGIN, history=HISTORY)
     connection.close()
     return path
 
@@ -246,5 +256,12 @@ def _make_text(capture_id: str, leaf: int, page: Page) -> TextRow:
                 contradicts=(),
             )
             for place, (field, value) in enumerate(known)
+        ),
+        reading=ReadingRow(
+            title=page.title,
+            stated=Stated(published=page.published, publisher=page.publisher),
+            digests=derive_digests(page.text, page.title, Stated(published=page.published)),
+            rules=RULES,
+            page=None,
         ),
     )

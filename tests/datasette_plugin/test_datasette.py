@@ -133,6 +133,7 @@ def test_helper_tables_are_hidden(site: Site) -> None:
     assert tables == {
         *("statements", "captures", "conversions", "claims", "assertions", "annotations"),
         *("events", "organisations", "organisation_domains", "organisation_names"),
+        *("readings", "versions", "edits", "absences"),
     }
 
 

@@ -59,7 +59,7 @@ def test_the_home_page_tells_size_and_health(site: Site) -> None:
     text = site.visit("/").text
     assert "<dt>Statements</dt><dd>7</dd>" in text
     assert "<dt>Captures</dt><dd>8</dd>" in text
-    assert re.search(r"<dt>With changed text</dt><dd><a [^>]*>1</a>", text)
+    assert re.search(r"<dt>Edited</dt><dd><a [^>]*>1</a>", text)
     assert re.search(r"<dt>Without the page</dt><dd><a [^>]*>2</a>", text)
     assert "This index reflects 16 leaves" in text
     assert ORIGIN in text

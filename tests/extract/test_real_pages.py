@@ -113,3 +113,5 @@ def test_every_page_has_text_and_the_same_claims_either_way(shared_data: Path) -
         extraction = read_extraction(content, FIELDS, page["url"].strip())
         assert extraction.outcome == "text", page["file"]
         assert extraction.claims == claims, page["file"]
+        assert extraction.page is not None
+        assert extraction.page.quality == "usable", (page["file"], extraction.page.reason)

@@ -53,7 +53,7 @@ LOST = answer(404)
 
 
 def trace(*sightings: Sighting) -> Trace:
-    """The trace of captures that are named by their places: c0, c1, …"""
+    """The trace of captures that are named by their places, from c0 on."""
     return trace_captures(
         [
             replace(
@@ -164,7 +164,7 @@ def test_an_upgrade_of_the_extractor_makes_no_version() -> None:
 
 def test_a_change_at_the_time_of_an_upgrade_is_seen_once_both_are_read() -> None:
     old = Wording(label="one", leaf=0, words="a")
-    again = show("a").wordings + (Wording(label="two", leaf=10, words="a, read otherwise"),)
+    again = (*show("a").wordings, Wording(label="two", leaf=10, words="a, read otherwise"))
     new = show("b, read otherwise", "two", leaf=9)
     assert tell_versions(trace(replace(A, wordings=(old,)), new)) == ["c0–c1 2"]
     found = trace(replace(A, wordings=again), new)
@@ -301,6 +301,9 @@ def tell_absences(found: Trace) -> list[str]:
         pytest.param([fail("dns"), answer(503)], [], "unreachable", id="never reached"),
         pytest.param(
             [fail("dns"), show("x", quality="block page")], [], "not shown", id="never shown"
+        ),
+        pytest.param(
+            [show("x", status=503, quality="block page")], [], "unreachable", id="blocked by a 503"
         ),
         pytest.param([answer(200, reading="pending")], [], "unread", id="not read yet"),
         pytest.param([answer(200, reading="timeout")], [], "not shown", id="could not be read"),

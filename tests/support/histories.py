@@ -13,7 +13,7 @@ from archive.index.database import open_readonly
 from archive.index.lookup import select_pending
 from archive.workflows.capture import CaptureRun
 from archive.workflows.opening import Archive
-from archive.workflows.readings import open_readings
+from archive.workflows.readings import Reading, open_readings
 from tests.support.archives import capture_all, make_world, write_to
 from tests.support.clock import START, make_clock
 from tests.support.raw_server import answer_page
@@ -53,7 +53,7 @@ def read_as(archive: Archive, label: str, change: Callable[[str], str] = str) ->
     with open_readings(archive) as readings:
         for found in waiting:
             readings.begin(found)
-        finished = []
+        finished: list[Reading] = []
         while len(readings):
             finished.extend(readings.wait_some(1))
     others = [

@@ -46,6 +46,8 @@ _ROTATING = re.compile(
     re.IGNORECASE,
 )
 
+_UTF8 = html.HTMLParser(encoding="utf-8")
+
 _Block = Callable[[Random], str]
 
 
@@ -65,16 +67,16 @@ def add_noise(page: str, seed: int) -> str:
 def rotate_blocks(page: str, seed: int) -> str:
     """Return the HTML of ``page`` with its own rotating blocks turned: other links, other order."""
     show = Random(seed)
-    tree = html.document_fromstring(page)
+    tree = html.document_fromstring(page.encode("utf-8", "replace"), _UTF8)
     for element in list(tree.iter("div", "section", "ul", "ol", "aside")):
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        inner = element.xpath(
-            "boolean(.//h1 | .//main | .//article | .//*[@itemprop='articleBody'])"
-        )
+        inner = element.xpath("boolean(.//h1 | .//main | .//article | .//*[@itemprop])")
         if not _ROTATING.search(names) or inner:
             continue
         for link in element.iter("a"):
-            if len(link) == 0 and link.text and len(link.text.split()) > 3:
+            parent = link.getparent()
+            is_alone = parent is not None and len(str(parent.xpath("string()")).split()) < 20
+            if is_alone and len(link) == 0 and link.text and len(link.text.split()) > 3:
                 link.text = _say_headline(show)
                 link.set("href", _say_address(show))
     return str(html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>"))

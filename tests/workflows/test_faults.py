@@ -8,16 +8,18 @@ in turn; ``make torture`` (ARCHIVE_TESTS_TORTURE) looks at every one.
 import os
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 from archive.core.curation import parse_assertions
+from archive.index.database import open_readonly
 from archive.store.log import read_log
 from archive.workflows.annotate import annotate_capture
 from archive.workflows.capture import CaptureRun
 from archive.workflows.curate import assert_fields, retract
+from archive.workflows.extract import extract_pending
 from archive.workflows.keys import rotate_key
 from archive.workflows.opening import Archive, World
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
@@ -93,17 +95,21 @@ def curate(archive: Archive, world: World, told: Told) -> None:
 
 
 def follow(archive: Archive, world: World, told: Told) -> None:
-    """A page, another version of it, and its absence, each read behind its capture."""
+    """Read what waits, then capture the page again, which has changed, and read it behind."""
+    extract_pending(archive, world)
     run = CaptureRun(batch=None, read=True, wait=True)
-    pages = {"/c": PAGE}
-    with serve_raw(pages) as server:
-        for page in (PAGE, OTHER, None):
-            if page is None:
-                del pages["/c"]
-            else:
-                pages["/c"] = page
-            for result in capture_all(archive, [server.url("/c")], world=world, run=run):
-                told.tell(result.last.record_id)
+    address = read_address(archive)
+    port = int(address.rpartition(":")[2].partition("/")[0])
+    with serve_raw({"/a": OTHER}, port=port):
+        for result in capture_all(archive, [address], world=world, run=run):
+            told.tell(result.last.record_id)
+
+
+def read_address(archive: Archive) -> str:
+    """The address of the statement that every archive here begins with."""
+    with closing(open_readonly(archive.layout.database)) as index:
+        (row,) = index.execute("SELECT DISTINCT url FROM captures WHERE purpose = 'statement'")
+    return str(row[0])
 
 
 def rotate(archive: Archive, world: World, told: Told) -> None:

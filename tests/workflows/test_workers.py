@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,9 @@ HTML = ("Content-Type: text/html",)
 PAGE = b"<title>Tram</title><article><p>The tram stops at the market again.</p></article>"
 
 
-def make_task(archive: Archive, body: bytes) -> ReadingTask:
+def make_task(archive: Archive, body: bytes, status: str = "200 OK") -> ReadingTask:
     """Capture a page, and return the task of reading it."""
-    with serve_raw({"/a": answer_page(body, fields=HTML)}) as server:
+    with serve_raw({"/a": answer_page(body, fields=HTML, status=status)}) as server:
         (result,) = capture_all(archive, [server.url("/a")])
     last = result.last
     return ReadingTask(
@@ -49,6 +50,20 @@ def test_a_page_is_read(task: ReadingTask) -> None:
     assert extraction.outcome == "text"
     assert "market" in extraction.text
     assert extraction.extractor.startswith("trafilatura/")
+
+
+def test_a_refusal_is_known_by_its_status_also_where_the_text_is_left_out(
+    empty_archive: Archive,
+) -> None:
+    task = make_task(empty_archive, b"<p>Come back later.</p>", "403 Forbidden")
+    with Workers(ExtractionSettings(workers=1)) as workers:
+        whole = workers.submit(task).result(60)
+        again = workers.submit(replace(task, claims_only=True)).result(60)
+    assert whole.page is not None
+    assert whole.page.quality == "block page"
+    assert whole.page.reason == "block page/4: status 403, 16 letters of text"
+    assert again.page == whole.page
+    assert (again.text, again.claims) == ("", whole.claims)
 
 
 def test_a_slow_page_is_given_up_and_the_next_one_read(

@@ -65,11 +65,9 @@ def list_lines(rows: Sequence[Row], *, context: int | None) -> Iterator[str]:
         if left_out:
             yield _tell(left_out)
             left_out = 0
-        mark = "~ " if row.is_aside else "* " if row.is_changed else "  "
-        first = True
-        for line in _list_row(row):
-            yield (mark if first else "  ") + line
-            first = False
+        mark = "~ " if row.is_aside else "* "
+        for line, is_changed in _list_row(row):
+            yield (mark if is_changed else "  ") + line
     if left_out:
         yield _tell(left_out)
 
@@ -93,9 +91,10 @@ def _tell(count: int) -> str:
     return click.style(f"  … {count} unchanged paragraph{'s' if count > 1 else ''}", dim=True)
 
 
-def _list_row(row: Row) -> Iterator[str]:
+def _list_row(row: Row) -> Iterator[tuple[str, bool]]:
     """Yield the lines of a row, each piece marked on each line that it reaches."""
     line: list[str] = []
+    is_changed = False
     for piece in row.pieces:
         parts = piece.text.split("\n")
         for place, part in enumerate(parts):
@@ -103,12 +102,14 @@ def _list_row(row: Row) -> Iterator[str]:
                 # A line feed that went or came by itself is told; else the lines show it.
                 if piece.change != "same" and not (parts[place - 1] or part):
                     line.append(_mark(piece, "\n"))
-                yield "".join(line)
-                line = []
+                    is_changed = True
+                yield "".join(line), is_changed
+                line, is_changed = [], False
             if part:
                 line.append(_mark(piece, part))
+                is_changed = is_changed or piece.change != "same"
     if line:
-        yield "".join(line)
+        yield "".join(line), is_changed
 
 
 def _mark(piece: Piece, part: str) -> str:

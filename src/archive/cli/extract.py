@@ -16,7 +16,8 @@ from archive.workflows.extract import extract_pending
 def command(folder: Path | None, as_json: bool) -> int:
     """Read main text and claims of all captures that have none yet.
 
-    Captures do not wait for this: it goes on behind them, and any later run resumes it.
+    Captures do not wait for this: it goes on behind them, and any later run resumes it. Captures
+    that cannot be compared, because another program read their neighbours, are read again.
     """
     with open_meter("reading", 1) as meter:
         count = extract_pending(find_open_archive(folder), make_world(), progress=meter.update)

@@ -24,8 +24,9 @@ _INDENT = "        "
 def command(name: str, with_all: bool, folder: Path | None, as_json: bool) -> int:
     """Show what became of a statement: a line for each version, and when it was not there.
 
-    A version is a run of captures with the same words, title and stated metadata. An edit came about between
-    two captures, which are named; what differs, `archive diff` shows.
+    A version is a run of captures with the same words, title and stated metadata. An edit came
+    about between two captures: the last of one version and the first of the next. What differs,
+    `archive diff` shows.
     """
     history = read_history(find_open_archive(folder), name)
     if as_json:

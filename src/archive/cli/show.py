@@ -19,7 +19,7 @@ def command(name: str, folder: Path | None, as_json: bool) -> int:
     """Show what is known of a capture, and every capture of its statement.
 
     ID is a capture id, a prefix of at least 6 characters, or a record id; URL means the latest
-    capture, URL@TIME the latest at that moment.
+    capture, URL@TIME the latest at that moment; with @v2 the first capture of version 2.
     """
     archive = find_open_archive(folder)
     if as_json:

@@ -170,9 +170,9 @@ class Wording:
 class Sighting:
     """What one capture lets us know of its statement.
 
-    ``source`` is the capture that it shares its payload with, else itself; what was read of that
-    one (``reading``: the outcome, ``quality``, ``title``, ``meta``, ``wordings``) holds for this one.
-    ``is_alias`` tells that it leads to another address of the same statement.
+    ``source`` is the capture that it shares its payload with, else itself.  What was read of that
+    one (the outcome is ``reading``), holds for this one: ``quality``, ``title``, ``meta``,
+    ``wordings``.  ``is_alias`` tells that it leads to another address of the same statement.
     """
 
     capture: str

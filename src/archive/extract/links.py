@@ -1,10 +1,10 @@
 """The links of a page's main text: where its prose leads.
 
 Structure alone decides, so that they can be read without the main text: a link counts where it
-stands in a paragraph, list item or cell, outside navigation, header, footer, aside, forms and
-furniture, and within the article that holds the headline if there is one.  Links that say nothing
-(pictures), or lead to tags, authors or a place on the same page are left out.  Not for: furniture
-itself (`archive.extract.furniture`).
+stands in a paragraph, list item or cell, outside navigation, header, footer, aside, comments,
+forms and furniture, and within the article that holds the headline if there is one.  Links that
+say nothing (pictures), or lead to tags, authors or a place on the same page are left out.  Not
+for: furniture itself (`archive.extract.furniture`).
 """
 
 from collections.abc import Set as AbstractSet
@@ -25,7 +25,9 @@ _LONGEST = 500  # characters of a link's words
 _DEEPEST = 300
 
 _PROSE = frozenset("p li td dd blockquote pre figcaption".split())
-_OUTSIDE = frozenset("nav header footer aside form button select menu dialog".split())
+_OUTSIDE = frozenset(
+    "nav header footer aside form button select menu dialog noscript template object".split()
+)
 _MAINS = frozenset(["article", "main"])
 _OTHER = frozenset("tag author category nofollow sponsored ugc".split())
 
@@ -39,8 +41,8 @@ def list_links(page: Page, furniture: AbstractSet[etree._Element]) -> tuple[Link
     base = _find_base(page)
     if base is None:
         return ()
-    headline = map_page(page).headline
-    above = () if headline is None else islice(headline.iterancestors(), _DEEPEST)
+    site = map_page(page)
+    above = () if site.headline is None else islice(site.headline.iterancestors(), _DEEPEST)
     article = next((node for node in above if node.tag in _MAINS), None)
     places: dict[etree._Element, _Place] = {}
     links: list[Link] = []
@@ -50,6 +52,9 @@ def list_links(page: Page, furniture: AbstractSet[etree._Element]) -> tuple[Link
             continue
         in_prose, is_outside, in_article = _find_place(anchor, article, furniture, places)
         if not in_prose or is_outside or (article is not None and not in_article):
+            continue
+        around = site.describe(anchor)
+        if around.is_aside or around.is_comment or around.is_footer:
             continue
         words = normalise_text(read_visible_text(anchor)).replace("\n", " ")[:_LONGEST]
         url = _resolve(base, address)

@@ -29,7 +29,7 @@ from archive.core.version import Operation, Span
 from archive.history.sentences import split_sentences
 from archive.history.words import compile_words, count_letters
 
-_MOST_CELLS = 200_000_000  # of a table of sentences by sentences: 25 MB in bits
+_MOST_CELLS = 400_000_000  # of a table of sentences by sentences: 50 MB in bits
 _DEEPEST = 12
 _ALIKE = 0.6  # letters in common, of sentences that are paired
 _FEW = 36  # pairs of sentences that are all looked at

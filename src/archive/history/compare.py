@@ -32,7 +32,7 @@ from archive.core.version import (
 from archive.history.align import Range, align_texts
 from archive.history.dates import is_later_date, is_same_date
 from archive.history.facts import find_facts
-from archive.history.fold import fold_words
+from archive.history.fold import fold_words, is_same_folded
 from archive.history.own_words import find_furniture, leave_out, read_own_words
 from archive.history.words import count_words
 
@@ -42,7 +42,10 @@ _PIECES = re.compile("[:|·•»]")
 def compare_contents(old: Content, new: Content) -> Comparison:
     """Return how ``new`` differs from ``old``; both are read under one extractor label."""
     aside = find_furniture(old.text), find_furniture(new.text)
-    own = leave_out(old.text, aside[0]), leave_out(new.text, aside[1])
+    own = (
+        leave_out(old.text, aside[0]) if aside[0] else old.text,
+        leave_out(new.text, aside[1]) if aside[1] else new.text,
+    )
     text_changed = own[0] != own[1]
     spans = align_texts(old.text, new.text)
     deleted, inserted, moved = find_changes(spans, *aside)
@@ -126,9 +129,7 @@ def _classify(old: Content, new: Content, own: tuple[str, str]) -> ChangeClass:
         return "identical"
     texts = [own, titles, *zip(*names, strict=True)]
     differ = [(first, second) for first, second in texts if first != second]
-    if not is_dated_alike or any(
-        fold_words(first) != fold_words(second) for first, second in differ
-    ):
+    if not is_dated_alike or not all(is_same_folded(first, second) for first, second in differ):
         return "substantive"
     if differ:
         return "typographic"

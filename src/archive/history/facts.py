@@ -23,6 +23,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from archive.core.version import Fact, Span
 from archive.history.furniture import fold_line
@@ -42,12 +43,13 @@ from archive.history.vocabulary import (
     TURKISH,
     TURKISH_DENIALS,
 )
-from archive.history.words import compile_words, is_word
+from archive.history.words import compile_words
 
 Range = tuple[int, int]
 
 _AROUND = 40  # characters beside a change in which a date may reach into it
 _SAMPLE = 20_000  # characters that tell a language
+_MINUS = "-−–"  # where a figure follows and nothing stands before
 _LONGEST_QUOTE = 2_000
 _QUOTES = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』", "‹": "›", '"': '"'}
 _FIGURE = re.compile(r"\d")
@@ -57,8 +59,7 @@ _WITHIN = re.compile(r"(?<=[^\W\d_] )[^\W\d_]+")  # words that start no sentence
 _STARTS = re.compile(r"(?:^|[.!?:…。！？\n])[\s\"'“„«‘(\[*-]*\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Word:
+class _Word(NamedTuple):
     """A word of a changed part: itself, folded, and where it stands in its text."""
 
     text: str
@@ -105,12 +106,14 @@ def _read_part(text: str, ranges: Sequence[Range]) -> _Part:
     for start, end in ranges:
         for match in pattern.finditer(text, start, end):
             piece = match.group()
-            if is_word(piece):
+            if piece[0].isalnum():
                 place = match.span()
-                words.append(
-                    _Word(text=piece, folded=fold_line(piece), start=place[0], end=place[1])
-                )
-            elif piece[0] in NUMBER_SIGNS:
+                words.append(_Word(piece, fold_line(piece), *place))
+            elif piece[0] in NUMBER_SIGNS or (
+                piece in _MINUS
+                and text[match.end() : match.end() + 1].isdigit()
+                and not text[max(0, match.start() - 1) : match.start()].strip()
+            ):
                 signs.append(piece)
     return _Part(
         text=text,
@@ -194,6 +197,8 @@ def _list_names(part: _Part) -> set[str]:
     known = set(_WITHIN.findall(sample))
     names = set()
     for word in part.words:
+        if _lies_in(word.start, part.dates):
+            continue
         if word.folded in NO_NAMES or word.folded in DAY_WORDS or word.folded in NUMBERS:
             continue
         if word.text[0].isupper():
@@ -232,7 +237,7 @@ def _stands_by_title(text: str, word: _Word) -> bool:
 
 def _counts_words(text: str, words: frozenset[str], share: float) -> bool:
     """Tell whether the start of ``text`` has at least a share of its words among ``words``."""
-    found = [fold_line(word) for word in text[:_SAMPLE].split()]
+    found = fold_line(text[:_SAMPLE]).split()
     return bool(found) and sum(word in words for word in found) >= share * len(found)
 
 

@@ -27,17 +27,19 @@ _ASCII_NOISE = re.compile(r"[^0-9a-z\0$%+<>=¬]+")
 
 def is_same_folded(old: str, new: str) -> bool:
     """Tell whether two texts differ in typography alone; ends at the first other difference."""
-    waiting = ["", ""]
     sides = _fold_lines(old), _fold_lines(new)
+    left, right, at, place = "", "", 0, 0
     while True:
-        pieces = [next(side, None) for side in sides]
-        waiting = [have + (piece or "") for have, piece in zip(waiting, pieces, strict=True)]
-        common = min(map(len, waiting))
-        if waiting[0][:common] != waiting[1][:common]:
+        if at == len(left):
+            left, at = next(sides[0], ""), 0
+        if place == len(right):
+            right, place = next(sides[1], ""), 0
+        if not left or not right:
+            return left == right
+        common = min(len(left) - at, len(right) - place)
+        if left[at : at + common] != right[place : place + common]:
             return False
-        if pieces == [None, None]:
-            return waiting[0] == waiting[1]
-        waiting = [have[common:] for have in waiting]
+        at, place = at + common, place + common
 
 
 def _fold_lines(text: str) -> Iterator[str]:

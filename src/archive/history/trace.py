@@ -113,13 +113,13 @@ def judge_sighting(seen: Sighting) -> Judgement:
     if seen.outcome not in ("response", "revisit"):
         return Silent(reason=seen.outcome)
     if seen.quality in _PASSING_PAGES:
-        return Silent(reason=seen.quality)
+        return Silent(reason=seen.quality, is_failure=_is_failure(seen.status))
     if seen.status in _GONE:
         return Lacking(kind="gone", reason=f"status {seen.status}")
     if seen.status in _REDIRECTS:
         return _judge_redirect(seen)
-    is_there = seen.status is not None and 200 <= seen.status < 300  # noqa: PLR2004  (RFC 9110 §15)
-    if not is_there and not (seen.status == 304 and seen.wordings):  # noqa: PLR2004  (§15.4.5)
+    is_there = seen.status is not None and 200 <= seen.status < 300
+    if not is_there and not (seen.status == 304 and seen.wordings):  # RFC 9110 §15.4.5
         return _judge_status(seen.status)
     if seen.quality == "soft 404":
         return Lacking(kind="gone", reason="soft 404")
@@ -165,8 +165,11 @@ def _find_words(seen: Sighting, label: str) -> str:
 def _judge_status(status: int | None) -> Silent:
     if status is None:
         return Silent(reason="no status")
-    is_failure = status == _BUSY or status >= _SERVER_ERROR
-    return Silent(reason=f"status {status}", is_failure=is_failure)
+    return Silent(reason=f"status {status}", is_failure=_is_failure(status))
+
+
+def _is_failure(status: int | None) -> bool:
+    return status is not None and (status == _BUSY or status >= _SERVER_ERROR)
 
 
 def _judge_redirect(seen: Sighting) -> Judgement:

@@ -128,10 +128,10 @@ SELECT statements.id AS statement_id, statements.name, statements.publisher, sta
                        ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
  ORDER BY ranked.score, captures.captured_at DESC"""
 CHANGED_SQL = """\
-SELECT id AS statement_id, name, publisher, url, first_captured, last_captured, captures, texts
+SELECT id AS statement_id, name, publisher, url, last_edit, edits, versions, captures, state
   FROM statements
- WHERE texts > 1
- ORDER BY last_captured DESC"""
+ WHERE last_edit IS NOT NULL
+ ORDER BY last_edit DESC"""
 FAILURES_SQL = f"""\
 SELECT id AS capture_id, captured_at, url, outcome, status, error, statement_id
   FROM captures
@@ -165,8 +165,9 @@ _QUERIES: dict[str, Yaml] = {
         "sql": RANKED_SQL,
     },
     "changed-statements": {
-        "title": "Statements whose text changed",
-        "description": "Statements of which captures hold more than one text, the latest first.",
+        "title": "Statements that were edited",
+        "description": "Statements of which captures show more than one version, the latest edit"
+        " first.",
         "hide_sql": True,
         "sql": CHANGED_SQL,
     },

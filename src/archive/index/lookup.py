@@ -17,6 +17,8 @@ _COLUMNS = (
     " revisit_of, text_outcome, text_id, error, peer, tls, visit, address, hop, hops, warc,"
     ' "offset", length, leaf, purpose'
 )
+# Which capture holds the page that one of ``captures`` shows: itself, or the one that it repeats.
+HOLDER = "coalesce(captures.revisit_of, captures.id)"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -177,6 +179,7 @@ def find_capture(connection: sqlite3.Connection, name: str) -> Found:
         InputError: nothing, or more than one capture, goes by that name.
     """
     plain, mark, number = name.rpartition("@v")
+    found: Found | None
     if mark and _NUMBER.fullmatch(number) and not _is_address_asked_for(connection, name):
         found = _find_version(connection, plain, int(number))
     elif name.startswith("urn:uuid:"):

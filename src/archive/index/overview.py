@@ -30,7 +30,7 @@ OVERVIEW_SQL = f"""\
 SELECT (SELECT value FROM about WHERE key = 'origin') AS origin,
        (SELECT CAST(value AS INTEGER) FROM about WHERE key = 'leaves') AS leaves,
        (SELECT count(*) FROM statements) AS statements,
-       (SELECT count(*) FROM statements WHERE texts > 1) AS changed,
+       (SELECT count(*) FROM statements WHERE last_edit IS NOT NULL) AS changed,
        (SELECT count(*) FROM captures) AS captures,
        (SELECT count(*) FROM captures WHERE {WITHOUT_PAGE}) AS without_page,
        (SELECT count(*) FROM captures WHERE outcome = 'withdrawn') AS withdrawn,

@@ -17,7 +17,7 @@ from archive.core.exchange import FAILURES, Answer, Purpose, Visit
 from archive.core.leaf import Leaf
 from archive.index.lookup import Original, find_by_id, find_original, find_text_digest
 from archive.index.rows import CaptureRow, Row, make_capture_row
-from archive.index.versions import Unread, select_unread
+from archive.index.sightings import Unread, select_unread
 from archive.workflows.opening import OpenArchive
 from archive.workflows.records import CaptureGroup, list_originals, make_visit_groups
 

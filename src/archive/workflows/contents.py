@@ -175,6 +175,11 @@ def _make_state(side: str | PageFile, found: Found | None, answer: Extraction) -
             f"{name} could not be read: {answer.detail}",
             remedy="check that it is a page; the bounds are under [extraction] in archive.toml",
         )
+    if answer.outcome == "none" and not answer.claims:
+        raise InputError(
+            f"{name} has nothing to compare: {answer.detail}",
+            remedy="name pages of HTML or plain text",
+        )
     url: str | None
     captured: datetime | None
     payload: str | None

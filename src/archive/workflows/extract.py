@@ -11,7 +11,7 @@ from contextlib import closing
 
 from archive.index.database import Index
 from archive.index.lookup import Found, find_by_id, select_pending
-from archive.index.versions import Unread, has_conversion, select_unread
+from archive.index.sightings import Unread, has_conversion, select_unread
 from archive.workflows.opening import Archive, World, open_for_writing, open_index
 from archive.workflows.readings import Reading, Readings, open_readings
 

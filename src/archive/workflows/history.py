@@ -12,8 +12,8 @@ from archive.errors import InputError
 from archive.history.trace import trace_captures
 from archive.index.lookup import find_capture
 from archive.index.search import find_statement, open_reader
+from archive.index.sightings import select_sightings
 from archive.index.timeline import select_absences, select_edits, select_versions
-from archive.index.versions import select_sightings
 from archive.workflows.opening import Archive, open_index
 
 History = dict[str, Any]

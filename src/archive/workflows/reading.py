@@ -22,7 +22,7 @@ _CONTENT_LIMIT = 16 << 20  # of decoded content
 
 
 def read_task(task: ReadingTask | FileTask) -> Extraction:
-    """Return text, claims and page facts of the response, or the file, that ``task`` names.
+    """Return text, claims and page facts of the response, or of the file, that ``task`` names.
 
     Content that cannot be decoded gives outcome ``none``, damage gives ``failed``.
     """

@@ -46,9 +46,10 @@ def read_card(archive: Archive, name: str) -> Card:
     """Return what is known of the capture that ``name`` means, as plain values.
 
     Keys: ``capture`` (row, with ``records``, ``connection`` and more from its metadata record;
-    the number of the ``version`` that it shows, or what it ``says`` instead), ``statement``, ``organisation`` (that curators know under the statement's host), ``captures``
-    (of the statement, the latest first), ``visit``, ``assertions`` (those of curators first; one
-    that names a publisher has the ``organisation`` that curators know by that name), ``claims``,
+    the number of the ``version`` that it shows, or what it ``says`` instead), ``statement``,
+    ``organisation`` (that curators know under the statement's host), ``captures`` (of the
+    statement, the latest first), ``visit``, ``assertions`` (those of curators first; one that
+    names a publisher has the ``organisation`` that curators know by that name), ``claims``,
     ``annotations`` (the latest first), ``text``, ``log``.
 
     Raises:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from archive.core.extraction import Extraction, ExtractionOutcome
 from archive.workflows.settings import ExtractionSettings
@@ -36,7 +36,8 @@ _WAIT_FACTOR = 10.0  # between the CPU time and the time on the clock that a pag
 class ReadingTask:
     """One response to read: where its record lies, and its address.
 
-    ``claims_only`` leaves the text out, because it lies in a conversion record already.
+    ``claims_only`` leaves the text out, because it lies in a conversion record already; claims
+    and page facts are the same.
     """
 
     root: str
@@ -54,6 +55,9 @@ class FileTask:
     file: str
     url: str
     media_type: str | None
+
+
+Task = TypeVar("Task", ReadingTask, FileTask, ReadingTask | FileTask)
 
 
 class Workers:
@@ -182,8 +186,8 @@ def _serve(pipe: Connection, memory: int) -> None:
 
 
 def read_or_fail(
-    read_task: Callable[[ReadingTask | FileTask], Extraction],
-    task: ReadingTask | FileTask,
+    read_task: Callable[[Task], Extraction],
+    task: Task,
     memory: int,
     label: str,
 ) -> Extraction:

@@ -1,0 +1,170 @@
+"""What the captures of a statement let us know of it, as rows tell it.
+
+A capture that shares its payload with another shares all that was read of that one.  Not for: what
+follows from them (`archive.index.versions`).
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archive.core.version import Content, Link, Sighting, Stated, Wording
+from archive.index.lookup import HOLDER
+
+_NO_WORDINGS: tuple[Wording, ...] = ()
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A capture that is to be read again, because its neighbour was read under this label."""
+
+    capture_id: str
+    label: str
+
+
+def select_sightings(connection: sqlite3.Connection, statement_id: str) -> tuple[Sighting, ...]:
+    """Return what the captures of a statement let us know of it, in the order of time."""
+    return tuple(sighting for sighting, _ in select_captured(connection, statement_id))
+
+
+def select_captured(
+    connection: sqlite3.Connection, statement_id: str
+) -> list[tuple[Sighting, Row]]:
+    """Return the sightings, each with what a version says of its first one."""
+    rows = connection.execute(
+        f"SELECT captures.id, {HOLDER}, captured_at, url, outcome, status, location,"
+        " alias_of IS NOT NULL, text_outcome, quality, readings.title, meta,"
+        " stated_title, published, modified, author, publisher, text_id"
+        f" FROM captures LEFT JOIN readings ON readings.capture_id = {HOLDER}"
+        " WHERE statement_id = ? ORDER BY captured_at, leaf",
+        (statement_id,),
+    ).fetchall()
+    sources = {row[1] for row in rows if row[8] is not None and row[8] != "pending"}
+    wordings = _select_wordings(connection, statement_id, sources) if sources else {}
+    return [
+        (
+            Sighting(
+                capture=row[0],
+                source=row[1],
+                moment=row[2],
+                url=row[3],
+                outcome=row[4],
+                status=row[5],
+                location=row[6],
+                is_alias=bool(row[7]),
+                reading=row[8],
+                quality=row[9],
+                title=row[10],
+                meta=row[11],
+                wordings=wordings.get(row[1], _NO_WORDINGS),
+            ),
+            row[12:],
+        )
+        for row in rows
+    ]
+
+
+def select_unread(
+    connection: sqlite3.Connection, captures: Sequence[str] | None = None
+) -> list[Unread]:
+    """Return the captures that are to be read again before neighbours can be compared.
+
+    Of two neighbours that is the one that lacks the newest label of both.  Only of the statements
+    of ``captures``, or of all.
+    """
+    named = json.dumps(captures) if captures is not None else None
+    pairs = connection.execute(
+        f"SELECT (SELECT {HOLDER} FROM captures WHERE captures.id = before_capture),"
+        f" (SELECT {HOLDER} FROM captures WHERE captures.id = pending_comparisons.capture_id)"
+        " FROM pending_comparisons WHERE ?1 IS NULL OR statement_id IN (SELECT statement_id"
+        " FROM captures WHERE id IN (SELECT value FROM json_each(?1)))"
+        " ORDER BY statement_id, capture_id",
+        (named,),
+    ).fetchall()
+    found: dict[Unread, None] = {}
+    for pair in pairs:
+        labels = [
+            dict(
+                connection.execute(
+                    "SELECT extractor, max(leaf) FROM conversions WHERE capture_id = ?"
+                    " AND extractor <> 'none' GROUP BY extractor",
+                    (source,),
+                ).fetchall()
+            )
+            for source in pair
+        ]
+        newest = max(
+            ((leaf, label) for side in labels for label, leaf in side.items()), default=None
+        )
+        if newest is None:
+            continue
+        for source, side in zip(pair, labels, strict=True):
+            if newest[1] not in side:
+                found.setdefault(Unread(capture_id=source, label=newest[1]))
+    return list(found)
+
+
+def has_conversion(connection: sqlite3.Connection, capture_id: str, label: str) -> bool:
+    """Tell whether a capture was read under this label, with whatever outcome."""
+    found = connection.execute(
+        "SELECT 1 FROM conversions WHERE capture_id = ? AND extractor = ? LIMIT 1",
+        (capture_id, label),
+    ).fetchone()
+    return found is not None
+
+
+def read_content(connection: sqlite3.Connection, capture_id: str, label: str) -> Content:
+    """Return what a comparison looks at, of a capture that was read under ``label``."""
+    source, payload = connection.execute(
+        f"SELECT {HOLDER}, payload FROM captures WHERE id = ?", (capture_id,)
+    ).fetchone()
+    row = connection.execute(
+        "SELECT stated_title, published, modified, author, publisher, visible, links FROM readings"
+        " WHERE capture_id = ?",
+        (source,),
+    ).fetchone()
+    (text,) = connection.execute(
+        "SELECT texts.text FROM conversions JOIN texts ON texts.id = text_id"
+        " WHERE capture_id = ? AND extractor = ? ORDER BY leaf LIMIT 1",
+        (source, label),
+    ).fetchone()
+    notices = connection.execute(
+        "SELECT value FROM claims WHERE capture_id = ? AND field = 'correction'"
+        " AND value IS NOT NULL ORDER BY position",
+        (source,),
+    )
+    return Content(
+        text=text,
+        title=row[0],
+        stated=Stated(published=row[1], modified=row[2], author=row[3], publisher=row[4]),
+        links=tuple(Link(text=words, url=url) for words, url in json.loads(row[6])),
+        notices=tuple(value for (value,) in notices),
+        visible=row[5],
+        payload=payload,
+    )
+
+
+def _select_wordings(
+    connection: sqlite3.Connection, statement_id: str, sources: set[str]
+) -> dict[str, tuple[Wording, ...]]:
+    """Return the wordings of each source, each label once, in the order of the log."""
+    found: dict[str, dict[str, Wording]] = {}
+    if len(sources) == 1:
+        where, value = "capture_id = ?", next(iter(sources))
+    else:
+        where, value = (
+            f"capture_id IN (SELECT {HOLDER} FROM captures WHERE statement_id = ?)",
+            statement_id,
+        )
+    for source, label, leaf, words in connection.execute(
+        "SELECT capture_id, extractor, leaf, words FROM conversions"
+        f" WHERE {where} AND words IS NOT NULL ORDER BY capture_id, leaf",
+        (value,),
+    ):
+        wording = Wording(label=label, leaf=leaf, words=words)
+        found.setdefault(source, {}).setdefault(label, wording)
+    return {source: tuple(labels.values()) for source, labels in found.items()}

@@ -1,0 +1,158 @@
+"""Versions in the index: what is kept, what is written, and what rows make of other pages.
+
+Not for: deciding what a version is (``tests/history``), or real archives (``tests/workflows``).
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive.core.version import (
+    Comparison,
+    Content,
+    PageFacts,
+    Quality,
+    Span,
+    Stated,
+)
+from archive.history.digests import RULES, derive_digests
+from archive.history.trace import trace_captures
+from archive.index.database import Index, open_database, read_dump, write_rows
+from archive.index.rows import CaptureRow, ReadingRow, Row, TextRow, make_withdrawn_row
+from archive.index.rules import describe_rules
+from archive.index.sightings import select_unread
+from archive.index.versions import HistoryRules
+from tests.index.test_database import make_capture, make_leaf, make_text
+
+
+class Counting:
+    """A comparison that counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def compare(self, old: Content, new: Content) -> Comparison:
+        self.asked.append((old.text, new.text))
+        return Comparison(
+            change="substantive",
+            text_changed=True,
+            verdict=None,
+            facts=(),
+            spans=(Span(operation="insert", old=None, new=(0, len(new.text)), text=new.text),),
+            words_deleted=0,
+            words_inserted=1,
+            words_moved=0,
+        )
+
+
+@pytest.fixture
+def counting() -> Counting:
+    return Counting()
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    with closing(open_database(tmp_path / "archive.db")) as connection:
+        yield connection
+
+
+def write(index: Index, counting: Counting, *rows: Row) -> None:
+    rules = HistoryRules(trace=trace_captures, compare=counting.compare)
+    write_rows(index, rows, leaves=99, origin="test", history=rules)
+
+
+def read(
+    capture: CaptureRow, leaf: int, words: str, *, label: str = "e/1", quality: Quality = "usable"
+) -> TextRow:
+    page = PageFacts(quality=quality, reason="", visible="sha256:0", links=())
+    reading = ReadingRow(
+        title="T",
+        stated=Stated(),
+        digests=derive_digests(words, "T", Stated()),
+        rules=RULES,
+        page=page,
+    )
+    return replace(make_text(capture, leaf, "T", words), extractor=label, reading=reading)
+
+
+def select(index: Index, sql: str) -> list[tuple[object, ...]]:
+    return index.execute(sql).fetchall()
+
+
+def test_what_is_compared_once_is_kept(index: Index, counting: Counting) -> None:
+    one, other, third = (make_capture(number) for number in (1, 2, 3))
+    write(index, counting, one, read(one, 11, "a"), other, read(other, 12, "b"))
+    assert counting.asked == [("a", "b")]
+    write(index, counting, third, read(third, 13, "b"))
+    assert counting.asked == [("a", "b")]
+    assert select(index, "SELECT number, confirmed FROM edits") == [(2, 1)]
+    early = make_capture(0, captured_at="2026-03-03T10:00:00.000000Z")
+    write(index, counting, early, read(early, 14, "c"))
+    assert counting.asked == [("a", "b"), ("c", "a")]  # the number of the old edit is another now
+    assert select(index, "SELECT number, spans FROM edits") == [
+        (2, '[["insert",null,[0,1],"a"]]'),
+        (3, '[["insert",null,[0,1],"b"]]'),
+    ]
+
+
+@pytest.mark.parametrize("quality", ["block page", "challenge page", "consent wall", "soft 404"])
+def test_a_page_of_another_kind_makes_no_version(
+    index: Index, counting: Counting, quality: Quality
+) -> None:
+    captures = [make_capture(number) for number in (1, 2, 3)]
+    texts = [
+        read(captures[0], 11, "a"),
+        read(captures[1], 12, "something else", quality=quality),
+        read(captures[2], 13, "a"),
+    ]
+    write(index, counting, *captures, *texts)
+    assert select(index, "SELECT captures FROM versions") == [(2,)]
+    assert counting.asked == []
+    gone = select(index, "SELECT reason, again IS NOT NULL FROM absences")
+    assert gone == ([("soft 404", 1)] if quality == "soft 404" else [])
+
+
+def test_revisits_share_the_reading_of_their_original(index: Index, counting: Counting) -> None:
+    first = make_capture(1)
+    again = make_capture(2, outcome="revisit", revisit_of=first.id, text_outcome=None)
+    other = make_capture(3)
+    write(index, counting, first, read(first, 11, "a"), again, other)
+    write(index, counting, read(other, 12, "b", label="e/2"))
+    assert select(index, "SELECT captures, pending FROM versions") == [(3, 1)]
+    assert [(item.capture_id, item.label) for item in select_unread(index)] == [(first.id, "e/2")]
+    assert select_unread(index, ["nothing"]) == []
+    write(index, counting, read(first, 13, "a", label="e/2"))
+    assert select(index, "SELECT captures, pending FROM versions") == [(2, 0), (1, 0)]
+    assert select_unread(index) == []
+
+
+def test_a_statement_without_captures_has_no_history(index: Index, counting: Counting) -> None:
+    one, other = make_capture(1), make_capture(2)
+    write(index, counting, one, read(one, 11, "a"), other, read(other, 12, "b"))
+    for capture in (one, other):
+        write(index, counting, make_withdrawn_row(make_leaf(capture)))
+    for table in ("statements", "versions", "edits", "absences", "readings", "conversions"):
+        assert select(index, f"SELECT count(*) FROM {table}") == [(0,)], table  # noqa: S608  (ours)
+    assert select(index, "SELECT count(*) FROM texts") == [(0,)]
+
+
+def test_batches_do_not_matter(tmp_path: Path, counting: Counting) -> None:
+    """All rows at once and one by one end in the same index."""
+    captures = [make_capture(number) for number in range(1, 8)]
+    rows: list[Row] = [*captures]
+    rows += [read(item, 20 + place, "ab"[place // 2 % 2]) for place, item in enumerate(captures)]
+    dumps = []
+    for name, size in (("whole", len(rows)), ("single", 1), ("threes", 3)):
+        with closing(open_database(tmp_path / name)) as connection:
+            for start in range(0, len(rows), size):
+                write(connection, counting, *rows[start : start + size])
+            dumps.append(list(read_dump(connection)))
+    assert dumps[0] == dumps[1] == dumps[2]
+
+
+def test_an_index_names_its_rules(index: Index) -> None:
+    assert select(index, "SELECT value FROM about WHERE key = 'rules'") == [(describe_rules(),)]
+    assert "trafilatura 2" in describe_rules()

@@ -36,6 +36,8 @@ FACTS: list[tuple[str, str, tuple[Fact, ...]]] = [
     ("They will meet on Monday there.", "They will meet on Tuesday there.", ("date",)),
     ("They will meet at 14:30 there.", "They will meet at 15:30 there.", ("date",)),
     ("It was built in 1998 by the town.", "It was built in 1999 by the town.", ("date",)),
+    ("The law of 2019 applies there.", "The law of 2020 applies there.", ("date",)),
+    ("A group of 2000 people came.", "A group of 3000 people came.", ("number",)),
     ("会议于2026年3月3日举行。", "会议于2026年3月4日举行。", ("date",)),
     ("The mayor met Anna Berg there.", "The mayor met Anna Holm there.", ("name",)),
     ("They went to Norrvik by boat.", "They went to Sundby by boat.", ("name",)),

@@ -163,6 +163,8 @@ def _list_dates(part: _Part) -> Counter[str]:
 
 
 def _lies_in(place: int, ranges: Sequence[Range]) -> bool:
+    if not ranges:
+        return False
     at = bisect_right(ranges, place, key=lambda item: item[0]) - 1
     return at >= 0 and place < ranges[at][1]
 
@@ -197,14 +199,14 @@ def _list_names(part: _Part) -> set[str]:
     known = set(_WITHIN.findall(sample))
     names = set()
     for word in part.words:
-        if _lies_in(word.start, part.dates):
+        if word.text[0].islower() or _lies_in(word.start, part.dates):
             continue
         if word.folded in NO_NAMES or word.folded in DAY_WORDS or word.folded in NUMBERS:
             continue
         if word.text[0].isupper():
             if len(word.text) > 1 and _is_name(part.text, word, known, is_german=is_german):
                 names.add(word.folded)
-        elif not word.text[0].islower() and _stands_by_title(part.text, word):
+        elif _stands_by_title(part.text, word):
             names.add(word.folded)
     return names
 

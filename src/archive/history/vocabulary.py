@@ -92,7 +92,7 @@ DATE = re.compile(
     | \b(?:{_MONTH})\.?\s(?:de\s|del\s)?{_YEAR}\b
     | (?<![\d:.])\d{{1,2}}(?::\d\d){{1,2}}(?![\d:])
     | \b(?:in|since|until|by|of|im|seit|bis|en|depuis|desde|hasta|nel|dal|em|sinds|tot|от|в|с|до|w
-      |od|do)\s{_YEAR}(?![\d%.,]\d|\s?(?:%|\w+s\b))
+      |od|do)\s(?!\d000){_YEAR}(?![\d.,]\d|\d|\s?%)
     | {_YEAR}(?=-(?:ben|ban|ig|tól|től)|['’](?:de|da|te|ta|den|dan)\b|\s(?:yılında|году|года))
     """,
     re.VERBOSE,

@@ -205,7 +205,9 @@ def find_furniture(page: Page, measured: Measured) -> frozenset[etree._Element]:
 
 
 def leave_out(tree: html.HtmlElement, furniture: AbstractSet[etree._Element]) -> html.HtmlElement:
-    """Return a copy of ``tree`` without these elements of it."""
+    """Return ``tree`` without these elements of it: a copy, unless nothing is to leave."""
+    if not furniture:
+        return tree
     rest = copy(tree)
     twins = zip(tree.iter(etree.Element), rest.iter(etree.Element), strict=True)
     for twin in [twin for element, twin in twins if element in furniture]:

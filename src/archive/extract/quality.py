@@ -86,7 +86,7 @@ def judge_quality(
     return (
         _find_challenge(page, letters, named, lines)
         or _find_block(page, letters, named, lines)
-        or _find_wall(page, letters, named, furniture)
+        or (_find_wall(page, letters, named, furniture) if lines else None)
         or _find_gone(page, letters, titles, headings, lines)
         or USABLE
     )

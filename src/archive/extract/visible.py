@@ -21,6 +21,8 @@ INLINE = frozenset(
 
 _NO_BLOCK = INLINE | _HIDDEN
 
+_MOST_BREAKS = 3
+
 _HIDDEN_PART = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|title|svg)\b.*?(?:</\1\s*>|\Z)",
     re.IGNORECASE | re.DOTALL,
@@ -68,12 +70,13 @@ def read_visible_text(element: etree._Element) -> str:
 def measure_text(element: etree._Element) -> Measured:
     """Return the text of ``element`` as `read_visible_text` gives it, and the sizes of its parts.
 
+    Of many line feeds in a row the first `_MOST_BREAKS` are kept, which is the same in normal form.
     Sizes come in the order in which elements end.
     """
     parts: list[str] = []
     sizes: dict[etree._Element, Size] = {}
     starts: list[tuple[int, int, int]] = []
-    letters = linked = links = in_link = 0
+    letters = linked = links = in_link = breaks = 0
     walker = etree.iterwalk(element, events=("start", "end"))
     for event, node in walker:
         tag = node.tag
@@ -98,9 +101,11 @@ def measure_text(element: etree._Element) -> Measured:
             if node is element:
                 break
             text = node.tail
-        if tag not in _NO_BLOCK and node is not element:
+        if tag not in _NO_BLOCK and node is not element and breaks < _MOST_BREAKS:
             parts.append("\n")
+            breaks += 1
         if text:
+            breaks = 0
             parts.append(text)
             size = len(text.strip())
             letters += size

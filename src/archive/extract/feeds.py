@@ -30,7 +30,7 @@ from archive.extract.xml_elements import (
     find_elements,
     name_element,
     read_address,
-    read_text,
+    join_text,
     state_date,
     state_text,
 )
@@ -88,7 +88,7 @@ def parse_feed(content: bytes, url: str) -> tuple[FeedEntry, ...]:
 def _parse_item(element: etree._Element, locator: str, url: str) -> FeedEntry:
     base = _find_base(element, url)
     own = {
-        name: next((read_text(child) for _, child in find_children(element, "", name)), None)
+        name: next((join_text(child) for _, child in find_children(element, "", name)), None)
         for name in ("feedburner:origLink", "link", "guid")
     }
     linked = [own["feedburner:origLink"], own["link"]]
@@ -123,9 +123,9 @@ def _parse_entry(element: etree._Element, locator: str, url: str) -> FeedEntry:
     pages = [link for link in links if (link.get("rel") or "alternate") == "alternate"]
     pages.sort(key=lambda link: (link.get("type") or "text/html") != "text/html")
     addresses = (read_address(link.get("href"), _find_base(link, url)) for link in pages)
-    name = next((read_text(child) for _, child in find_children(element, "", "atom:id")), "")
+    name = next((join_text(child) for _, child in find_children(element, "", "atom:id")), "")
     authors = [
-        state_text(read_text(child), path)
+        state_text(join_text(child), path)
         for above, author in find_children(element, locator, "atom:author")
         for path, child in islice(find_children(author, above, "atom:name"), 1)
     ]
@@ -152,7 +152,7 @@ def _find_base(element: etree._Element, url: str) -> str:
 def _find_text(element: etree._Element, locator: str, names: tuple[str, ...]) -> Stated | None:
     for name in names:
         for path, child in find_children(element, locator, name):
-            if stated := state_text(read_text(child), path):
+            if stated := state_text(join_text(child), path):
                 return stated
     return None
 
@@ -163,7 +163,7 @@ def _find_date(element: etree._Element, locator: str, names: tuple[str, ...]) ->
         stated
         for name in names
         for path, child in islice(find_children(element, locator, name), 2)
-        if (stated := state_date(read_text(child), path))
+        if (stated := state_date(join_text(child), path))
     ]
     return next((stated for stated in found if stated.value), found[0] if found else None)
 
@@ -171,12 +171,12 @@ def _find_date(element: etree._Element, locator: str, names: tuple[str, ...]) ->
 def _list_creators(element: etree._Element, locator: str) -> tuple[Stated, ...]:
     """Return ``dc:creator``, else the name behind the mail address that RSS asks for."""
     found = [
-        state_text(read_text(child), path)
+        state_text(join_text(child), path)
         for path, child in islice(find_children(element, locator, "dc:creator"), _MOST_AUTHORS)
     ]
     if not any(found):
         for path, child in islice(find_children(element, locator, "author"), _MOST_AUTHORS):
-            raw = read_text(child)
+            raw = join_text(child)
             match = _MAILBOX.fullmatch(raw[:1000].strip())
             value = match[1].strip() if match else raw.strip()
             if value and "@" not in value:

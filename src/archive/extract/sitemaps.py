@@ -25,7 +25,7 @@ from archive.extract.xml_elements import (
     find_children,
     find_elements,
     read_address,
-    read_text,
+    join_text,
     state_date,
     state_text,
 )
@@ -77,7 +77,7 @@ def parse_sitemap(content: bytes, url: str) -> Sitemap:
     further: list[FurtherSitemap] = []
     for locator, element in find_elements(opened, _LISTED):
         address = next(
-            (read_address(read_text(loc), url) for _, loc in find_children(element, "", "loc")),
+            (read_address(join_text(loc), url) for _, loc in find_children(element, "", "loc")),
             None,
         )
         if address is None:
@@ -106,7 +106,7 @@ def _read_page(element: etree._Element, locator: str, address: str) -> SitemapPa
     for path, news in islice(find_children(element, locator, "news:news"), 1):
         published = _find(news, path, "news:publication_date")
         for place, child in islice(find_children(news, path, "news:title"), 1):
-            title = state_text(read_text(child), place)
+            title = state_text(join_text(child), place)
     return SitemapPage(
         locator=locator,
         url=address,
@@ -118,7 +118,7 @@ def _read_page(element: etree._Element, locator: str, address: str) -> SitemapPa
 
 def _find(element: etree._Element, locator: str, name: str) -> Stated | None:
     for path, child in islice(find_children(element, locator, name), 1):
-        return state_date(read_text(child), path)
+        return state_date(join_text(child), path)
     return None
 
 

@@ -188,7 +188,7 @@ def find_children(
             yield f"{locator}/{name}" + (f"[{number}]" if number > 1 else ""), child
 
 
-def read_text(element: etree._Element) -> str:
+def join_text(element: etree._Element) -> str:
     """Return the text of an element and of what lies in it, as it stands."""
     parts: list[str] = []
     size = 0

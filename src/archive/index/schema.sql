@@ -67,7 +67,7 @@ CREATE TABLE captures (
     error TEXT,                                         -- words of the failure, or what is wrong with the answer
     peer TEXT,                                          -- address really connected to
     tls TEXT,                                           -- TLS version and cipher
-    purpose TEXT NOT NULL,                              -- statement, robots, timestamp or witness
+    purpose TEXT NOT NULL,                              -- statement, robots, rest, feed, sitemap, timestamp or witness
     visit TEXT NOT NULL,                                -- visit that it belongs to
     address TEXT NOT NULL,                              -- address as a person gave it
     hop INTEGER NOT NULL,                               -- place in the visit, from 0
@@ -120,6 +120,7 @@ CREATE TABLE conversions (
     outcome TEXT NOT NULL,                              -- text, none, timeout, memory or failed
     detail TEXT,                                        -- more on the outcome
     digest TEXT,                                        -- digest of the text in normal form
+    companions TEXT,                                    -- ids of the companions (REST record, feed, sitemap) that were read with the page
     warc TEXT NOT NULL,                                 -- WARC file, under its final name
     "offset" INTEGER NOT NULL,                          -- where its gzip member begins
     length INTEGER NOT NULL,                            -- length of that member in bytes
@@ -135,6 +136,7 @@ CREATE TABLE claims (
     raw TEXT NOT NULL,                                  -- what stands there, verbatim
     value TEXT,                                         -- how the rule reads it; dates in EDTF, bounds as open intervals
     source TEXT NOT NULL,                               -- family of the signal
+    record TEXT REFERENCES captures (id),               -- companion that it stands in; empty where that is the page itself
     locator TEXT NOT NULL,                              -- where in the record it stands
     rule TEXT NOT NULL,                                 -- rule that found it, with its version
     zone TEXT,                                          -- assumption about the time zone, or the order of day and month

@@ -42,6 +42,7 @@ def print_card(card: dict[str, Any]) -> None:
 def _print_assertions(card: dict[str, Any]) -> None:
     claims = {claim["position"]: claim for claim in card["claims"]}
     asserted = {row["field"] for row in card["assertions"]}
+    statement = card["statement"] or {}
     known = dict.fromkeys((*FIELDS, *CURATED_FIELDS, *sorted(asserted)))
     if card["statement"] is not None:
         asserted.discard("host")  # it stands above
@@ -52,7 +53,10 @@ def _print_assertions(card: dict[str, Any]) -> None:
             _print_curated(row, is_shown=place == 0)
         for row in rows:
             if row["asserted_by"] is None:
-                _print_concluded(row, claims, "machine:" if curated else field)
+                # Earlier captures bound a date, too, which this one cannot know.
+                bound = statement.get("published_latest") if field == "published" else None
+                shown = row | {"latest": bound or row["latest"]}
+                _print_concluded(shown, claims, "machine:" if curated else field)
     if not any(row["asserted_by"] is None for row in card["assertions"]):
         state = card["capture"]["text_outcome"]
         if state == "pending":

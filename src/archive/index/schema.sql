@@ -20,6 +20,8 @@ CREATE TABLE statements (
     publisher TEXT,                 -- publisher that the page declares, or a curator asserts
     author TEXT,                    -- author that the page names, or a curator
     published TEXT,                 -- date of publication that the page claims, or a curator asserts, in EDTF
+    published_earliest TEXT,        -- first day that it can be, by the page's evidence; empty where nothing bounds it, or a curator asserts the date
+    published_latest TEXT,          -- last day that it can be, by that evidence and by the first capture that holds a text
     published_year INTEGER,         -- year of publication
     published_confidence REAL,      -- how far independent signals agree on it, 0 to 1; empty where a curator asserts it
     modified TEXT,                  -- date of its last change that the page claims, or a curator asserts, in EDTF

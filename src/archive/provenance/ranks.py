@@ -74,6 +74,7 @@ RANKS: dict[Field, dict[str, int]] = {
         "wordpress-rest": 97,
         "json-ld-page": 97,
         "url-day": 97,
+        "url-day-first": 93,
         "itemprop": 95,
         "open-graph": 94,
         "feed": 93,
@@ -89,6 +90,7 @@ RANKS: dict[Field, dict[str, int]] = {
         "visible-alone": 80,
         "meta": 83,
         "time-near": 80,
+        "rdfa-dublin-core": 88,
         "dublin-core": 79,
         "itemprop-created": 79,
         "visible-over": 85,
@@ -105,6 +107,7 @@ RANKS: dict[Field, dict[str, int]] = {
         "json-ld-article": 81,
         "json-ld-page": 81,
         "itemprop": 80,
+        "rdfa-dublin-core": 75,
         "time-updated": 80,
         "visible-updated": 78,
         "feed": 75,
@@ -131,7 +134,7 @@ RANKS: dict[Field, dict[str, int]] = {
         "json-ld-listed": 70,
     },
     "licence": {"rel-license": 85, "json-ld-article": 85, "licence-link": 70, "meta": 70},
-    "correction": {"json-ld-article": 80, "notice": 70},
+    "correction": {"json-ld-article": 80, "notice-correction": 75, "notice-update": 60},
 }
 
 

@@ -9,7 +9,10 @@ from dataclasses import replace
 import pytest
 
 from archive.capture.settings import Limits
+from archive.core.http import decode_body, parse_head
+from archive.extract.locator import resolve_beside
 from archive.index.search import open_reader
+from archive.store.read import read_record
 from archive.workflows.capture import CaptureResult, CaptureRun
 from archive.workflows.opening import Archive
 from archive.workflows.settings import CompanionSettings
@@ -171,6 +174,27 @@ def test_a_page_without_a_date_has_it_from_what_stands_beside_it(empty_archive: 
     published = next(row for row in card["assertions"] if row["field"] == "published")
     assert (published["value"], published["confidence"]) == ("2023-03-06T00:30:00+01:00", 0.99)
     assert_rebuilt(empty_archive)
+
+
+def test_every_claim_beside_the_page_is_found_where_its_locator_says(
+    empty_archive: Archive,
+) -> None:
+    with serve_site() as server:
+        (result,) = capture_all(empty_archive, [server.url(STORY)], run=RUN)
+    claims = [
+        claim
+        for claim in read_claims_of(empty_archive, result.last.id).claims
+        if claim.record is not None
+    ]
+    for claim in claims:
+        capture = read_card(empty_archive, claim.record or "")["capture"]
+        record = read_record(
+            empty_archive.layout, capture["warc"], capture["offset"], capture["length"]
+        )
+        head = parse_head(record.block)
+        content = decode_body(head, record.block[head.length :], 1 << 20)
+        assert resolve_beside(claim.locator, content or b"") == claim.raw
+    assert len(claims) == 10
 
 
 def test_rebuild_gives_the_same_claims_where_pages_share_a_feed(empty_archive: Archive) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archive.workflows.readings import Reading, Readings
 
 _GLANCE_SECONDS = 0.2
+_MOST_DEFERRED = 50_000  # pages that wait for companions; further ones are read at once
 _COMPANION_SECONDS = 60.0
 _COMPANION_REDIRECTS = 3
 
@@ -259,9 +260,11 @@ class _Recorder:
                 result = replace(result, text=text)
             if self._readings is not None:
                 for capture in result.captures:
-                    if capture.text_outcome == "pending" and waits:
+                    if capture.text_outcome != "pending":
+                        continue
+                    if waits and len(self._deferred) < _MOST_DEFERRED:
                         self._deferred.append(capture)
-                    elif capture.text_outcome == "pending":
+                    else:
                         self._begin(capture)
             if self._run.wait and result.last.text_outcome == "pending":
                 self._held[result.last.id] = result

@@ -27,6 +27,7 @@ from archive.index.lookup import find_visited
 from archive.workflows.settings import CompanionSettings
 
 BLOCK = 1 << 20  # bytes of a stored block that links are looked for in
+_MOST = 50_000  # companions of one run; further pages do without
 RULES = 512 << 10  # of a robots.txt
 
 
@@ -67,7 +68,7 @@ class Companions:
 
     def _note_link(self, link: CompanionLink) -> None:
         address = link.address
-        if address in self._errands or address in self._fetched:
+        if address in self._errands or address in self._fetched or len(self._errands) >= _MOST:
             return
         if link.purpose != "rest" and find_visited(
             self._index, address, link.purpose, since=self._since, until="9999"

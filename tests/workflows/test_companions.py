@@ -242,6 +242,31 @@ def test_without_companions_none_is_fetched(empty_archive: Archive) -> None:
         assert server.targets == ["/robots.txt", STORY]
 
 
+WITHOUT = {
+    "the option": ("", ["--no-companions"], False),
+    "the settings": ("[companions]\nenabled = false\n", [], False),
+    "the option against the settings": (
+        "[companions]\nenabled = false\n",
+        ["--companions"],
+        True,
+    ),
+    "nothing said": ("", [], True),
+}
+
+
+@pytest.mark.parametrize("kind", WITHOUT)
+def test_a_person_decides_whether_companions_are_fetched(kind: str, empty_archive: Archive) -> None:
+    settings, options, is_fetched = WITHOUT[kind]
+    path = empty_archive.layout.settings
+    path.write_text(path.read_text("utf-8") + settings, "utf-8")
+    with serve_site() as server:
+        arguments = ["capture", server.url(STORY), "--no-extract", *options]
+        done = run_archive(arguments, root=empty_archive.layout.root)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.count("\n") == 1  # companions are not told
+        assert (REST in server.targets) is is_fetched
+
+
 def test_robots_rules_hold_for_companions_and_not_for_the_page(empty_archive: Archive) -> None:
     rules = answer_page(b"User-agent: *\nDisallow: /\n")
     with serve_site(robots=rules) as server:

@@ -88,13 +88,18 @@ def _print_concluded(row: dict[str, Any], claims: dict[int, dict[str, Any]], lab
         return
     agree = [claims[place] for place in json.loads(row["supports"])]
     against = [claims[place] for place in json.loads(row["contradicts"])]
-    where = ", ".join(dict.fromkeys(claim["locator"] for claim in agree[:3]))
+    where = ", ".join(dict.fromkeys(map(_format_place, agree[:3])))
     why = f"; {where}" if where else ""
     value = " ".join(row["value"].split())
     print_line(f"  {label:<11} {value}   ({row['confidence']:.0%}{why}; {row['rule']})")
     _print_organisation(row)
     for claim in against[:3]:
-        print_line(f"              but {claim['locator']}: {claim['raw']}")
+        print_line(f"              but {_format_place(claim)}: {claim['raw']}")
+
+
+def _format_place(claim: dict[str, Any]) -> str:
+    """Return where a claim stands, after the companion's id where that is not the page."""
+    return " ".join(part for part in (claim["record"], claim["locator"]) if part)
 
 
 def _print_organisation(row: dict[str, Any]) -> None:

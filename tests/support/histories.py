@@ -51,8 +51,9 @@ def read_as(archive: Archive, label: str, change: Callable[[str], str] = str) ->
     with closing(open_readonly(archive.layout.database)) as index:
         waiting = select_pending(index, after=-1, limit=10_000)
     with open_readings(archive) as readings:
-        for found in waiting:
-            readings.begin(found)
+        with closing(open_readonly(archive.layout.database)) as index:
+            for found in waiting:
+                readings.begin(found, index)
         finished: list[Reading] = []
         while len(readings):
             finished.extend(readings.wait_some(1))

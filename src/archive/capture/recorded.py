@@ -17,7 +17,7 @@ from datetime import datetime
 from archive.capture.fetch import Transport
 from archive.capture.schedule import run_visits
 from archive.capture.settings import TransportSettings
-from archive.core.exchange import Post, Visit
+from archive.core.exchange import Errand, Post, Visit
 
 Record = Callable[[Sequence[Visit]], None]
 
@@ -28,22 +28,25 @@ _OBJECTS = 20_000  # made between two searches for cycles of garbage
 
 
 def run_recorded(
-    addresses: Iterable[str],
+    addresses: Iterable[str | Errand],
     *,
     settings: TransportSettings,
     clock: Callable[[], datetime],
     record: Record,
     automatic: bool = False,
+    lately: bool = False,
 ) -> bool:
     """Visit every address, and have ``record`` called with the visits that ended.
 
     ``record`` runs in a thread of its own, one call at a time; while nothing comes in it is
     called with nothing, now and then.  What it raises ends the run.  Returns False after SIGINT
     or SIGTERM: nothing new was begun, and what was in flight is recorded.  A second signal ends
-    the process.
+    the process.  ``automatic`` and ``lately`` are those of `run_visits`.
     """
     with _search_garbage_seldom():
-        return asyncio.run(_run(addresses, settings, clock, record, automatic=automatic))
+        return asyncio.run(
+            _run(addresses, settings, clock, record, automatic=automatic, lately=lately)
+        )
 
 
 def make_posts(
@@ -81,12 +84,13 @@ def _search_garbage_seldom() -> Iterator[None]:
 
 
 async def _run(
-    addresses: Iterable[str],
+    addresses: Iterable[str | Errand],
     settings: TransportSettings,
     clock: Callable[[], datetime],
     record: Record,
     *,
     automatic: bool,
+    lately: bool,
 ) -> bool:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -103,6 +107,7 @@ async def _run(
                     addresses,
                     politeness=settings.politeness,
                     automatic=automatic,
+                    lately=lately,
                     stop=stop,
                 ):
                     await queue.put(visit)

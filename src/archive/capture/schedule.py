@@ -15,11 +15,12 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Coroutine, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from archive.capture.fetch import Transport
 from archive.capture.robots import Robots
 from archive.capture.settings import Politeness
-from archive.core.exchange import Answer, Visit
+from archive.core.exchange import Answer, Errand, Visit
 from archive.core.uri import Url, parse_url
 from archive.errors import InputError
 
@@ -31,19 +32,21 @@ _REMEMBERED_HOSTS = 10_000
 
 async def run_visits(
     transport: Transport,
-    addresses: Iterable[str],
+    addresses: Iterable[str | Errand],
     *,
     politeness: Politeness | None = None,
     automatic: bool = False,
     with_robots: bool = True,
     typed: bool = True,
+    lately: bool = False,
     stop: asyncio.Event | None = None,
 ) -> AsyncGenerator[Visit, None]:
     """Yield the visit to each address as it ends, and before it that to its host's robots.txt.
 
     ``automatic`` says that no person asked for these addresses one by one: robots.txt is obeyed.
     ``typed`` says that a person gave them: ports are open and secrets sent as in
-    `Transport.visit`.  Once ``stop`` is set no visit begins; those under way are still yielded.
+    `Transport.visit`; an errand says so itself.  ``lately`` says that these hosts were visited just
+    now, and are given time.  Once ``stop`` is set no visit begins; those under way are yielded.
 
     Raises:
         StoreError: the spool folder does not take the bytes.
@@ -53,6 +56,7 @@ async def run_visits(
         politeness=politeness or transport.settings.politeness,
         automatic=automatic,
         typed=typed,
+        lately=lately,
         robots=Robots(user_agent=transport.settings.user_agent)
         if with_robots or automatic
         else None,
@@ -76,7 +80,7 @@ class _Host:
 
     def __init__(self, name: str | None) -> None:
         self.name = name
-        self.queue: deque[str] = deque()
+        self.queue: deque[Errand] = deque()
         self.workers = 0
         self.next_start: datetime | None = None
         self.turn = asyncio.Lock()
@@ -92,6 +96,7 @@ class _Run:
         politeness: Politeness,
         automatic: bool,
         typed: bool,
+        lately: bool,
         robots: Robots | None,
         stop: asyncio.Event,
     ) -> None:
@@ -99,6 +104,7 @@ class _Run:
         self._politeness = politeness
         self._automatic = automatic
         self._typed = typed
+        self._lately = lately
         self._robots = robots
         self._stop = stop
         self._delay = timedelta(seconds=politeness.delay_seconds)
@@ -142,7 +148,7 @@ class _Run:
                 if isinstance(outcome, Answer) and not isinstance(outcome.block, bytes):
                     outcome.block.close()
 
-    async def read_addresses(self, addresses: Iterable[str]) -> None:
+    async def read_addresses(self, addresses: Iterable[str | Errand]) -> None:
         """Put the addresses in their hosts' queues, not too far ahead of the workers."""
         for count, address in enumerate(addresses, 1):
             while self._pending >= _READ_AHEAD and not self._stop.is_set():
@@ -150,8 +156,11 @@ class _Run:
                 await self._room.wait()
             if self._stop.is_set():
                 return
-            host = self._find_host(_parse_address(address))
-            host.queue.append(address)
+            errand = (
+                Errand(address=address, typed=self._typed) if isinstance(address, str) else address
+            )
+            host = self._find_host(_parse_address(errand.address))
+            host.queue.append(errand)
             self._pending += 1
             if host.workers < self._politeness.per_host and len(host.queue) > host.workers:
                 self._start_worker(host)
@@ -165,6 +174,8 @@ class _Run:
             if len(self._hosts) >= self._remembered:
                 self._forget_hosts()
             host = self._hosts[name] = _Host(name)
+            if self._lately:
+                host.next_start = self._transport.clock() + self._delay
         return host
 
     def _forget_hosts(self) -> None:
@@ -194,11 +205,11 @@ class _Run:
                     if self._stop.is_set() or not host.queue:
                         self._places.release()
                         return
-                    address = host.queue.popleft()
+                    errand = host.queue.popleft()
                     host.next_start = self._transport.clock() + self._delay
                 self._pending -= 1
                 self._room.set()
-                visit = await self._visit(host, address)
+                visit = await self._visit(host, errand)
                 self._ended.put_nowait((visit, True, None))
         finally:
             host.workers -= 1
@@ -226,18 +237,18 @@ class _Run:
             sleeping.cancel()
             stopping.cancel()
 
-    async def _visit(self, host: _Host, address: str) -> Visit:
+    async def _visit(self, host: _Host, errand: Errand) -> Visit:
         advice = None
         if self._robots is not None and host.name is not None:
+            visit_robots = partial(self._transport.visit, typed=errand.typed, purpose="robots")
             advice, made = await self._robots.fetch_advice(
-                parse_url(address), applied=self._automatic, visit=self._visit_robots
+                parse_url(errand.address), applied=self._automatic, visit=visit_robots
             )
             if made is not None:
                 self._ended.put_nowait((made, False, None))
-        return await self._transport.visit(address, typed=self._typed, robots=advice)
-
-    async def _visit_robots(self, address: str) -> Visit:
-        return await self._transport.visit(address, typed=self._typed, purpose="robots")
+        return await self._transport.visit(
+            errand.address, typed=errand.typed, purpose=errand.purpose, robots=advice
+        )
 
     def _note_end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

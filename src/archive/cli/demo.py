@@ -22,8 +22,8 @@ def command(serve: bool, folder: Path | None, as_json: bool) -> int:
     """Show the main job on a small publisher's site that runs for as long as this takes.
 
     A statement is captured; the publisher edits it without notice; it is captured again; what
-    differs and what is known of it is shown, and the archive is verified.  The archive is made anew, in a
-    temporary folder unless --archive names one.
+    differs and what is known of it is shown, and the archive is verified.  The archive is made
+    anew, in a temporary folder unless --archive names one.
     """
     root = str(folder or tempfile.mkdtemp(prefix="archive-demo-"))
     step = partial(_run, root, as_json)

@@ -130,10 +130,16 @@ class RobotsAdvice:
 Purpose = Literal[
     "statement",
     "robots",  # a robots.txt
+    "rest",  # what a page's own system says of it, as data
+    "feed",  # a list of new statements
+    "sitemap",  # a list of pages, or of such lists
     "timestamp",  # a time-stamping authority's word
     "witness",  # another witness's word
     "webhook",  # what was told to somebody who wants to hear of edits
 ]
+
+# What stands beside a page and speaks of it.
+COMPANIONS: frozenset[Purpose] = frozenset(("rest", "feed", "sitemap"))
 
 # What outsiders say of the archive is evidence by itself: kept whole, also if said before.
 EVIDENCE: frozenset[Purpose] = frozenset(("timestamp", "witness"))
@@ -156,6 +162,19 @@ class Post:
     body: Body
     purpose: Purpose
     batch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """A visit that is to be made, and what for.
+
+    ``typed`` says that a person gave this address: ports are open and secrets sent as the guard
+    and the headers have it.
+    """
+
+    address: str
+    purpose: Purpose = "statement"
+    typed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,10 @@
 
 Stricter than an assertion, which may rest on anything.  Rules:
 
-1. What programs (trafilatura, htmldate) answer, what stands about other pages (listed JSON-LD),
-   and what address, server or comments say does not count: it changes with the program, with the
-   neighbours or with the hour, while the statement stands still.
+1. What programs (trafilatura, htmldate) answer, what stands about other pages (listed JSON-LD), what
+   companions say (a feed, a REST record), and what address, server or comments say does not count:
+   it changes with the program, with the neighbours, with the hour, or with whether it could be
+   fetched, while the statement stands still.
 2. A date counts only where it stands as the page's own: in structured data, in a `time` element
    of it, behind a label, in a dateline, beside the headline.  A bare date in ``meta`` or above the
    headline may be the time of the request.
@@ -42,7 +43,9 @@ _DATED: dict[Field, frozenset[str]] = {
 def choose_stated(claims: Sequence[Claim], url: str | None) -> tuple[str | None, Stated]:
     """Return title and metadata as the page states them; ``url`` is the address captured."""
     own = [
-        claim for claim in claims if claim.source not in PROGRAMS and _find_rule(claim) != _LISTED
+        claim
+        for claim in claims
+        if claim.source not in PROGRAMS and claim.record is None and _find_rule(claim) != _LISTED
     ]
     names = frozenset(
         fold_text(claim.value) for claim in own if claim.field == "publisher" and claim.value

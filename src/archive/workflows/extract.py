@@ -43,14 +43,15 @@ def extract_pending(
         while True:
             with closing(open_index(archive)) as index:
                 waiting = select_pending(index, after=after, limit=_BATCH)
-            if not waiting:
-                break
+                if not waiting:
+                    break
+                finished = _read_all(readings, index, waiting, read, progress)
             after = waiting[-1].leaf
-            finished = _read_all(readings, waiting, read, progress)
             read += _store_readings(archive, world, finished, lock_seconds)
         asked: set[Unread] = set()  # what fails again must not be read for ever
         while unread := _find_unread(archive, asked):
-            finished = _read_all(readings, unread, read, progress)
+            with closing(open_index(archive)) as index:
+                finished = _read_all(readings, index, unread, read, progress)
             read += _store_readings(archive, world, finished, lock_seconds)
     return read
 
@@ -66,11 +67,11 @@ def _find_unread(archive: Archive, asked: set[Unread]) -> list[Found]:
 
 
 def _read_all(
-    readings: Readings, captures: Sequence[Found], before: int, progress: Progress
+    readings: Readings, index: Index, captures: Sequence[Found], before: int, progress: Progress
 ) -> list[Reading]:
     """Return the readings of ``captures``; ``before`` counts those of earlier batches."""
     for found in captures:
-        readings.begin(found)
+        readings.begin(found, index)
     finished: list[Reading] = []
     while len(readings):
         finished.extend(readings.wait_some(_WAIT_SECONDS))

@@ -1,8 +1,8 @@
 """Asking outsiders by POST, and storing question and answer as captures.
 
 Time-stamping authorities and witnesses are asked so, and who wants to hear of edits is told.  The
-answer is stored whatever it is, and before anybody judges it.  Not for: what to ask, or what an answer proves
-(`archive.workflows.tokens`).
+answer is stored whatever it is, and before anybody judges it.  Not for: what to ask, or what an
+answer proves (`archive.workflows.tokens`).
 """
 
 from collections.abc import Iterator, Sequence

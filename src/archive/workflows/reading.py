@@ -5,20 +5,24 @@ passes between processes.  Not for: starting workers (`archive.workflows.workers
 imported by a process that captures: it loads trafilatura.
 """
 
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from archive.core.extraction import Extraction
 from archive.core.http import decode_body, parse_head
 from archive.errors import ArchiveError, InputError
+from archive.extract.companions import Companion, list_companion_claims, read_companion
 from archive.extract.main_text import EXTRACTOR
 from archive.extract.statement import read_extraction
 from archive.store.layout import Layout
 from archive.store.read import read_record
 from archive.workflows.loose_pages import read_page_file
-from archive.workflows.workers import FileTask, ReadingTask
+from archive.workflows.workers import CompanionTask, FileTask, ReadingTask
 
 _READ_LIMIT = 32 << 20  # of a stored block
 _CONTENT_LIMIT = 16 << 20  # of decoded content
+_COMPANION_LIMIT = 4 << 20  # likewise, of a companion: a second and a half of work
 
 
 def read_task(task: ReadingTask | FileTask) -> Extraction:
@@ -38,9 +42,17 @@ def read_task(task: ReadingTask | FileTask) -> Extraction:
         )
     head = parse_head(record.block)
     content = decode_body(head, record.block[head.length :], _CONTENT_LIMIT)
-    return read_extraction(
+    read = read_extraction(
         content, head.fields, task.url, status=head.status, claims_only=task.claims_only
     )
+    added = [
+        claim
+        for companion in task.companions
+        for claim in list_companion_claims(
+            _read_companion(task.root, companion), url=task.url, record=companion.capture_id
+        )
+    ]
+    return replace(read, claims=(*read.claims, *added)) if added else read
 
 
 def _read_file(task: FileTask) -> Extraction:
@@ -52,3 +64,17 @@ def _read_file(task: FileTask) -> Extraction:
         )
     fields = (("Content-Type", task.media_type),) if task.media_type else ()
     return read_extraction(content, fields, task.url)
+
+
+@lru_cache(maxsize=4)  # a feed is read with many pages
+def _read_companion(root: str, task: CompanionTask) -> Companion:
+    """Return what a companion says; nothing where its record is damaged."""
+    try:
+        record = read_record(
+            Layout(root=Path(root)), task.warc, task.offset, task.length, limit=_READ_LIMIT
+        )
+    except ArchiveError:
+        return Companion(pages={})
+    head = parse_head(record.block)
+    content = decode_body(head, record.block[head.length :], _COMPANION_LIMIT)
+    return read_companion(content or b"", task.url, task.purpose)

@@ -23,7 +23,7 @@ from archive.history.own_words import find_furniture
 from archive.index.database import Index
 from archive.index.lookup import Found, find_capture
 from archive.index.sightings import find_common, find_quality, read_content
-from archive.provenance.stated import choose_stated
+from archive.provenance.stated import choose_stated, drop_later
 from archive.workflows.loose_pages import read_page_file
 from archive.workflows.opening import Archive, open_index
 from archive.workflows.settings import ExtractionSettings
@@ -170,6 +170,8 @@ def _make_state(side: str | PageFile, found: Found | None, answer: Extraction) -
         captured = parse_instant(found.captured_at) if found else None
         payload = found.payload if found else None
     title, stated = choose_stated(answer.claims, url or _NOWHERE)
+    if isinstance(side, PageFile) and captured is not None:
+        stated = drop_later(stated, captured)
     page = answer.page
     return State(
         name=name,

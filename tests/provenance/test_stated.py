@@ -1,10 +1,13 @@
 """What a page itself states: what counts, and what must never make a version."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from archive.core.claim import Claim, Field
 from archive.core.version import Stated
-from archive.provenance.stated import choose_stated
+from archive.provenance.stated import choose_stated, drop_later
 
 URL = "https://office.example/notice"
 
@@ -71,6 +74,14 @@ def test_of_several_dates_the_best_placed_is_taken_however_many_agree() -> None:
     )
     assert choose_stated(dates, URL)[1].published == "2024-02-05"
     assert choose_stated(dates[::-1], URL)[1].published == "2024-02-05"
+
+
+def test_dates_after_a_capture_can_be_dropped() -> None:
+    _, stated = choose_stated(OWN, URL)
+    captured = datetime(2024, 2, 4, 12, tzinfo=UTC)
+    assert drop_later(stated, captured) == replace(stated, modified=None)
+    assert drop_later(stated, captured.replace(day=5)) == stated
+    assert drop_later(Stated(), captured) == Stated()
 
 
 def test_nothing_stated_is_nothing() -> None:

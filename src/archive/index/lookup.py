@@ -167,17 +167,6 @@ def select_conversion_leaves(connection: sqlite3.Connection, capture_id: str) ->
     )
 
 
-def find_extractor(connection: sqlite3.Connection, capture_id: str) -> str | None:
-    """Return the label of what read the text of a capture last, or None if nothing did."""
-    row = connection.execute(
-        "SELECT conversions.extractor FROM conversions JOIN captures"
-        " ON conversions.capture_id = coalesce(captures.revisit_of, captures.id)"
-        " WHERE captures.id = ? ORDER BY conversions.leaf DESC LIMIT 1",
-        (capture_id,),
-    ).fetchone()
-    return None if row is None else str(row[0])
-
-
 def find_text_digest(connection: sqlite3.Connection, capture_id: str) -> str | None:
     """Return the digest of a capture's main text, a revisit's included, or None."""
     row = connection.execute(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.core.version import Content, Link, Sighting, Stated, Wording
+from archive.core.version import Content, Link, Quality, Sighting, Stated, Wording
 from archive.index.lookup import HOLDER
 
 _NO_WORDINGS: tuple[Wording, ...] = ()
@@ -115,6 +115,31 @@ def has_conversion(connection: sqlite3.Connection, capture_id: str, label: str) 
         (capture_id, label),
     ).fetchone()
     return found is not None
+
+
+def find_common(connection: sqlite3.Connection, one: str, other: str) -> str | None:
+    """Return the first label that two captures were both read with, or None if there is none."""
+    row = connection.execute(
+        "SELECT theirs.extractor FROM conversions AS theirs JOIN conversions AS ours"
+        " ON ours.extractor = theirs.extractor AND ours.words IS NOT NULL"
+        f" WHERE theirs.capture_id = (SELECT {HOLDER} FROM captures WHERE captures.id = ?)"
+        f" AND ours.capture_id = (SELECT {HOLDER} FROM captures WHERE captures.id = ?)"
+        " AND theirs.words IS NOT NULL"
+        " GROUP BY theirs.extractor"
+        " ORDER BY max(min(theirs.leaf), min(ours.leaf)), theirs.extractor LIMIT 1",
+        (one, other),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def find_quality(connection: sqlite3.Connection, capture_id: str) -> Quality | None:
+    """Return what the page of a capture is, None where it was not judged."""
+    row = connection.execute(
+        f"SELECT quality FROM readings WHERE capture_id = (SELECT {HOLDER} FROM captures"
+        " WHERE captures.id = ?)",
+        (capture_id,),
+    ).fetchone()
+    return row[0] if row else None
 
 
 def read_content(connection: sqlite3.Connection, capture_id: str, label: str) -> Content:

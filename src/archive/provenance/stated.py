@@ -16,8 +16,11 @@ Not for: what is believed (`archive.provenance.assertions`), or curators' assert
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 from archive.core.claim import Claim, Field
+from archive.core.span import read_span
 from archive.core.text import fold_text
 from archive.core.version import Stated
 from archive.provenance.assertions import list_host_names
@@ -57,6 +60,24 @@ def choose_stated(claims: Sequence[Claim], url: str | None) -> tuple[str | None,
         publisher=choose_publisher(own).value,
     )
     return choose_title(own, names | list_host_names(url)).value, stated
+
+
+def drop_later(stated: Stated, captured: datetime) -> Stated:
+    """Return what is stated without dates that lie later than the day after ``captured``.
+
+    For what is compared once; between captures it would make a version of the day's end.
+    """
+    until = captured.astimezone(UTC).date() + timedelta(days=1)
+    kept = {
+        name: value if value is None or not _is_later(value, until) else None
+        for name, value in (("published", stated.published), ("modified", stated.modified))
+    }
+    return replace(stated, **kept)
+
+
+def _is_later(value: str, until: date) -> bool:
+    first = read_span(value).first
+    return first is not None and first > until
 
 
 def _choose_date(field: Field, claims: Sequence[Claim]) -> str | None:

@@ -12,26 +12,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.core.claim import Assertion, Claim
 from archive.core.digest import digest_bytes
 from archive.core.extraction import Extraction
 from archive.core.instant import format_instant, parse_instant
-from archive.core.version import Comparison, Content, Quality, Span, Stated
+from archive.core.version import Comparison, Content, Quality, Span
 from archive.errors import InputError
 from archive.history.align import Range
 from archive.history.compare import find_changes
 from archive.history.own_words import find_furniture
 from archive.index.database import Index
-from archive.index.lookup import Found, find_capture, find_extractor
-from archive.index.search import (
-    find_text,
-    make_assertion,
-    make_claim,
-    open_reader,
-    select_assertions,
-    select_claims,
-)
-from archive.provenance.assertions import choose_assertions
+from archive.index.lookup import Found, find_capture
+from archive.index.sightings import find_common, find_quality, read_content
+from archive.provenance.stated import choose_stated, drop_later
 from archive.workflows.loose_pages import read_page_file
 from archive.workflows.opening import Archive, open_index
 from archive.workflows.settings import ExtractionSettings
@@ -85,12 +77,11 @@ def read_states(
     """
     found = [_find(archive, side) for side in (first, second)]
     if archive is not None and isinstance(first, str) and isinstance(second, str):
+        one, other = found
         with closing(open_index(archive)) as index:
-            stored = [_read_stored(archive, index, item) for item in found if item is not None]
-        if len(stored) == 2 and stored[0] and stored[1]:
-            left, right = stored[0], stored[1]
-            if left.extractor == right.extractor:
-                return left, right
+            label = find_common(index, one.id, other.id) if one and other else None
+            if one and other and label:
+                return _read_stored(index, one, label), _read_stored(index, other, label)
     settings = archive.settings.extraction if archive else ExtractionSettings()
     with Workers(settings) as workers:
         waiting = [
@@ -118,28 +109,16 @@ def _find(archive: Archive | None, side: str | PageFile) -> Found | None:
         return find_capture(index, side)
 
 
-def _read_stored(archive: Archive, index: Index, found: Found) -> State | None:
-    """Return a capture's state as the index holds it, or None if it holds no text of it."""
-    extractor = find_extractor(index, found.id)
-    if extractor is None or found.text_id is None:
-        return None
-    with open_reader(archive.layout.database) as reader:
-        row = find_text(reader, found.text_id)
-        claims = tuple(make_claim(item) for item in select_claims(reader, found.id))
-        assertions = [
-            make_assertion(item)
-            for item in select_assertions(reader, found.id)
-            if item["asserted_by"] is None
-        ]
-    if row is None:
-        return None
+def _read_stored(index: Index, found: Found, label: str) -> State:
+    """Return a capture's state as the index holds it under a label: as versions are compared."""
     return State(
         name=found.id,
         capture=found.id,
         url=found.url,
         moment=found.captured_at,
-        extractor=extractor,
-        content=_make_content(row["text"], claims, assertions, found.payload),
+        extractor=label,
+        content=read_content(index, found.id, label),
+        quality=find_quality(index, found.id) or "usable",
     )
 
 
@@ -190,7 +169,9 @@ def _make_state(side: str | PageFile, found: Found | None, answer: Extraction) -
         url = found.url if found else None
         captured = parse_instant(found.captured_at) if found else None
         payload = found.payload if found else None
-    assertions = choose_assertions(answer.claims, url=url or _NOWHERE, captured=captured)
+    title, stated = choose_stated(answer.claims, url or _NOWHERE)
+    if isinstance(side, PageFile) and captured is not None:
+        stated = drop_later(stated, captured)
     page = answer.page
     return State(
         name=name,
@@ -198,34 +179,21 @@ def _make_state(side: str | PageFile, found: Found | None, answer: Extraction) -
         url=url,
         moment=format_instant(captured) if captured else None,
         extractor=answer.extractor,
-        content=_make_content(answer.text, answer.claims, assertions, payload, answer),
+        content=Content(
+            text=answer.text,
+            title=title,
+            stated=stated,
+            links=page.links if page else (),
+            notices=tuple(
+                claim.value
+                for claim in answer.claims
+                if claim.field == "correction" and claim.value
+            ),
+            visible=page.visible if page else None,
+            payload=payload,
+        ),
         quality=page.quality if page else "usable",
         note=answer.detail,
-    )
-
-
-def _make_content(
-    text: str,
-    claims: Sequence[Claim],
-    assertions: Sequence[Assertion],
-    payload: str | None,
-    answer: Extraction | None = None,
-) -> Content:
-    values = {item.field: item.value for item in assertions}
-    page = answer.page if answer else None
-    return Content(
-        text=text,
-        title=values.get("title"),
-        stated=Stated(
-            published=values.get("published"),
-            modified=values.get("modified"),
-            author=values.get("author"),
-            publisher=values.get("publisher"),
-        ),
-        links=page.links if page else (),
-        notices=tuple(item.value or item.raw for item in claims if item.field == "correction"),
-        visible=page.visible if page else None,
-        payload=payload,
     )
 
 

@@ -2,8 +2,8 @@
 
 Stricter than an assertion, which may rest on anything.  Rules:
 
-1. What programs (trafilatura, htmldate) answer, what stands about other pages (listed JSON-LD), what
-   companions say (a feed, a REST record), and what address, server or comments say does not count:
+1. What programs (trafilatura, htmldate) answer, what stands about other pages (listed JSON-LD),
+   what companions (a feed, a REST record), address, server or comments say does not count:
    it changes with the program, with the neighbours, with the hour, or with whether it could be
    fetched, while the statement stands still.
 2. A date counts only where it stands as the page's own: in structured data, in a `time` element

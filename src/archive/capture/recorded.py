@@ -14,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from archive.capture.fetch import Transport
+from archive.capture.fetch import FindCondition, Transport
 from archive.capture.schedule import run_visits
 from archive.capture.settings import TransportSettings
-from archive.core.exchange import Post, Visit
+from archive.core.exchange import Errand, Post, Visit
 
 Record = Callable[[Sequence[Visit]], None]
 
@@ -28,12 +28,13 @@ _OBJECTS = 20_000  # made between two searches for cycles of garbage
 
 
 def run_recorded(
-    addresses: Iterable[str],
+    addresses: Iterable[str | Errand],
     *,
     settings: TransportSettings,
     clock: Callable[[], datetime],
     record: Record,
     automatic: bool = False,
+    find_condition: FindCondition | None = None,
 ) -> bool:
     """Visit every address, and have ``record`` called with the visits that ended.
 
@@ -43,7 +44,8 @@ def run_recorded(
     the process.
     """
     with _search_garbage_seldom():
-        return asyncio.run(_run(addresses, settings, clock, record, automatic=automatic))
+        transport = Transport(settings, clock=clock, find_condition=find_condition)
+        return asyncio.run(_run(addresses, transport, record, automatic=automatic))
 
 
 def make_posts(
@@ -81,30 +83,29 @@ def _search_garbage_seldom() -> Iterator[None]:
 
 
 async def _run(
-    addresses: Iterable[str],
-    settings: TransportSettings,
-    clock: Callable[[], datetime],
+    addresses: Iterable[str | Errand], transport: Transport, record: Record, *, automatic: bool
+) -> bool:
+    stop = asyncio.Event()
+    with _stop_by_signal(stop):
+        await _record_visits(addresses, transport, record, stop, automatic=automatic)
+    return not stop.is_set()
+
+
+async def _record_visits(
+    addresses: Iterable[str | Errand],
+    transport: Transport,
     record: Record,
+    stop: asyncio.Event,
     *,
     automatic: bool,
-) -> bool:
+) -> None:
     loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    with suppress(RuntimeError, ValueError):  # not in the main thread: then no signals
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, _stop_once, loop, stop)
     queue: asyncio.Queue[Visit | None] = asyncio.Queue(_WAITING_VISITS)
 
     async def visit_all() -> None:
         try:
-            async with Transport(settings, clock=clock) as transport:
-                async for visit in run_visits(
-                    transport,
-                    addresses,
-                    politeness=settings.politeness,
-                    automatic=automatic,
-                    stop=stop,
-                ):
+            async with transport:
+                async for visit in run_visits(transport, addresses, automatic=automatic, stop=stop):
                     await queue.put(visit)
         finally:
             with suppress(asyncio.QueueFull):  # then the end is seen by `visiting` being done
@@ -122,7 +123,6 @@ async def _run(
             visiting.cancel()
             with suppress(asyncio.CancelledError):
                 await visiting
-    return not stop.is_set()
 
 
 async def _take_visits(
@@ -140,6 +140,25 @@ async def _take_visits(
             return visits, False
         visit = queue.get_nowait()
     return visits, True
+
+
+@contextmanager
+def _stop_by_signal(stop: asyncio.Event) -> Iterator[None]:
+    """Within the block, have SIGINT and SIGTERM set ``stop``; then put back what was before."""
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+    installed: list[signal.Signals] = []
+    try:
+        with suppress(RuntimeError, ValueError):  # not in the main thread: then no signals
+            for number in numbers:
+                loop.add_signal_handler(number, _stop_once, loop, stop)
+                installed.append(number)
+        yield
+    finally:
+        for number in installed:
+            loop.remove_signal_handler(number)
+            signal.signal(number, before[number] or signal.SIG_DFL)
 
 
 def _stop_once(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

@@ -14,12 +14,14 @@ Not for: what one visit is (`archive.capture.visit`), or storing it (`archive.wo
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Coroutine, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from archive.capture.fetch import Transport
 from archive.capture.robots import Robots
 from archive.capture.settings import Politeness
-from archive.core.exchange import Answer, Visit
+from archive.core.exchange import Answer, Errand, Visit
 from archive.core.uri import Url, parse_url
 from archive.errors import InputError
 
@@ -31,7 +33,7 @@ _REMEMBERED_HOSTS = 10_000
 
 async def run_visits(
     transport: Transport,
-    addresses: Iterable[str],
+    addresses: Iterable[str | Errand],
     *,
     politeness: Politeness | None = None,
     automatic: bool = False,
@@ -43,7 +45,8 @@ async def run_visits(
 
     ``automatic`` says that no person asked for these addresses one by one: robots.txt is obeyed.
     ``typed`` says that a person gave them: ports are open and secrets sent as in
-    `Transport.visit`.  Once ``stop`` is set no visit begins; those under way are still yielded.
+    `Transport.visit`; an errand says so itself.  Once ``stop`` is set no visit begins; those under
+    way are still yielded.
 
     Raises:
         StoreError: the spool folder does not take the bytes.
@@ -76,7 +79,7 @@ class _Host:
 
     def __init__(self, name: str | None) -> None:
         self.name = name
-        self.queue: deque[str] = deque()
+        self.queue: deque[Errand] = deque()
         self.workers = 0
         self.next_start: datetime | None = None
         self.turn = asyncio.Lock()
@@ -142,7 +145,7 @@ class _Run:
                 if isinstance(outcome, Answer) and not isinstance(outcome.block, bytes):
                     outcome.block.close()
 
-    async def read_addresses(self, addresses: Iterable[str]) -> None:
+    async def read_addresses(self, addresses: Iterable[str | Errand]) -> None:
         """Put the addresses in their hosts' queues, not too far ahead of the workers."""
         for count, address in enumerate(addresses, 1):
             while self._pending >= _READ_AHEAD and not self._stop.is_set():
@@ -150,8 +153,11 @@ class _Run:
                 await self._room.wait()
             if self._stop.is_set():
                 return
-            host = self._find_host(_parse_address(address))
-            host.queue.append(address)
+            errand = (
+                Errand(address=address, typed=self._typed) if isinstance(address, str) else address
+            )
+            host = self._find_host(_parse_address(errand.address))
+            host.queue.append(errand)
             self._pending += 1
             if host.workers < self._politeness.per_host and len(host.queue) > host.workers:
                 self._start_worker(host)
@@ -194,11 +200,11 @@ class _Run:
                     if self._stop.is_set() or not host.queue:
                         self._places.release()
                         return
-                    address = host.queue.popleft()
+                    errand = host.queue.popleft()
                     host.next_start = self._transport.clock() + self._delay
                 self._pending -= 1
                 self._room.set()
-                visit = await self._visit(host, address)
+                visit = await self._visit(host, errand)
                 self._ended.put_nowait((visit, True, None))
         finally:
             host.workers -= 1
@@ -226,18 +232,23 @@ class _Run:
             sleeping.cancel()
             stopping.cancel()
 
-    async def _visit(self, host: _Host, address: str) -> Visit:
+    async def _visit(self, host: _Host, errand: Errand) -> Visit:
         advice = None
         if self._robots is not None and host.name is not None:
+            visit_robots = partial(self._transport.visit, typed=errand.typed, purpose="robots")
             advice, made = await self._robots.fetch_advice(
-                parse_url(address), applied=self._automatic, visit=self._visit_robots
+                parse_url(errand.address), applied=self._automatic, visit=visit_robots
             )
             if made is not None:
                 self._ended.put_nowait((made, False, None))
-        return await self._transport.visit(address, typed=self._typed, robots=advice)
-
-    async def _visit_robots(self, address: str) -> Visit:
-        return await self._transport.visit(address, typed=self._typed, purpose="robots")
+        visit = await self._transport.visit(
+            errand.address,
+            typed=errand.typed,
+            purpose=errand.purpose,
+            robots=advice,
+            conditional=errand.conditional,
+        )
+        return replace(visit, batch=errand.batch) if errand.batch is not None else visit
 
     def _note_end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

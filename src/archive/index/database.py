@@ -26,7 +26,7 @@ from archive.index.rows import CaptureRow, Row
 from archive.index.statements import refresh_statement
 from archive.index.write import write_row
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _TABLES = (
     "about",
@@ -40,6 +40,7 @@ _TABLES = (
     "organisations",
     "organisation_domains",
     "organisation_names",
+    "watches",
     "events",
 )
 _COUNT = re.compile(r"[0-9]{1,18}")

@@ -13,8 +13,15 @@ from archive.errors import InputError
 
 _COLUMNS = (
     "id, record_id, statement_id, url, captured_at, outcome, status, media_type, payload, content,"
-    " revisit_of, text_outcome, text_id, error, peer, tls, visit, address, hop, hops, warc,"
-    ' "offset", length, leaf, purpose'
+    " revisit_of, unmodified_of, text_outcome, text_id, error, peer, tls, visit, address, hop,"
+    ' hops, warc, "offset", length, leaf, purpose'
+)
+
+
+# Which capture holds the page that one of ``captures`` shows: itself, or the one that it repeats.
+HOLDER = (
+    "coalesce((SELECT coalesce(shown.revisit_of, shown.id) FROM captures AS shown"
+    " WHERE shown.id = captures.unmodified_of), captures.revisit_of, captures.id)"
 )
 
 
@@ -33,6 +40,7 @@ class Found:
     payload: str | None
     content: str | None
     revisit_of: str | None
+    unmodified_of: str | None
     text_outcome: str | None
     text_id: int | None
     error: str | None
@@ -69,6 +77,20 @@ def find_original(connection: sqlite3.Connection, payload: str, *, purpose: str)
         (payload, purpose),
     ).fetchone()
     return Original(record_id=row[0], url=row[1], captured_at=row[2]) if row else None
+
+
+def find_whole(connection: sqlite3.Connection, url: str, *, purpose: str) -> Found | None:
+    """Return the last whole answer of status 200 of this very address, for that purpose, or None.
+
+    A revisit counts while the response that holds its payload is still stored.
+    """
+    return _find_one(
+        connection,
+        "url = ? AND purpose = ? AND status = 200 AND (outcome = 'response' OR (outcome = 'revisit'"
+        " AND EXISTS (SELECT 1 FROM captures AS first WHERE first.id = captures.revisit_of"
+        " AND first.outcome = 'response')))",
+        (url, purpose),
+    )
 
 
 def select_done_addresses(connection: sqlite3.Connection, batch: str) -> frozenset[str]:

@@ -49,7 +49,8 @@ def place_aliases(connection: sqlite3.Connection, key: str) -> set[str]:
 def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None:
     """Compute what a statement's row derives from its captures; without any it goes."""
     counts = connection.execute(
-        "SELECT count(*), count(DISTINCT payload), count(DISTINCT text_id),"
+        "SELECT count(*), count(DISTINCT iif(unmodified_of IS NULL, payload, NULL)),"
+        " count(DISTINCT text_id),"
         " min(captured_at), max(captured_at) FROM captures WHERE statement_id = ?",
         (statement_id,),
     ).fetchone()

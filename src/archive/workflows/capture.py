@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from archive.capture.recorded import run_recorded
 from archive.capture.settings import TransportSettings
-from archive.core.exchange import FAILURES, Answer, Purpose, Visit
+from archive.core.exchange import FAILURES, Answer, Errand, Purpose, Visit
 from archive.core.leaf import Leaf
 from archive.index.lookup import Original, find_original, find_text_digest
 from archive.index.rows import CaptureRow, Row, make_capture_row
+from archive.workflows.conditions import open_conditions
 from archive.workflows.opening import OpenArchive
 from archive.workflows.records import CaptureGroup, list_originals, make_visit_groups
 
@@ -55,23 +56,29 @@ Tell = Callable[[Sequence[CaptureResult]], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureRun:
-    """How to capture: the run's name, and whether to read pages, and to wait for that."""
+    """How to capture: the run's name, and whether to read pages, and to wait for that.
+
+    ``conditional`` lets errands that allow it ask only for what is not as it was.
+    """
 
     batch: str | None
     automatic: bool = False
+    conditional: bool = False
     read: bool = False
     wait: bool = False
 
 
 def capture_addresses(
     archive: OpenArchive,
-    addresses: Iterable[str],
+    addresses: Iterable[str | Errand],
     *,
     transport: TransportSettings,
     run: CaptureRun,
     tell: Tell,
 ) -> bool:
     """Capture every address; call ``tell`` with the visits of a batch once they are durable.
+
+    An errand says more of how it is visited; a mere address is one that a person gave.
 
     Returns False if the run was interrupted: then nothing new was started, and what was in
     flight is stored.
@@ -84,6 +91,9 @@ def capture_addresses(
         if run.read:
             opening = import_module("archive.workflows.readings").open_readings(archive)
             readings = stack.enter_context(opening)
+        find_condition = None
+        if run.conditional:
+            find_condition = stack.enter_context(open_conditions(archive.layout))
         recorder = _Recorder(archive, readings, run, tell)
         try:
             finished = run_recorded(
@@ -92,6 +102,7 @@ def capture_addresses(
                 clock=archive.world.clock,
                 record=recorder.record,
                 automatic=run.automatic,
+                find_condition=find_condition,
             )
             recorder.finish(wait=finished and run.wait)
         except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""One JSON-LD block as it really stands in pages: mended lightly, or given up.
+"""JSON as it really stands in pages: a JSON-LD block mended lightly, or given up; a document.
 
 Mended: comment and CDATA wrappers, a byte order mark, a semicolon at the end, control
 characters in strings, commas before a closing bracket, character references for quotation
@@ -33,6 +33,17 @@ def parse_json_block(text: str) -> Json:
             continue
         return value
     return None
+
+
+def parse_json_text(content: bytes, limit: int) -> Json:
+    """Return what a JSON document of at most ``limit`` bytes holds, or None if it is none."""
+    if len(content) > limit:
+        return None
+    try:
+        value: Json = json.loads(content.decode("utf-8-sig"), strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return value
 
 
 def _drop_commas(body: str) -> str:

@@ -82,8 +82,8 @@ async def make_exchanges(
     """Return the exchanges that ``address`` led to, at least one.
 
     ``typed`` says that a person gave the address: its port is open, and their secrets go there.
-    ``body`` makes it a POST; ``conditional`` lets each hop ask, for that purpose, only for what is not
-    as it was.
+    ``body`` makes it a POST; ``conditional`` lets each hop ask, for that purpose, only for what is
+    not as it was.
     """
     try:
         first = parse_url(address)

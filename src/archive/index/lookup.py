@@ -123,6 +123,16 @@ def find_record(connection: sqlite3.Connection, record_id: str) -> Found | None:
     return _find_one(connection, "record_id = ?", (record_id,))
 
 
+def find_holder(connection: sqlite3.Connection, capture_id: str) -> Found | None:
+    """Return the capture that holds the page which this one shows: often itself; or None."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE id ="
+        f" (SELECT {HOLDER} FROM captures WHERE captures.id = ?)",
+        (capture_id,),
+    ).fetchone()
+    return _make_found(row) if row else None
+
+
 def find_leaf(connection: sqlite3.Connection, record_id: str) -> int | None:
     """Return the leaf of the conversion, annotation or event that is the record ``record_id``."""
     row = connection.execute(

@@ -49,6 +49,7 @@ class VisitRow:
     """
 
     id: str
+    url: str
     captured_at: datetime
     outcome: str
     status: int | None
@@ -64,7 +65,7 @@ _SELECT = (
     " JOIN annotations ON annotations.id = watches.annotation_id"
 )
 _SELECT_VISITS = (
-    "SELECT captures.id, captures.captured_at, captures.outcome,"
+    "SELECT captures.id, captures.url, captures.captured_at, captures.outcome,"
     " iif(captures.unmodified_of IS NULL, captures.status, shown.status),"
     " iif(captures.unmodified_of IS NULL, captures.payload, shown.payload), texts.digest,"
     " coalesce(captures.text_outcome, holder.text_outcome) IS 'pending', captures.batch"
@@ -74,7 +75,10 @@ _SELECT_VISITS = (
     "shown.revisit_of, shown.id, captures.revisit_of)"
     " LEFT JOIN texts ON texts.id = captures.text_id"
     " WHERE captures.address = ? AND captures.purpose = ? AND captures.hop = captures.hops - 1"
-    " ORDER BY captures.captured_at DESC, captures.leaf DESC LIMIT ?"
+)
+_WHOLE = (
+    " AND captures.outcome IN ('response', 'revisit')"
+    " AND iif(captures.unmodified_of IS NULL, captures.status, shown.status) = 200"
 )
 
 
@@ -151,32 +155,44 @@ def select_visits(
     connection: sqlite3.Connection, address: str, *, purpose: str, limit: int
 ) -> tuple[VisitRow, ...]:
     """Return the last ``limit`` visits to an address, the earliest first."""
-    rows = connection.execute(_SELECT_VISITS, (address, purpose, limit)).fetchall()
-    return tuple(
-        VisitRow(
-            id=row[0],
-            captured_at=parse_instant(row[1]),
-            outcome=row[2],
-            status=row[3],
-            payload=row[4],
-            text=row[5],
-            is_pending=bool(row[6]),
-            batch=row[7],
-        )
-        for row in reversed(rows)
-    )
+    rows = connection.execute(
+        f"{_SELECT_VISITS} ORDER BY captures.captured_at DESC, captures.leaf DESC LIMIT ?",
+        (address, purpose, limit),
+    ).fetchall()
+    return tuple(map(_make_visit, reversed(rows)))
 
 
-def find_first_visit(
-    connection: sqlite3.Connection, address: str, *, purpose: str
-) -> datetime | None:
-    """Return when an address was visited first, or None."""
+def find_listing(connection: sqlite3.Connection, address: str, *, purpose: str) -> VisitRow | None:
+    """Return the last visit to a list that showed it whole, or None."""
     row = connection.execute(
-        "SELECT min(captured_at) FROM captures INDEXED BY captures_visited"
+        f"{_SELECT_VISITS}{_WHOLE} ORDER BY captures.captured_at DESC, captures.leaf DESC LIMIT 1",
+        (address, purpose),
+    ).fetchone()
+    return _make_visit(row) if row else None
+
+
+def find_first_listing(
+    connection: sqlite3.Connection, address: str, *, purpose: str, batch: str
+) -> VisitRow | None:
+    """Return the first visit to a list, under one order, that showed it whole; or None."""
+    row = connection.execute(
+        f"{_SELECT_VISITS}{_WHOLE} AND captures.batch = ?"
+        " ORDER BY captures.captured_at, captures.leaf LIMIT 1",
+        (address, purpose, batch),
+    ).fetchone()
+    return _make_visit(row) if row else None
+
+
+def find_span(
+    connection: sqlite3.Connection, address: str, *, purpose: str
+) -> tuple[datetime, datetime] | None:
+    """Return when an address was visited first and last, or None."""
+    row = connection.execute(
+        "SELECT min(captured_at), max(captured_at) FROM captures INDEXED BY captures_visited"
         " WHERE address = ? AND purpose = ? AND hop = hops - 1",
         (address, purpose),
     ).fetchone()
-    return None if row is None or row[0] is None else parse_instant(row[0])
+    return None if row[0] is None else (parse_instant(row[0]), parse_instant(row[1]))
 
 
 def select_watched(connection: sqlite3.Connection, batch: str) -> tuple[str, ...]:
@@ -202,6 +218,20 @@ def find_published(connection: sqlite3.Connection, address: str) -> str | None:
         (address,),
     ).fetchone()
     return row[0] if row else None
+
+
+def _make_visit(row: tuple[Any, ...]) -> VisitRow:
+    return VisitRow(
+        id=row[0],
+        url=row[1],
+        captured_at=parse_instant(row[2]),
+        outcome=row[3],
+        status=row[4],
+        payload=row[5],
+        text=row[6],
+        is_pending=bool(row[7]),
+        batch=row[8],
+    )
 
 
 def _make_found(row: tuple[Any, ...]) -> FoundWatch:

@@ -251,6 +251,9 @@ def _format_visit(visit: WatchVisit, *, as_json: bool) -> str:
 
 
 def _print_summary(made: WatchPass) -> None:
+    if not made.visits and made.finished:
+        print_aside("nothing is due")
+        return
     rest = "" if made.finished else "; what is left is due in the next pass"
     print_aside(
         f"{made.visits} visits, {made.failed} failed; {made.changed} changed or gone,"

@@ -104,10 +104,10 @@ def describe_body(body: Body) -> str:
         case Merger():
             return f"merged into {body.into}"
         case WatchOrder():
+            said = "watch" if body.active else "stop watching"
+            what = "" if body.kind == "url" else f"{body.kind} "
             often = f" every {format_duration(body.every)}" if body.every else ""
-            return (
-                f"{'watch' if body.active else 'stop watching'} {body.kind} {body.address}{often}"
-            )
+            return f"{said} {what}{body.address}{often}"
 
 
 def _list_body(body: Body) -> object:

@@ -12,6 +12,8 @@ Rules:
 4. An order that says how often has that in place of steps 2 and 3; a list is visited hourly.
 5. Each failure in a row doubles the time to the next visit, up to a day or the time that it would
    be anyway, whichever is longer.  Nothing ends the visits but the order.
+6. Once a day the whole page is asked for, else only a page that is not as it was: servers may be
+   wrong about that.
 
 Not for: making visits (`archive.workflows.watch`).
 """
@@ -35,6 +37,7 @@ LATER = timedelta(days=30)
 AFTER_CHANGE = STEPS[1][1]  # how often at most, for the sake of a change
 LIST_EVERY = timedelta(hours=1)
 LONGEST_BACKOFF = timedelta(days=1)
+WHOLE_EVERY = timedelta(days=1)  # how often at least the whole page is asked for
 ENOUGH = 160  # visits: more than the steps after a change have, so that older ones decide nothing
 
 # What one visit showed, beside the one before: `same` where it is not known to be otherwise.

@@ -84,6 +84,12 @@ _TABLES: dict[str, dict[str, Yaml]] = {
     "organisations": {"title": "Organisations", "label_column": "name", "sort": "name"},
     "organisation_domains": {"title": "Domains of organisations"},
     "organisation_names": {"title": "Names of organisations"},
+    "watches": {
+        "title": "Watch orders",
+        "label_column": "address",
+        "sort": "since",
+        "facets": ["kind"],
+    },
     "events": {
         "title": "Events",
         "label_column": "kind",

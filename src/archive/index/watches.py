@@ -171,6 +171,17 @@ def find_listing(connection: sqlite3.Connection, address: str, *, purpose: str) 
     return _make_visit(row) if row else None
 
 
+def find_sent(connection: sqlite3.Connection, address: str, *, purpose: str) -> datetime | None:
+    """Return when a whole page was sent last to a visit to an address, or None."""
+    row = connection.execute(
+        "SELECT max(captured_at) FROM captures INDEXED BY captures_visited"
+        " WHERE address = ? AND purpose = ? AND hop = hops - 1"
+        " AND outcome IN ('response', 'revisit') AND status = 200",
+        (address, purpose),
+    ).fetchone()
+    return None if row[0] is None else parse_instant(row[0])
+
+
 def find_first_listing(
     connection: sqlite3.Connection, address: str, *, purpose: str, batch: str
 ) -> VisitRow | None:

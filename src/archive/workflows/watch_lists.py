@@ -148,7 +148,7 @@ def _list_further(layout: Layout, index: Index, parent: str, memory: Memory) -> 
         )
         named = (_normalise(one.url) for one in listed)
         found = dict.fromkeys(address for address in named if address is not None)
-        memory[key] = tuple(islice(found, MOST_LISTS))
+        memory[key] = tuple(islice(found, MOST_LISTS + 1))  # it may name itself
     return memory[key]
 
 

@@ -15,16 +15,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.core.edtf import latest
-from archive.core.exchange import Errand
+from archive.core.exchange import Errand, Purpose
 from archive.core.uri import parse_url
 from archive.core.watch import WatchOrder
 from archive.errors import InputError
-from archive.history.schedule import ENOUGH, Seen, choose_next_visit, judge_visits
+from archive.history.schedule import ENOUGH, WHOLE_EVERY, Seen, choose_next_visit, judge_visits
 from archive.index.database import Index
 from archive.index.watches import (
     FoundWatch,
     VisitRow,
     find_published,
+    find_sent,
     find_span,
     select_visits,
     select_watched,
@@ -53,7 +54,7 @@ def plan_lists(
         for address in list_lists(layout, index, watch, memory):
             moment = find_next_visit(index, watch, address, purpose=watch.order.kind)
             if address not in done and moment is not None and moment <= now:
-                _keep_first(found, _plan(watch, address, moment, is_list=True))
+                _keep_first(found, _plan(index, watch, address, now, due=moment, is_list=True))
     return sorted(found.values(), key=lambda planned: planned.due)
 
 
@@ -69,10 +70,10 @@ def plan_statements(
         for address in watched[watch.id]:
             moment = find_next_visit(index, watch, address, purpose="statement")
             if moment is not None and moment <= now:
-                _keep_first(found, _plan(watch, address, moment))
+                _keep_first(found, _plan(index, watch, address, now, due=moment))
         for address in list_new(layout, index, watch, taken, memory):
             taken.add(address)
-            _keep_first(found, _plan(watch, address, now))
+            _keep_first(found, _plan(index, watch, address, now, due=now))
     return sorted(found.values(), key=lambda planned: planned.due)
 
 
@@ -126,14 +127,24 @@ def _list_active(index: Index, now: datetime) -> list[FoundWatch]:
     ]
 
 
-def _plan(watch: FoundWatch, address: str, due: datetime, *, is_list: bool = False) -> Planned:
+def _plan(
+    index: Index,
+    watch: FoundWatch,
+    address: str,
+    now: datetime,
+    *,
+    due: datetime,
+    is_list: bool = False,
+) -> Planned:
     named, url = parse_url(watch.order.address), parse_url(address)
     kind = watch.order.kind
+    purpose: Purpose = kind if is_list and kind != "url" else "statement"
+    sent = find_sent(index, address, purpose=purpose)
     errand = Errand(
         address=address,
-        purpose=kind if is_list and kind != "url" else "statement",
+        purpose=purpose,
         typed=(url.host, url.port) == (named.host, named.port),
-        conditional=True,
+        conditional=sent is not None and now - sent < WHOLE_EVERY,
         batch=watch.urn,
     )
     return Planned(errand=errand, due=due)

@@ -183,6 +183,7 @@ def daemon(no_confirm: bool, networks: tuple[Any, ...], folder: Path | None, as_
     archive = find_open_archive(folder)
     with _listen() as stop:
         means = _make_means(archive, networks, stop, no_confirm=no_confirm, as_json=as_json)
+        print_aside("watching; SIGTERM or Ctrl-C ends it")
         made = run_watches(
             archive,
             make_world(),

@@ -1,10 +1,16 @@
 """Visiting again: what is asked for, what is stored, and what can be said at once."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from tempfile import TemporaryFile
 
 import pytest
 
@@ -12,6 +18,7 @@ from archive.core.capture import parse_capture_metadata
 from archive.core.exchange import Errand
 from archive.index.database import open_readonly
 from archive.index.lookup import find_capture
+from archive.index.watches import select_visits
 from archive.store.log import read_log
 from archive.store.read import read_record
 from archive.workflows.capture import CaptureResult, CaptureRun
@@ -335,3 +342,39 @@ def test_the_verb_goes_on_after_an_interruption(empty_archive: Archive) -> None:
         assert "unchanged" in named.stdout
     for wrong in ([], ["--all", addresses[0]], ["--older-than", "soon"], ["http://b.example/"]):
         assert run_archive(["recapture", *wrong], root=root).returncode == 2
+
+
+def test_killed_and_continued_nothing_told_is_visited_twice(empty_archive: Archive) -> None:
+    root = empty_archive.layout.root
+    slow = Script(steps=(Step(send=b"", pause=0.02), Step(send=answer_page(PAGE, fields=(HTML,)))))
+    with serve_raw(lambda _request: slow) as server:
+        addresses = [server.url(f"/{number}") for number in range(120)]
+        capture_all(empty_archive, addresses)
+        before = len(server.requests)
+        command = [sys.executable, "-m", "archive", "recapture", "--all", "--json"]
+        with (
+            TemporaryFile() as output,
+            subprocess.Popen([*command, "--archive", str(root)], stdout=output) as process,
+        ):
+            while process.poll() is None:
+                if len(server.requests) > before + 60:
+                    process.kill()
+                time.sleep(0.002)
+            output.seek(0)
+            lines = [line for line in output.read().splitlines(keepends=True) if line[-1:] == b"\n"]
+            told = [json.loads(line)["url"] for line in lines]
+        assert process.returncode == -signal.SIGKILL
+        assert 0 < len(told) < 120
+        asked = Counter(server.targets)
+        done = run_archive(["recapture", "--all", "--json"], root=root)
+        assert done.returncode == 0, done.stderr
+        assert "continuing" in done.stderr
+        again = [json.loads(line)["url"] for line in done.stdout.splitlines()]
+        assert not set(told) & set(again)
+        for address in told:
+            target = address.removeprefix(server.origin)
+            assert Counter(server.targets)[target] == asked[target]
+    with closing(open_readonly(empty_archive.layout.database)) as index:
+        for address in addresses:
+            assert len(select_visits(index, address, purpose="statement", limit=9)) == 2
+    assert list_findings(empty_archive, "stored") == []

@@ -142,7 +142,8 @@ def capture_list(archive: Path, urls: Path, *, pages: int, extract: bool = False
     Raises:
         BenchError: not every page is there afterwards.
     """
-    command = [*archive_command(), "capture", "--from", str(urls)]
+    # Others fetch the pages alone, so we do here.
+    command = [*archive_command(), "capture", "--from", str(urls), "--no-companions"]
     sample = run_metered([*command, *([] if extract else ["--no-extract"])], cwd=archive)
     return add_size(sample, archive / "warcs", pages=pages)
 

@@ -84,7 +84,8 @@ def test_what_hangs_below_other_properties_is_not_about_this_page() -> None:
         },
     }
     claims = list_claims_of(format_json_ld(page))
-    assert list_values(claims, "published") == []
+    # That its film was there is a bound, and no date of the page.
+    assert list_values(claims, "published") == ["2019-01-01/.."]
     assert list_values(claims, "title") == ["This page"]
 
 
@@ -209,3 +210,15 @@ def test_other_scripts_are_not_read() -> None:
     assert list_claims_of(script) == ()
     typed = format_json_ld(ARTICLE).replace("ld+json", "LD+JSON; charset=utf-8")
     assert list_claims_of(typed)
+
+
+def test_what_was_made_earlier_bounds_the_page_from_below() -> None:
+    article = {"@type": "NewsArticle", "headline": "H", "dateCreated": "2024-03-06T08:00:00Z"}
+    film = {"@type": "VideoObject", "uploadDate": "2024-03-04", "datePublished": "2024-03-04"}
+    claims = list_claims_of(format_json_ld(article | {"video": film, "uploadDate": "soon"}))
+    bounds = [(item.locator, item.value) for item in claims if item.rule == "json-ld-created/1"]
+    assert bounds == [
+        ("json-ld[0].$.dateCreated", "2024-03-06/.."),
+        ("json-ld[0].$.video.uploadDate", "2024-03-04/.."),
+    ]
+    assert list_values(claims, "published") == ["2024-03-06/..", "2024-03-04/.."]

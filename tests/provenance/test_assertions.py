@@ -81,7 +81,7 @@ def test_agreement_of_families_decides(
     assert assertion.confidence == confidence
     assert assertion.supports == supports
     assert assertion.contradicts == contradicts
-    assert assertion.rule == "agreeing-days/2"
+    assert assertion.rule == "agreeing-days/3"
 
 
 @pytest.mark.parametrize(
@@ -233,3 +233,30 @@ def test_every_claim_with_a_value_stands_on_one_side(claims: tuple[Claim, ...]) 
         assert bool(assertion.supports) == (assertion.value is not None)
         assert 0 <= assertion.confidence <= 1
     assert choose_assertions(claims) == assertions
+
+
+def test_a_date_of_something_else_in_the_text_set_the_days_in_conflict() -> None:
+    """A book's release in the text, outside the month that the address gives."""
+    month = published("2017-09", "url", "url-month")
+    posted = published("2017-09-09", "visible", "visible-class")
+    release = published("2017-08-14", "visible", "visible-labelled")
+    assert choose("published", posted, release, month).value == "2017-09-09"
+    assert choose("published", posted, release).value == "2017-08-14"
+    # By itself it may still be the date, of an address that was made later.
+    assert choose("published", release, month).earliest == "2017-08-14"
+
+
+def test_a_month_that_both_days_lie_in_decides_nothing_between_them() -> None:
+    month = published("2015-01", "url", "url-month")
+    first = published("2015-01-21", "visible", "visible-dateline")
+    second = published("2015-01-05", "visible", "visible-beside")
+    assert choose("published", first, second, month).value == "2015-01-21"
+    rival = published("2015-01-05", "open-graph")
+    assert choose("published", first, rival, month).rule.startswith("days-in-conflict")
+
+
+def test_a_sitemap_bounds_a_page_and_does_not_date_it() -> None:
+    changed = make_claim("modified", "2024-03-08T09:00:00Z", "sitemap")
+    found = choose("published", changed)
+    assert (found.value, found.latest) == (None, "2024-03-08")
+    assert choose("modified", changed).value == "2024-03-08T09:00:00Z"

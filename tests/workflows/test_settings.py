@@ -25,6 +25,7 @@ def test_a_new_file_says_the_defaults(tmp_path: Path) -> None:
     assert told.limits == silent.limits
     assert told.politeness == silent.politeness
     assert told.extraction == silent.extraction
+    assert told.companions == silent.companions
     assert told.timestamp == silent.timestamp == TimestampSettings()
     assert told.allow_networks == ()
 
@@ -62,6 +63,9 @@ def test_outsiders(tmp_path: Path) -> None:
         ("[limits]\nredirects = 'ten'", "redirects"),
         ("[limits]\nredirects = 1.5", "redirects"),
         ("[politeness]\ndelay_seconds = -1", "delay_seconds"),
+        ("[companions]\nenabled = 1", "enabled"),
+        ("[companions]\nwire_bytes = 0", "wire_bytes"),
+        ("[companions]\nhow = 1", "how"),
         ("[network]\nallow = ['10.0.0.1/8']", "network"),
         ("[archive]\noperator = 'a\\nb'\noperator = 2", "archive.toml"),
         ('[archive]\noperator = "a\\nb"', "one line"),

@@ -35,17 +35,18 @@ def run_recorded(
     record: Record,
     automatic: bool = False,
     find_condition: FindCondition | None = None,
+    lately: bool = False,
 ) -> bool:
     """Visit every address, and have ``record`` called with the visits that ended.
 
     ``record`` runs in a thread of its own, one call at a time; while nothing comes in it is
     called with nothing, now and then.  What it raises ends the run.  Returns False after SIGINT
     or SIGTERM: nothing new was begun, and what was in flight is recorded.  A second signal ends
-    the process.
+    the process.  ``automatic`` and ``lately`` are those of `run_visits`.
     """
     with _search_garbage_seldom():
         transport = Transport(settings, clock=clock, find_condition=find_condition)
-        return asyncio.run(_run(addresses, transport, record, automatic=automatic))
+        return asyncio.run(_run(addresses, transport, record, automatic=automatic, lately=lately))
 
 
 def make_posts(
@@ -83,11 +84,16 @@ def _search_garbage_seldom() -> Iterator[None]:
 
 
 async def _run(
-    addresses: Iterable[str | Errand], transport: Transport, record: Record, *, automatic: bool
+    addresses: Iterable[str | Errand],
+    transport: Transport,
+    record: Record,
+    *,
+    automatic: bool,
+    lately: bool,
 ) -> bool:
     stop = asyncio.Event()
     with _stop_by_signal(stop):
-        await _record_visits(addresses, transport, record, stop, automatic=automatic)
+        await _record_visits(addresses, transport, record, stop, automatic=automatic, lately=lately)
     return not stop.is_set()
 
 
@@ -98,6 +104,7 @@ async def _record_visits(
     stop: asyncio.Event,
     *,
     automatic: bool,
+    lately: bool,
 ) -> None:
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[Visit | None] = asyncio.Queue(_WAITING_VISITS)
@@ -105,7 +112,9 @@ async def _record_visits(
     async def visit_all() -> None:
         try:
             async with transport:
-                async for visit in run_visits(transport, addresses, automatic=automatic, stop=stop):
+                async for visit in run_visits(
+                    transport, addresses, automatic=automatic, lately=lately, stop=stop
+                ):
                     await queue.put(visit)
         finally:
             with suppress(asyncio.QueueFull):  # then the end is seen by `visiting` being done

@@ -39,14 +39,15 @@ async def run_visits(
     automatic: bool = False,
     with_robots: bool = True,
     typed: bool = True,
+    lately: bool = False,
     stop: asyncio.Event | None = None,
 ) -> AsyncGenerator[Visit, None]:
     """Yield the visit to each address as it ends, and before it that to its host's robots.txt.
 
     ``automatic`` says that no person asked for these addresses one by one: robots.txt is obeyed.
     ``typed`` says that a person gave them: ports are open and secrets sent as in
-    `Transport.visit`; an errand says so itself.  Once ``stop`` is set no visit begins; those under
-    way are still yielded.
+    `Transport.visit`; an errand says so itself.  ``lately`` says that these hosts were visited just
+    now, and are given time.  Once ``stop`` is set no visit begins; those under way are yielded.
 
     Raises:
         StoreError: the spool folder does not take the bytes.
@@ -56,6 +57,7 @@ async def run_visits(
         politeness=politeness or transport.settings.politeness,
         automatic=automatic,
         typed=typed,
+        lately=lately,
         robots=Robots(user_agent=transport.settings.user_agent)
         if with_robots or automatic
         else None,
@@ -95,6 +97,7 @@ class _Run:
         politeness: Politeness,
         automatic: bool,
         typed: bool,
+        lately: bool,
         robots: Robots | None,
         stop: asyncio.Event,
     ) -> None:
@@ -102,6 +105,7 @@ class _Run:
         self._politeness = politeness
         self._automatic = automatic
         self._typed = typed
+        self._lately = lately
         self._robots = robots
         self._stop = stop
         self._delay = timedelta(seconds=politeness.delay_seconds)
@@ -171,6 +175,8 @@ class _Run:
             if len(self._hosts) >= self._remembered:
                 self._forget_hosts()
             host = self._hosts[name] = _Host(name)
+            if self._lately:
+                host.next_start = self._transport.clock() + self._delay
         return host
 
     def _forget_hosts(self) -> None:

@@ -21,7 +21,7 @@ from archive.workflows.batches import close_batch, open_batch
 from archive.workflows.behind import extract_behind
 from archive.workflows.capture import CaptureResult, CaptureRun, capture_addresses
 from archive.workflows.opening import Archive, OpenArchive, open_for_writing
-from archive.workflows.settings import make_transport
+from archive.workflows.settings import CompanionSettings, make_transport
 
 
 def _parse_headers(
@@ -63,6 +63,12 @@ def _parse_headers(
     "--cookies",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Send cookies of a Netscape cookie file; their values are kept out of the record.",
+)
+@click.option(
+    "--companions/--no-companions",
+    default=None,
+    help="Fetch, too, what stands beside each new page and dates it: its REST record, the site's"
+    " feed and sitemap.  [default: as archive.toml says, and that is yes]",
 )
 @network_option
 @click.option(
@@ -114,7 +120,12 @@ def command(folder: Path | None, as_json: bool, **options: Any) -> int:
             writing,
             waiting,
             transport=_make_transport(archive, options),
-            run=CaptureRun(batch=batch.name if batch else None, read=read, wait=wait),
+            run=CaptureRun(
+                batch=batch.name if batch else None,
+                read=read,
+                wait=wait,
+                companions=_choose_companions(archive, options["companions"]),
+            ),
             tell=tell,
         )
         if batch is not None and finished:
@@ -132,6 +143,12 @@ def command(folder: Path | None, as_json: bool, **options: Any) -> int:
     if not tally["failed"]:
         return stamps
     return EXIT_CAPTURE if tally["done"] == 1 else EXIT_FINDINGS
+
+
+def _choose_companions(archive: Archive, wanted: bool | None) -> CompanionSettings | None:
+    settings = archive.settings.companions
+    is_wanted = settings.enabled if wanted is None else wanted
+    return settings if is_wanted else None
 
 
 def _stamp(archive: OpenArchive, options: dict[str, Any]) -> int:

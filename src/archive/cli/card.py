@@ -42,6 +42,7 @@ def print_card(card: dict[str, Any]) -> None:
 def _print_assertions(card: dict[str, Any]) -> None:
     claims = {claim["position"]: claim for claim in card["claims"]}
     asserted = {row["field"] for row in card["assertions"]}
+    statement = card["statement"] or {}
     known = dict.fromkeys((*FIELDS, *CURATED_FIELDS, *sorted(asserted)))
     if card["statement"] is not None:
         asserted.discard("host")  # it stands above
@@ -52,7 +53,10 @@ def _print_assertions(card: dict[str, Any]) -> None:
             _print_curated(row, is_shown=place == 0)
         for row in rows:
             if row["asserted_by"] is None:
-                _print_concluded(row, claims, "machine:" if curated else field)
+                # Earlier captures bound a date, too, which this one cannot know.
+                bound = statement.get("published_latest") if field == "published" else None
+                shown = row | {"latest": bound or row["latest"]}
+                _print_concluded(shown, claims, "machine:" if curated else field)
     if not any(row["asserted_by"] is None for row in card["assertions"]):
         state = card["capture"]["text_outcome"]
         if state == "pending":
@@ -84,13 +88,18 @@ def _print_concluded(row: dict[str, Any], claims: dict[int, dict[str, Any]], lab
         return
     agree = [claims[place] for place in json.loads(row["supports"])]
     against = [claims[place] for place in json.loads(row["contradicts"])]
-    where = ", ".join(dict.fromkeys(claim["locator"] for claim in agree[:3]))
+    where = ", ".join(dict.fromkeys(map(_format_place, agree[:3])))
     why = f"; {where}" if where else ""
     value = " ".join(row["value"].split())
     print_line(f"  {label:<11} {value}   ({row['confidence']:.0%}{why}; {row['rule']})")
     _print_organisation(row)
     for claim in against[:3]:
-        print_line(f"              but {claim['locator']}: {claim['raw']}")
+        print_line(f"              but {_format_place(claim)}: {claim['raw']}")
+
+
+def _format_place(claim: dict[str, Any]) -> str:
+    """Return where a claim stands, after the companion's id where that is not the page."""
+    return " ".join(part for part in (claim["record"], claim["locator"]) if part)
 
 
 def _print_organisation(row: dict[str, Any]) -> None:

@@ -146,4 +146,5 @@ def _print_claim(claim: Any, side: str) -> None:
     raw = " ".join(claim.raw.split())
     raw = raw if len(raw) <= 100 else raw[:97] + "…"
     print_line(f"  {side:<12} {read}   ({claim.rule}{zone})")
-    print_line(f"               {claim.locator}: {raw}")
+    beside = f"{claim.record} " if claim.record is not None else ""
+    print_line(f"               {beside}{claim.locator}: {raw}")

@@ -39,7 +39,8 @@ class Claim:
     ``meta[property=article:published_time]``, ``http:last-modified``.  ``rule`` carries its
     version, as in ``json-ld/1``; ``zone`` names an assumption made about the time zone, or
     about the order of day and month.  A date that is only a bound is an open interval:
-    ``2023-11/..`` says not before, ``../2024-03-06`` not after.
+    ``2023-11/..`` says not before, ``../2024-03-06`` not after.  ``record`` is the id
+    of the capture that the place is in, where that is a companion of the page: a feed, say.
     """
 
     field: Field
@@ -49,6 +50,7 @@ class Claim:
     locator: str
     rule: str
     zone: str | None = None
+    record: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

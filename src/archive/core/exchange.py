@@ -133,11 +133,15 @@ class RobotsAdvice:
 Purpose = Literal[
     "statement",
     "robots",  # a robots.txt
+    "rest",  # what a page's own system says of it, as data
     "feed",  # a list of new statements
     "sitemap",  # a list of pages, or of such lists
     "timestamp",  # a time-stamping authority's word
     "witness",  # another witness's word
 ]
+
+# What stands beside a page and speaks of it.
+COMPANIONS: frozenset[Purpose] = frozenset(("rest", "feed", "sitemap"))
 
 # What outsiders say of the archive is evidence by itself: kept whole, also if said before.
 EVIDENCE: frozenset[Purpose] = frozenset(("timestamp", "witness"))

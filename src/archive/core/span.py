@@ -82,6 +82,16 @@ def format_span(span: Span) -> str | None:
     return f"{first}/{span.last.isoformat() if span.last else '..'}"
 
 
+def cut_span(span: Span, last: date) -> Span:
+    """Return the days of a span up to ``last``; where none is left, the span as it is."""
+    if span.days:
+        days = tuple(day for day in span.days if day <= last)
+        return Span(first=days[0], last=days[-1], days=days) if days else span
+    if (span.first or date.min) > last or (span.last or date.max) <= last:
+        return span
+    return Span(first=span.first, last=last)
+
+
 def list_weekdays(span: Span, weekday: int, *, most: int) -> tuple[date, ...]:
     """Return the days of a closed span that fall on ``weekday`` (1 is Monday), up to ``most``.
 

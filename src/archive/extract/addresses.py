@@ -2,8 +2,9 @@
 
 Rules:
 
-1. A day in the path is a day; year and month are a month; both are what the site's system
-   wrote when it made the page.  A year alone is often a subject and says nothing.
+1. A day in the path is a day, its parts in the order of size; year and month are a month; both
+   are what the site's system wrote when it made the page.  A year alone is often a subject and
+   says nothing.
 2. ``/uploads/2023/11/`` in the address of an image of the article is a lower bound: the
    image was there no sooner.
 
@@ -30,10 +31,14 @@ _DAY = re.compile(
     r"(?=[/_.-]|$)",
     re.IGNORECASE,
 )
+# Day first, as it is written where most addresses of that form come from.
+_DAY_FIRST = re.compile(
+    rf"[/_-](?P<day>[0-3]\d)(?P<mark>[-.])(?P<month>[01]\d)(?P=mark){_YEAR}(?=[/_.-]|$)"
+)
 _MONTH = re.compile(rf"/{_YEAR}[/-]?(?P<month>[01]\d|[a-z]{{3,9}})(?=/)", re.IGNORECASE)
 _UPLOAD = re.compile(
     r"/(?:uploads|files|media|images|sites/default/files|fileadmin|content)(?:/[\w-]+){0,3}?"
-    r"/(?P<year>20\d\d)[/-](?P<month>[01]\d)(?=[/-])",
+    r"/(?P<year>20\d\d)[/-](?P<month>[01]\d)(?:[/-](?P<day>[0-3]\d)(?!\d))?(?=[/_-])",
     re.IGNORECASE,
 )
 
@@ -51,7 +56,7 @@ def _parse_own(page: Page) -> Iterator[Claim]:
         return
     end = len(re.split(r"[?#]", page.url, maxsplit=1)[0])
     path = page.url[:end][:_LONGEST]
-    for pattern, rule in ((_DAY, "url-day"), (_MONTH, "url-month")):
+    for pattern, rule in ((_DAY, "url-day"), (_DAY_FIRST, "url-day-first"), (_MONTH, "url-month")):
         match = pattern.search(path, start)
         value = _read(match) if match else None
         if match and value:
@@ -99,10 +104,14 @@ def _parse_uploads(page: Page) -> Iterator[Claim]:
     if found:
         value, raw, locator = max(found, key=lambda item: item[0])
         yield make_claim(
-            "published", raw, f"{value}/..", source="uploads", locator=locator, rule="upload-path/1"
+            "published", raw, f"{value}/..", source="uploads", locator=locator, rule="upload-path/2"
         )
 
 
 def _read_upload(address: str) -> str | None:
     match = _UPLOAD.search(address[:_LONGEST])
-    return format_date(int(match["year"]), int(match["month"]), None) if match else None
+    if match is None:
+        return None
+    year, month = int(match["year"]), int(match["month"])
+    exact = format_date(year, month, int(match["day"])) if match["day"] else None
+    return exact or format_date(year, month, None)

@@ -28,9 +28,9 @@ from archive.extract.xml_elements import (
     Stated,
     find_children,
     find_elements,
+    join_text,
     name_element,
     read_address,
-    join_text,
     state_date,
     state_text,
 )

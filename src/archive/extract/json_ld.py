@@ -8,7 +8,8 @@ A page describes itself, its site and other pages in the same blocks.  Rules:
 2. Of several articles, those count that carry this page's address, else those that carry
    its title; else the first alone, under a rule of its own, since the page may list many.
 3. ``{"@id": …}`` is followed to the node of that name in any block of the page.
-4. The locator is a JSONPath (RFC 9535) to where the raw text stands, behind the block's
+4. ``dateCreated`` and ``uploadDate`` are lower bounds: what was made then came out no sooner.
+5. The locator is a JSONPath (RFC 9535) to where the raw text stands, behind the block's
    number among all of the page, broken ones included.
 
 Not for: mending blocks (`archive.extract.json_block`), microdata and RDFa.
@@ -22,12 +23,13 @@ from itertools import islice
 from lxml import etree
 
 from archive.core.claim import Claim, Field
+from archive.core.edtf import read_date
 from archive.core.text import fold_text
 from archive.core.uri import format_statement_key, parse_url
 from archive.errors import InputError
 from archive.extract.json_block import Json, parse_json_block
 from archive.extract.page import Page
-from archive.extract.source import state_claim
+from archive.extract.source import make_claim, state_claim
 from archive.extract.visible import read_visible_text
 
 _BLOCKS = 50
@@ -186,6 +188,7 @@ def _state_page(
         if stated:
             break
     yield from _state("published", node, "datePublished", named, rule)
+    yield from _state_bounds(node, named)
     yield from _state("modified", node, "dateModified", named, rule)
     yield from _state("author", node, "author", named, rule)
     yield from _state("publisher", node, "publisher", named, rule)
@@ -202,6 +205,28 @@ def _state(
     found = _find_texts(_extend(node.path, key), node.data.get(key), named)
     for path, raw in islice(found, _NAMES):
         yield from state_claim(field, raw, source="json-ld", locator=path, rule=rule, epoch=True)
+
+
+def _state_bounds(node: Node, named: dict[str, Node]) -> Iterator[Claim]:
+    """Yield when the page's text or its film was made: not before that was it published."""
+    made = [(node, "dateCreated"), (node, "uploadDate")]
+    video = node.data.get("video")
+    if isinstance(video, dict):
+        made.append((Node(path=_extend(node.path, "video"), data=video), "uploadDate"))
+    for thing, key in made:
+        found = _find_texts(_extend(thing.path, key), thing.data.get(key), named)
+        for path, raw in islice(found, 1):
+            reading = read_date(raw)
+            if reading is not None:
+                yield make_claim(
+                    "published",
+                    raw,
+                    f"{reading[0][:10]}/..",
+                    source="json-ld",
+                    locator=path,
+                    rule="json-ld-created/1",
+                    zone=reading[1],
+                )
 
 
 def _find_texts(start: str, value: Json, named: dict[str, Node]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 Forms: ``json-ld[N].$…`` (JSONPath in the N-th block), ``meta[attribute=name][n]``, ``title``,
 ``h1[n]``, ``html[lang]``, ``http:name``, ``url[a:b]``, a path of `archive.extract.places` with
 ``@attribute``, ``#text`` or ``#text[a:b]``, and ``program:name``, whose answer is got by asking
-the program again.  Not for: reading values.
+the program again.  Of companions: ``$…`` (JSONPath), ``item[3]/pubDate``.  Not for: reading values.
 """
 
 import re
@@ -11,13 +11,15 @@ from itertools import islice
 
 from lxml import etree
 
-from archive.extract.json_block import Json, parse_json_block
+from archive.extract.json_block import Json, parse_json_block, parse_json_text
 from archive.extract.json_ld import list_blocks
 from archive.extract.meta_elements import list_meta_elements
 from archive.extract.page import Page
 from archive.extract.places import find_element
 from archive.extract.programs import ask_htmldate, ask_trafilatura
+from archive.extract.sitemaps import open_sitemap
 from archive.extract.visible import read_visible_text
+from archive.extract.xml_elements import LIMIT, find_elements, join_text, resolve_step
 
 _JSON = re.compile(r"json-ld\[(\d+)\]\.\$(.*)", re.DOTALL)
 _KEY = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\['((?:[^'\\]|\\.)*)'\]|\[(\d+)\]", re.DOTALL)
@@ -44,6 +46,19 @@ def resolve_locator(locator: str, page: Page) -> str | None:
         stated: str | None = page.tree.get(locator[5:-1])
         return stated
     return _resolve_element(locator, page)
+
+
+def resolve_beside(locator: str, content: bytes) -> str | None:
+    """Return the text that ``locator`` names in a companion: a REST record, a feed, a sitemap."""
+    if locator.startswith("$"):
+        return _follow_path(parse_json_text(content, LIMIT), locator[1:])
+    first, _, rest = locator.partition("/")
+    name = first.partition("[")[0]
+    for place, element in find_elements(open_sitemap(content) or b"", frozenset({name})):
+        if place == first:
+            found = resolve_step(element, rest)
+            return None if found is None else join_text(found)
+    return None
 
 
 def _resolve_element(locator: str, page: Page) -> str | None:
@@ -81,7 +96,10 @@ def _resolve_json(number: int, path: str, page: Page) -> str | None:
     element = next(islice(list_blocks(page), number, None), None)
     if element is None:
         return None
-    value: Json = parse_json_block(element.text or "")
+    return _follow_path(parse_json_block(element.text or ""), path)
+
+
+def _follow_path(value: Json, path: str) -> str | None:
     at = 0
     while at < len(path):
         match = _KEY.match(path, at)

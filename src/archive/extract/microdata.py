@@ -34,6 +34,18 @@ _NAMES: dict[str, Field] = {
     "isbasedonurl": "origin",
     "inlanguage": "language",
 }
+# Dublin Core in RDFa: Drupal writes it beside what readers see.
+_DUBLIN_CORE: dict[str, Field] = {
+    "date": "published",
+    "issued": "published",
+    "created": "published",
+    "modified": "modified",
+    "creator": "author",
+    "title": "title",
+    "publisher": "publisher",
+    "language": "language",
+}
+_PREFIXES = ("dc:", "dct:", "dcterms:", "http://purl.org/dc/")
 _OTHERS = ("comment", "event", "person", "organization", "breadcrumb", "product", "video", "image")
 _DATES = ("published", "modified")
 
@@ -45,7 +57,7 @@ def parse_microdata(page: Page) -> Iterator[Claim]:
     found = [
         element
         for element in [*page.parts.metas, *page.parts.props[:_MOST]]
-        if _find_name(element) in _NAMES
+        if _find_field(element) is not None
     ][:_MOST]
     if not found:
         return
@@ -56,10 +68,11 @@ def parse_microdata(page: Page) -> Iterator[Claim]:
         around = site.describe(element)
         if around.is_comment or (around.is_aside and element.tag != "meta"):
             continue
-        name = _find_name(element)
+        field = _find_field(element)
+        if field is None:
+            continue
         item = _find_item(element)
         kind = "" if item is None else (item.get("itemtype") or item.get("typeof") or "").lower()
-        field = _NAMES[name]
         if any(other in kind for other in _OTHERS):
             continue
         if item is not None and ("article" in kind or "posting" in kind):
@@ -69,8 +82,7 @@ def parse_microdata(page: Page) -> Iterator[Claim]:
                 continue
         if field in told and field in _DATES:
             continue
-        rule = "itemprop-created/1" if name == "datecreated" else "itemprop/1"
-        for claim in _state(field, element, rule):
+        for claim in _state(field, element, _choose_rule(element)):
             told.add(field)
             yield claim
 
@@ -84,6 +96,31 @@ def _find_name(element: etree._Element) -> str:
     if written is None:
         written = "" if element.tag == "meta" else (element.get("property") or "")
     return written.strip().rpartition(":")[2].rpartition("/")[2].lower()
+
+
+def _find_field(element: etree._Element) -> Field | None:
+    """Return what the element states: of schema.org, or of Dublin Core in RDFa."""
+    dublin = next((_DUBLIN_CORE[name] for name in _list_dublin_core(element)), None)
+    return dublin or _NAMES.get(_find_name(element))
+
+
+def _list_dublin_core(element: etree._Element) -> list[str]:
+    """Return the names of Dublin Core among the tokens of ``property`` (RDFa 1.1 Lite)."""
+    if element.tag == "meta" or "itemprop" in element.attrib:
+        return []
+    tokens = (element.get("property") or "").lower().split()[:10]
+    names = [
+        token.rpartition(":")[2].rpartition("/")[2]
+        for token in tokens
+        if token.startswith(_PREFIXES)
+    ]
+    return [name for name in names if name in _DUBLIN_CORE]
+
+
+def _choose_rule(element: etree._Element) -> str:
+    if _list_dublin_core(element):
+        return "rdfa-dublin-core/1"
+    return "itemprop-created/1" if _find_name(element) == "datecreated" else "itemprop/1"
 
 
 def _find_item(element: etree._Element) -> etree._Element | None:

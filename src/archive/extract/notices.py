@@ -2,7 +2,10 @@
 
 A notice needs a shape (a word for correcting at the start of a paragraph, or a sentence such as
 "this article has been updated") and a position (the first or last paragraphs of the text, or
-a class that says so).  The sentence is kept; whether it is a correction, a person judges.
+a class that says so).  One of a correction says that something was wrong; one of an update does
+not, and has a rule of its own; with nothing but a date it is a label and none.  An invitation to
+report a mistake is none either.  The sentence is kept; whether it is a correction, a person
+judges.
 Not for: finding what was changed.
 """
 
@@ -28,7 +31,7 @@ _SENTENCE = re.compile(
     r"(?:this|an earlier version of this|a previous version of this|the original version of this)"
     r"\s(?:article|story|post|report|piece|page|statement|release)\s(?:\w+\s){0,3}?"
     r"(?:updated|corrected|amended|revised|stated|said|misstated|incorrectly|referred|mis\w+)"
-    r"|(?:in einer früheren version|dieser (?:artikel|text|beitrag) wurde (?:\w+\s){0,4}?"
+    r"|(?:in einer früheren version|dieser (?:artikel|text|beitrag) wurde (?:[\w.]+\s){0,4}?"
     r"(?:korrigiert|aktualisiert|geändert|ergänzt))"
     r"|cet article a été (?:modifié|corrigé|mis à jour)|une version précédente de cet article"
     r"|una versión anterior de est"
@@ -38,6 +41,31 @@ _SENTENCE = re.compile(
 _CLASS = re.compile(
     r"correction|corrigendum|korrektur|erratum|editor-?s?-?note|update-?note", re.IGNORECASE
 )
+
+
+# What says that something was wrong, rather than that something was added.
+_WRONG = re.compile(
+    r"correct|clarif|misstat|incorrect|erron|in error|mistake|wrongly|an earlier version"
+    r"|a previous version|originally (?:stated|said|reported)|retract"
+    r"|korrig|korrektur|berichtig|richtigstellung|fälschlich|irrtümlich|falsch|früheren version"
+    r"|rectific|errat|corrig|une version précédente"
+    r"|correcc|fe de errores|una versión anterior|rettific|correzione|correção|rectificatie"
+    r"|correctie|sprostowanie|rättelse|rettelse",
+    re.IGNORECASE,
+)
+
+
+_INVITATION = re.compile(
+    r"\b(?:submit|suggest|report|request|send|e-?mail|contact|see something|spot(?:ted)?|found)\b"
+    r"[^.]{0,60}\b(?:corrections?|errors?|mistakes?|typos?|clarifications?)\b"
+    r"|corrections? (?:policy|and clarifications)|fehler (?:melden|gefunden|entdeckt)"
+    r"|korrektur (?:vorschlagen|melden)|signaler une erreur|description de l['’]erreur",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_LEAST_WORDS = 3  # of four letters or more, that an update is told in
+_HEAD = 40  # characters of what has the shape, in which an invitation shows
+_LEAST_NAMED = 6  # words of an element that has nothing but its class to say so
 
 
 def parse_notices(page: Page) -> Iterator[Claim]:
@@ -58,7 +86,8 @@ def parse_notices(page: Page) -> Iterator[Claim]:
         words = " ".join(text.split())
         if not 10 < len(words) <= _LONGEST or words in told:
             continue
-        if _START.match(text) or _SENTENCE.search(text) or element in named:
+        rule = _choose_rule(text, words, is_named=element in named)
+        if rule is not None:
             told.add(words)
             yield make_claim(
                 "correction",
@@ -66,5 +95,19 @@ def parse_notices(page: Page) -> Iterator[Claim]:
                 words,
                 source="notice",
                 locator=f"{format_path(element)}#text",
-                rule="notice/1",
+                rule=rule,
             )
+
+
+def _choose_rule(text: str, words: str, *, is_named: bool) -> str | None:
+    """Return the rule by which a text is a notice, None where it is none."""
+    start = _START.match(text)
+    has_shape = start is not None or _SENTENCE.search(text) is not None
+    if not has_shape and not (is_named and words.count(" ") >= _LEAST_NAMED - 1):
+        return None
+    if _INVITATION.search(words[:_HEAD] if has_shape else words):
+        return None
+    if _WRONG.search(text):
+        return "notice-correction/1"
+    said = _WORD.findall(text[start.end() :] if start else text)
+    return "notice-update/1" if len(said) >= _LEAST_WORDS else None

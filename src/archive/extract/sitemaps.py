@@ -24,8 +24,8 @@ from archive.extract.xml_elements import (
     Stated,
     find_children,
     find_elements,
-    read_address,
     join_text,
+    read_address,
     state_date,
     state_text,
 )

@@ -6,6 +6,7 @@ Not for: lists and searches that people read (`archive.index.search`).
 import sqlite3
 from dataclasses import dataclass
 
+from archive.core.exchange import COMPANIONS
 from archive.core.identity import SHORT, normalise_capture_id
 from archive.core.instant import format_instant, parse_instant
 from archive.core.uri import format_statement_key, parse_url
@@ -131,6 +132,30 @@ def find_holder(connection: sqlite3.Connection, capture_id: str) -> Found | None
         (capture_id,),
     ).fetchone()
     return _make_found(row) if row else None
+
+
+def find_id(connection: sqlite3.Connection, capture_id: str) -> Found | None:
+    """Return the capture of this whole id, or None."""
+    return _find_one(connection, "id = ?", (capture_id,))
+
+
+def has_companions(connection: sqlite3.Connection) -> bool:
+    """Tell whether a companion of any page was ever captured."""
+    names = ", ".join(f"'{purpose}'" for purpose in sorted(COMPANIONS))
+    query = f"SELECT 1 FROM captures INDEXED BY captures_purpose WHERE purpose IN ({names}) LIMIT 1"
+    return connection.execute(query).fetchone() is not None
+
+
+def find_visited(
+    connection: sqlite3.Connection, address: str, purpose: str, *, since: str, until: str
+) -> Found | None:
+    """Return where the newest visit to ``address`` for this ended, of those begun in that time."""
+    row = connection.execute(
+        "SELECT visit FROM captures INDEXED BY captures_url WHERE url = ? AND purpose = ?"
+        " AND hop = 0 AND captured_at BETWEEN ? AND ? ORDER BY captured_at DESC, leaf DESC LIMIT 1",
+        (address, purpose, since, until),
+    ).fetchone()
+    return select_visit(connection, row[0])[-1] if row else None
 
 
 def find_leaf(connection: sqlite3.Connection, record_id: str) -> int | None:

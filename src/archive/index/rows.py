@@ -27,6 +27,9 @@ from archive.index.events import EventRow
 # Outcomes of which only the leaf is left to tell.
 BARE = frozenset({"withdrawn", "damaged"})
 
+# Of a conversion record: a companion that was read with the page.
+COMPANION_FIELD = "Archive-Companion"
+
 # How much of a block is looked at for the head of its message, stored or not.
 HEAD_BYTES = 1 << 17
 
@@ -92,6 +95,14 @@ class TextRow:
     text: str
     claims: tuple[Claim, ...]
     assertions: tuple[Assertion, ...]
+    companions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadRow:
+    """A capture that waits to be read again: a companion that it was read with is withdrawn."""
+
+    capture_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +122,7 @@ class AnnotationRow:
     leaf: int
 
 
-Row = CaptureRow | TextRow | AnnotationRow | EventRow
+Row = CaptureRow | TextRow | UnreadRow | AnnotationRow | EventRow
 
 
 def read_capture_row(leaf: Leaf, records: tuple[Record, ...]) -> CaptureRow:
@@ -240,6 +251,7 @@ def make_text_row(
     outcome = record.find("Archive-Extraction") or "failed"
     try:
         capture_id = derive_capture_id(target)
+        companions = tuple(map(derive_capture_id, list_companion_records(record)))
         text = record.block.decode()
     except (InputError, UnicodeDecodeError) as error:
         raise DamageError(f"conversion record {record.record_id}: {error}") from error
@@ -260,9 +272,16 @@ def make_text_row(
         digest=str(digest_bytes(record.block)) if has_text else None,
         title=title,
         text=text,
+        companions=companions,
         claims=claims,
         assertions=assertions,
     )
+
+
+def list_companion_records(record: Record) -> tuple[str, ...]:
+    """Return the record ids of the companions that a conversion record names."""
+    wanted = COMPANION_FIELD.lower()
+    return tuple(value.strip("<>") for name, value in record.fields if name.lower() == wanted)
 
 
 def make_annotation_row(leaf: Leaf, record: Record) -> AnnotationRow:

@@ -20,6 +20,8 @@ CREATE TABLE statements (
     publisher TEXT,                 -- publisher that the page declares, or a curator asserts
     author TEXT,                    -- author that the page names, or a curator
     published TEXT,                 -- date of publication that the page claims, or a curator asserts, in EDTF
+    published_earliest TEXT,        -- first day that it can be, by the page's evidence; empty where nothing bounds it, or a curator asserts the date
+    published_latest TEXT,          -- last day that it can be, by that evidence and by the first capture that holds a text
     published_year INTEGER,         -- year of publication
     published_confidence REAL,      -- how far independent signals agree on it, 0 to 1; empty where a curator asserts it
     modified TEXT,                  -- date of its last change that the page claims, or a curator asserts, in EDTF
@@ -68,7 +70,7 @@ CREATE TABLE captures (
     error TEXT,                                         -- words of the failure, or what is wrong with the answer
     peer TEXT,                                          -- address really connected to
     tls TEXT,                                           -- TLS version and cipher
-    purpose TEXT NOT NULL,                              -- statement, robots, feed, sitemap, timestamp or witness
+    purpose TEXT NOT NULL,                              -- statement, robots, rest, feed, sitemap, timestamp or witness
     visit TEXT NOT NULL,                                -- visit that it belongs to
     address TEXT NOT NULL,                              -- address as a person gave it
     hop INTEGER NOT NULL,                               -- place in the visit, from 0
@@ -123,6 +125,7 @@ CREATE TABLE conversions (
     outcome TEXT NOT NULL,                              -- text, none, timeout, memory or failed
     detail TEXT,                                        -- more on the outcome
     digest TEXT,                                        -- digest of the text in normal form
+    companions TEXT,                                    -- ids of the companions (REST record, feed, sitemap) that were read with the page
     warc TEXT NOT NULL,                                 -- WARC file, under its final name
     "offset" INTEGER NOT NULL,                          -- where its gzip member begins
     length INTEGER NOT NULL,                            -- length of that member in bytes
@@ -138,6 +141,7 @@ CREATE TABLE claims (
     raw TEXT NOT NULL,                                  -- what stands there, verbatim
     value TEXT,                                         -- how the rule reads it; dates in EDTF, bounds as open intervals
     source TEXT NOT NULL,                               -- family of the signal
+    record TEXT REFERENCES captures (id),               -- companion that it stands in; empty where that is the page itself
     locator TEXT NOT NULL,                              -- where in the record it stands
     rule TEXT NOT NULL,                                 -- rule that found it, with its version
     zone TEXT,                                          -- assumption about the time zone, or the order of day and month

@@ -175,6 +175,7 @@ def make_claim(row: Row) -> Claim:
         raw=row["raw"],
         value=row["value"],
         source=row["source"],
+        record=row["record"],
         locator=row["locator"],
         rule=row["rule"],
         zone=row["zone"],

@@ -8,14 +8,29 @@ transactions, which are the caller's (`archive.index.database`).
 
 import re
 import sqlite3
+from dataclasses import dataclass
+from datetime import date
 
 from archive.core.identity import derive_statement_id
+from archive.core.span import Span, cut_span, format_span, read_span
 from archive.index.organisations import find_host_organisation
 
 _YEAR = re.compile(r"\d{4}")
 _OPEN = re.compile(r"(?:^|[\[{,/])\.\.|\.\.(?:$|[\]},/])|^/|/$")  # EDTF: an end that is not known
 _ALIAS_STEPS = 10
 DISPLAYED = ("title", "publisher", "author", "published", "modified", "language")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bounds:
+    """A date of publication as displayed, and the days that it lies between."""
+
+    value: str | None
+    earliest: str | None
+    latest: str | None
+
+
+_NO_BOUNDS = _Bounds(value=None, earliest=None, latest=None)
 
 
 def write_statement(connection: sqlite3.Connection, key: str) -> str:
@@ -63,25 +78,33 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
         (statement_id,),
     ).fetchone()
     asserted: dict[str, tuple[str | None, float | None]] = {}
+    bounds = _NO_BOUNDS
     if counts[2]:  # a text: nothing is asserted where there is none
         found = connection.execute(
-            "SELECT field, value, confidence FROM assertions WHERE annotation_id IS NULL"
+            "SELECT field, value, confidence, earliest, latest FROM assertions"
+            " WHERE annotation_id IS NULL"
             " AND capture_id = ("
             "SELECT coalesce(revisit_of, id) FROM captures WHERE statement_id = ?"
             " AND text_outcome = 'text' AND status BETWEEN 200 AND 299"
             " ORDER BY captured_at DESC, leaf DESC LIMIT 1)",
             (statement_id,),
         )
-        asserted = {field: (value, confidence) for field, value, confidence in found}
+        for field, value, confidence, *days in found:
+            asserted[field] = (value, confidence)
+            if field == "published":
+                bounds = _narrow(connection, statement_id, value, (days[0], days[1]))
+                asserted[field] = (bounds.value, confidence)
     curated = {field: (value, None) for field, value in _select_curated(connection, statement_id)}
     asserted |= curated
     host = url.split("/")[2] if url.count("/") > 1 else None
     nothing: tuple[str | None, float | None] = (None, None)
     title, _ = asserted.get("title", nothing)
     published, confidence = asserted.get("published", nothing)
+    bounds = _NO_BOUNDS if "published" in curated else bounds
     connection.execute(
         "UPDATE statements SET name = ?, url = ?, surt = ?, host = ?, organisation_id = ?,"
-        " title = ?, publisher = ?, author = ?, published = ?, published_year = ?,"
+        " title = ?, publisher = ?, author = ?, published = ?,"
+        " published_earliest = ?, published_latest = ?, published_year = ?,"
         " published_confidence = ?, modified = ?, language = ?, curated = ?,"
         " first_captured = ?, last_captured = ?, last_outcome = ?, last_status = ?, captures = ?,"
         " payloads = ?, texts = ? WHERE id = ?",
@@ -95,6 +118,8 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
             asserted.get("publisher", nothing)[0],
             asserted.get("author", nothing)[0],
             published,
+            bounds.earliest,
+            bounds.latest,
             find_year(published) if published else None,
             confidence if published else None,
             asserted.get("modified", nothing)[0],
@@ -109,6 +134,37 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
             counts[2],
             statement_id,
         ),
+    )
+
+
+def _narrow(
+    connection: sqlite3.Connection,
+    statement_id: str,
+    value: str | None,
+    days: tuple[str | None, str | None],
+) -> _Bounds:
+    """Return what a capture asserts of publication, cut at the first capture that holds a text.
+
+    A later capture cannot know that bound by itself.  A day that is stated stays as it is.
+    """
+    (moment,) = connection.execute(
+        "SELECT min(captured_at) FROM captures WHERE statement_id = ?"
+        " AND text_outcome = 'text' AND status BETWEEN 200 AND 299",
+        (statement_id,),
+    ).fetchone()
+    earliest, latest = days
+    if moment is None:
+        return _Bounds(value=value, earliest=earliest, latest=latest)
+    first = date.fromisoformat(moment[:10])
+    stated = Span(
+        first=date.fromisoformat(earliest) if earliest else None,
+        last=date.fromisoformat(latest) if latest else None,
+    )
+    cut = stated if stated.is_day else cut_span(stated, first)
+    if value is not None and cut != stated:
+        value = format_span(cut_span(read_span(value), first))
+    return _Bounds(
+        value=value, earliest=earliest, latest=cut.last.isoformat() if cut.last else None
     )
 
 

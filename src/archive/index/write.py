@@ -11,10 +11,11 @@ from operator import attrgetter
 
 from archive.index.annotations import write_annotation
 from archive.index.events import EventRow, write_event
-from archive.index.rows import CaptureRow, Row, TextRow
+from archive.index.rows import BARE, CaptureRow, Row, TextRow, UnreadRow
 from archive.index.statements import place_aliases, write_statement
 
 _CAPTURE_COLUMNS = tuple(field.name for field in fields(CaptureRow))
+_read_claim = attrgetter("field", "raw", "value", "source", "record", "locator", "rule", "zone")
 _read_capture = attrgetter(*_CAPTURE_COLUMNS)
 _INSERT_CAPTURE = "INSERT OR REPLACE INTO captures ({}, statement_id) VALUES ({}, ?)".format(
     ", ".join(f'"{name}"' for name in _CAPTURE_COLUMNS), ", ".join("?" * len(_CAPTURE_COLUMNS))
@@ -35,6 +36,8 @@ def write_row(connection: sqlite3.Connection, row: Row) -> set[str]:
         return _write_capture(connection, row)
     if isinstance(row, TextRow):
         return _write_text(connection, row)
+    if isinstance(row, UnreadRow):
+        return _write_unread(connection, row.capture_id)
     if isinstance(row, EventRow):
         write_event(connection, row)
         return set()
@@ -65,7 +68,7 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
         return set()
     _delete_reading(connection, row.capture_id)
     connection.execute(
-        "INSERT OR REPLACE INTO conversions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO conversions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             row.record_id,
             row.capture_id,
@@ -73,6 +76,7 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
             row.outcome,
             row.detail,
             row.digest,
+            " ".join(row.companions) or None,
             row.warc,
             row.offset,
             row.length,
@@ -91,11 +95,8 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
                 (row.text_id, row.title, row.text),
             )
     connection.executemany(
-        "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (row.capture_id, place, c.field, c.raw, c.value, c.source, c.locator, c.rule, c.zone)
-            for place, c in enumerate(row.claims)
-        ],
+        "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(row.capture_id, place, *_read_claim(c)) for place, c in enumerate(row.claims)],
     )
     connection.executemany(
         "INSERT INTO assertions (capture_id, field, leaf, value, earliest, latest, confidence,"
@@ -149,6 +150,39 @@ def _delete_reading(connection: sqlite3.Connection, capture_id: str) -> None:
     )
 
 
+def _write_unread(connection: sqlite3.Connection, capture_id: str) -> set[str]:
+    """Make a capture wait for its text again."""
+    row = connection.execute(
+        "SELECT text_id, outcome FROM captures WHERE id = ?", (capture_id,)
+    ).fetchone()
+    if row is None or row[1] in BARE:
+        return set()
+    _delete_reading(connection, capture_id)
+    touched = _set_text(connection, capture_id, None, None)
+    connection.execute("UPDATE captures SET text_outcome = 'pending' WHERE id = ?", (capture_id,))
+    return touched
+
+
+def _forget_companion(connection: sqlite3.Connection, capture_id: str) -> set[str]:
+    """Take back the readings that rest on a companion, or on one that shares its payload."""
+    touched: set[str] = set()
+    resting = connection.execute(
+        "SELECT DISTINCT conversions.record_id, conversions.capture_id, conversions.leaf"
+        " FROM conversions, captures WHERE companions IS NOT NULL"
+        " AND instr(companions, captures.id) AND (captures.id = ?1 OR captures.revisit_of = ?1)"
+        " ORDER BY conversions.leaf",
+        (capture_id,),
+    ).fetchall()
+    for record_id, page, leaf in resting:
+        newest = connection.execute(
+            "SELECT max(leaf) FROM conversions WHERE capture_id = ?", (page,)
+        ).fetchone()
+        if newest[0] == leaf:
+            touched |= _write_unread(connection, page)
+        connection.execute("DELETE FROM conversions WHERE record_id = ?", (record_id,))
+    return touched
+
+
 def _delete_orphan(connection: sqlite3.Connection, text_id: int) -> None:
     used = connection.execute(
         "SELECT 1 FROM captures WHERE text_id = ? LIMIT 1", (text_id,)
@@ -173,6 +207,7 @@ def _write_withdrawn(connection: sqlite3.Connection, row: CaptureRow) -> set[str
         touched |= _set_text(connection, row.id, None, None)
         # FTS5 only marks words as deleted; merging everything takes them away.
         connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('optimize')")
+    touched |= _forget_companion(connection, row.id)
     connection.execute(_INSERT_CAPTURE, (*_read_capture(row), None))
     if before is not None and before[1] is not None:
         touched |= place_aliases(connection, before[0])

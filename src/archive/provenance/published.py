@@ -10,6 +10,7 @@ Rules:
    families that agree; what contradicts lowers it.
 3. Where two days contradict each other without such a difference, both are given, as one of
    a set.  Programs that search the page (htmldate) may support a day and never bear it.
+   Where the address gives a month, dates in the text outside it are of something else.
 4. A day after the capture is none.  A day that only weak kinds state, and that is the day of
    capture, is the render time.
 5. Without a day: the months and years claimed; else the interval between the latest lower
@@ -35,6 +36,7 @@ _WEAK = 0.84  # what is less sure than that bears no day
 _FACTOR = 3  # how much weightier a day must be than the one that contradicts it
 _FACTOR_NEXT = 1.5  # the same, where one is the day after the other
 _MOST_ALONE = 0.9  # one family alone, however good: 86 in a hundred over all kinds
+_WIDER = 0.5  # weight of a month or a set that a day lies in
 _FIRM = 1.5  # weight of a contradiction that counts fully
 _SECOND_READER = 0.06  # what htmldate adds to a date that it, too, sees in the text
 _BY_FAMILIES = (0.0, 0.0, 0.96, 0.99)  # two and three families, without contradiction
@@ -71,7 +73,8 @@ def choose_published(claims: Sequence[Claim], captured: datetime | None) -> Asse
         for item in candidates
         if spans[item.place].is_day and not _is_impossible(item, spans[item.place], until)
     ]
-    groups = _group(_drop_changes(days, claims), candidates, spans)
+    days = _drop_other_months(_drop_changes(days, claims), candidates, spans)
+    groups = _group(days, candidates, spans)
     if groups:
         asserted = _choose_day(groups, candidates, spans)
         if asserted:
@@ -115,14 +118,42 @@ def _drop_changes(days: list[Candidate], claims: Sequence[Claim]) -> list[Candid
     return [item for item in days if item in kept or item.value[:10] <= min(firm)]
 
 
+def _drop_other_months(
+    days: list[Candidate], candidates: list[Candidate], spans: dict[int, Span]
+) -> list[Candidate]:
+    """Return the days without those that readers see outside the month of the page's address.
+
+    That month is nearly always right; where another day lies in it, a date in the text elsewhere
+    is of something else.
+    """
+    for item in candidates:
+        if item.claim.rule.startswith("url-month"):
+            month = spans[item.place]
+            near = [day for day in days if _is_near_month(spans[day.place], month)]
+            if any(day.claim.source != _PROGRAMS for day in near):
+                return [day for day in days if day in near or day.claim.source != _SEEN]
+    return days
+
+
+def _is_near_month(day: Span, month: Span) -> bool:
+    """Tell whether a day lies in a month, or at its edge in another time zone."""
+    if day.first is None or month.first is None or month.last is None:
+        return False
+    return month.first - timedelta(days=1) <= day.first <= month.last + timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Group:
-    """A day, the claims that state it, and their weight, each family counted once."""
+    """A day, the claims that state it, and their weight, each family counted once.
+
+    ``wider`` is the part of the weight that months and sets give, by family.
+    """
 
     chosen: Candidate
     members: tuple[Candidate, ...]
     families: int
     weight: float
+    wider: frozenset[str]
 
 
 def _group(
@@ -150,11 +181,14 @@ def _group(
             _weigh(rank) * (_SEEN_APART if source == _SEEN and rank < most_seen else 1)
             for source, rank in best.items()
         )
-        weight += 0.5 * len({item.claim.source for item in wider} - set(best))
+        wide = frozenset({item.claim.source for item in wider} - set(best))
+        weight += _WIDER * len(wide)
         if any(item.claim.source == _PROGRAMS for item in members):
             weight += 0.3
         families = len(best) + (1 if wider and len(best) < 2 else 0)
-        groups.append(_Group(chosen=chosen, members=members, families=families, weight=weight))
+        groups.append(
+            _Group(chosen=chosen, members=members, families=families, weight=weight, wider=wide)
+        )
     return sorted(groups, key=lambda group: -group.weight)
 
 
@@ -189,7 +223,10 @@ def _choose_day(
         confidence = min(confidence, _MOST_ALONE)
     if rival:
         is_next = _is_next_day(first.chosen.value, others_borne[0].chosen.value)
-        if rival * (_FACTOR_NEXT if is_next else _FACTOR) > first.weight:
+        # A month that both days lie in says nothing between them.
+        shared = _WIDER * len(first.wider & others_borne[0].wider)
+        factor = _FACTOR_NEXT if is_next else _FACTOR
+        if (rival - shared) * factor > first.weight - shared:
             return None
         confidence -= _AGAINST if rival >= _FIRM else _AGAINST / 3
     supports = [

@@ -17,15 +17,20 @@ from archive.core.exchange import FAILURES, Answer, Errand, Purpose, Visit
 from archive.core.leaf import Leaf
 from archive.index.lookup import Original, find_original, find_text_digest
 from archive.index.rows import CaptureRow, Row, make_capture_row
+from archive.workflows.companions import Companions
 from archive.workflows.conditions import open_conditions
 from archive.workflows.opening import OpenArchive
 from archive.workflows.records import CaptureGroup, list_originals, make_visit_groups
+from archive.workflows.settings import CompanionSettings
 
 if TYPE_CHECKING:
     # Loaded only where pages are read: it brings worker processes and the rules about dates.
     from archive.workflows.readings import Reading, Readings
 
 _GLANCE_SECONDS = 0.2
+_MOST_DEFERRED = 50_000  # pages that wait for companions; further ones are read at once
+_COMPANION_SECONDS = 60.0
+_COMPANION_REDIRECTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,7 @@ Tell = Callable[[Sequence[CaptureResult]], None]
 class CaptureRun:
     """How to capture: the run's name, and whether to read pages, and to wait for that.
 
+    ``companions`` says how what stands beside pages is fetched, None that it is not.
     ``conditional`` lets errands that allow it ask only for what is not as it was.
     """
 
@@ -66,6 +72,7 @@ class CaptureRun:
     conditional: bool = False
     read: bool = False
     wait: bool = False
+    companions: CompanionSettings | None = None
 
 
 def capture_addresses(
@@ -104,11 +111,49 @@ def capture_addresses(
                 automatic=run.automatic,
                 find_condition=find_condition,
             )
-            recorder.finish(wait=finished and run.wait)
+            has_all = finished and _capture_companions(archive, recorder, transport, run)
+            recorder.finish(wait=has_all and run.wait)
         except KeyboardInterrupt:
             recorder.finish(wait=False)
             return False
     return finished
+
+
+def _capture_companions(
+    archive: OpenArchive, recorder: "_Recorder", transport: TransportSettings, run: CaptureRun
+) -> bool:
+    """Fetch what stands beside the pages of a run, and have these read; False if interrupted."""
+    errands = recorder.companions.take_errands() if recorder.companions else ()
+    is_done = (
+        not errands
+        or run.companions is None
+        or run_recorded(
+            errands,
+            settings=_narrow(transport, run.companions),
+            clock=archive.world.clock,
+            record=recorder.record,
+            automatic=True,
+            lately=True,
+        )
+    )
+    recorder.read_deferred()
+    return is_done
+
+
+def _narrow(transport: TransportSettings, companions: CompanionSettings) -> TransportSettings:
+    """Return how to fetch what nobody asked for by itself: little, and once."""
+    limits = transport.limits
+    return replace(
+        transport,
+        limits=replace(
+            limits,
+            wire_bytes=min(limits.wire_bytes, companions.wire_bytes),
+            content_bytes=min(limits.content_bytes, companions.wire_bytes),
+            total_seconds=min(limits.total_seconds, _COMPANION_SECONDS),
+            redirects=min(limits.redirects, _COMPANION_REDIRECTS),
+            attempts=1,
+        ),
+    )
 
 
 class _Recorder:
@@ -122,10 +167,22 @@ class _Recorder:
         self._run = run
         self._tell = tell
         self._held: dict[str, CaptureResult] = {}
+        self._deferred: list[CaptureRow] = []
+        self.companions = (
+            Companions(run.companions, archive.index, archive.world.clock())
+            if run.companions is not None
+            else None
+        )
 
     def record(self, visits: Sequence[Visit]) -> None:
         """Store visits, and readings that are finished, in one batch; then tell."""
         self._store(visits, () if self._readings is None else self._readings.take_finished())
+
+    def read_deferred(self) -> None:
+        """Have those pages read that waited for companions."""
+        for capture in self._deferred:
+            self._begin(capture)
+        self._deferred.clear()
 
     def finish(self, *, wait: bool) -> None:
         """Tell what is still held back, with ``wait`` after its text is read."""
@@ -152,9 +209,10 @@ class _Recorder:
         drafts = [*(group.draft for group in groups), *(draft for draft, _ in texts)]
         try:
             self._archive.store(drafts, make_rows)
+            waiting = self._note_companions(visits, captures)
         finally:
             close_spools(visits)
-        self._acknowledge(visits, captures)
+        self._acknowledge(visits, captures, waiting)
         self._release(finished)
 
     def _make_groups(self, visits: Sequence[Visit]) -> list[CaptureGroup]:
@@ -177,10 +235,30 @@ class _Recorder:
             all_fresh.setdefault(visit.purpose, {}).update(list_originals(made))
         return groups
 
-    def _acknowledge(self, visits: Sequence[Visit], captures: Sequence[CaptureRow]) -> None:
+    def _note_companions(
+        self, visits: Sequence[Visit], captures: Sequence[CaptureRow]
+    ) -> list[bool]:
+        """Note what stands beside pages that came new; tell which visits' pages wait for that."""
+        rest = iter(captures)
+        lasts = [[next(rest) for _ in visit.exchanges][-1] for visit in visits]
+        return [
+            self.companions is not None
+            and (last.outcome == "response" or visit.purpose == "robots")
+            and self.companions.note_visit(visit)
+            for visit, last in zip(visits, lasts, strict=True)
+        ]
+
+    def _begin(self, capture: CaptureRow) -> None:
+        """Have a page read, with what stands beside it."""
+        if self._readings is not None:
+            self._readings.begin(capture, self._archive.index)
+
+    def _acknowledge(
+        self, visits: Sequence[Visit], captures: Sequence[CaptureRow], waiting: Sequence[bool]
+    ) -> None:
         rest = iter(captures)
         results: list[CaptureResult] = []
-        for visit in visits:
+        for visit, waits in zip(visits, waiting, strict=True):
             result = CaptureResult(
                 address=visit.address,
                 purpose=visit.purpose,
@@ -191,8 +269,12 @@ class _Recorder:
                 result = replace(result, text=text)
             if self._readings is not None:
                 for capture in result.captures:
-                    if capture.text_outcome == "pending":
-                        self._readings.begin(capture)
+                    if capture.text_outcome != "pending":
+                        continue
+                    if waits and len(self._deferred) < _MOST_DEFERRED:
+                        self._deferred.append(capture)
+                    else:
+                        self._begin(capture)
             if self._run.wait and result.last.text_outcome == "pending":
                 self._held[result.last.id] = result
             else:

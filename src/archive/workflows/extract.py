@@ -43,11 +43,11 @@ def extract_pending(
         while True:
             with closing(open_index(archive)) as index:
                 waiting = select_pending(index, after=after, limit=_BATCH)
+                for found in waiting:
+                    readings.begin(found, index)
             if not waiting:
                 return read
             after = waiting[-1].leaf
-            for found in waiting:
-                readings.begin(found)
             finished: list[Reading] = []
             while len(readings):
                 finished.extend(readings.wait_some(_WAIT_SECONDS))
@@ -71,7 +71,7 @@ def read_captures(archive: OpenArchive, captures: Sequence[Found]) -> int:
     finished: list[Reading] = []
     with open_readings(archive) as readings:
         for found in captures:
-            readings.begin(found)
+            readings.begin(found, archive.index)
         while len(readings):
             finished.extend(readings.wait_some(_WAIT_SECONDS))
     return store_readings(archive, finished)

@@ -5,20 +5,24 @@ passes between processes.  Not for: starting workers (`archive.workflows.workers
 imported by a process that captures: it loads trafilatura.
 """
 
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from archive.core.extraction import Extraction
 from archive.core.http import decode_body, parse_head
 from archive.errors import ArchiveError
 from archive.extract.claims import read_claims
+from archive.extract.companions import Companion, list_companion_claims, read_companion
 from archive.extract.main_text import EXTRACTOR
 from archive.extract.statement import read_extraction
 from archive.store.layout import Layout
 from archive.store.read import read_record
-from archive.workflows.workers import ReadingTask
+from archive.workflows.workers import CompanionTask, ReadingTask
 
 _READ_LIMIT = 32 << 20  # of a stored block
 _CONTENT_LIMIT = 16 << 20  # of decoded content
+_COMPANION_LIMIT = 8 << 20  # likewise, of a companion
 
 
 def read_task(task: ReadingTask) -> Extraction:
@@ -38,5 +42,28 @@ def read_task(task: ReadingTask) -> Extraction:
     content = decode_body(head, record.block[head.length :], _CONTENT_LIMIT)
     if task.claims_only:
         claims = read_claims(content, head.fields, task.url)
-        return Extraction(outcome="none", extractor=EXTRACTOR, text="", claims=claims)
-    return read_extraction(content, head.fields, task.url)
+        read = Extraction(outcome="none", extractor=EXTRACTOR, text="", claims=claims)
+    else:
+        read = read_extraction(content, head.fields, task.url)
+    added = [
+        claim
+        for companion in task.companions
+        for claim in list_companion_claims(
+            _read_companion(task.root, companion), url=task.url, record=companion.capture_id
+        )
+    ]
+    return replace(read, claims=(*read.claims, *added)) if added else read
+
+
+@lru_cache(maxsize=4)  # a feed is read with many pages
+def _read_companion(root: str, task: CompanionTask) -> Companion:
+    """Return what a companion says; nothing where its record is damaged."""
+    try:
+        record = read_record(
+            Layout(root=Path(root)), task.warc, task.offset, task.length, limit=_READ_LIMIT
+        )
+    except ArchiveError:
+        return Companion(pages={})
+    head = parse_head(record.block)
+    content = decode_body(head, record.block[head.length :], _COMPANION_LIMIT)
+    return read_companion(content or b"", task.url, task.purpose)

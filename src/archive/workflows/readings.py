@@ -6,17 +6,20 @@ Not for: the processes that read (`archive.workflows.workers`).
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.core.digest import digest_bytes
 from archive.core.extraction import Extraction
 from archive.core.instant import parse_instant
 from archive.core.leaf import Leaf
 from archive.core.record import Record
+from archive.index.database import Index
 from archive.index.lookup import Found
 from archive.index.rows import CaptureRow, TextRow, make_text_row
 from archive.provenance.assertions import choose_assertions
 from archive.store.groups import GroupDraft
+from archive.store.layout import Layout
+from archive.workflows.companion_tasks import find_companions
 from archive.workflows.opening import Archive, OpenArchive, World
 from archive.workflows.records import make_conversion_group
 from archive.workflows.workers import ReadingTask, Workers
@@ -24,13 +27,17 @@ from archive.workflows.workers import ReadingTask, Workers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What reading the page of a capture gave; the capture's id, record, address and moment."""
+    """What reading the page of a capture gave; the capture's id, record, address and moment.
+
+    ``companions`` are the record ids of those that were read with it.
+    """
 
     capture_id: str
     record_id: str
     url: str
     captured_at: str
     extraction: Extraction
+    companions: tuple[str, ...] = ()
 
     @property
     def text_digest(self) -> str | None:
@@ -46,6 +53,7 @@ class Reading:
             principal=self.record_id,
             date=world.clock(),
             record_id=world.identity.new_id(),
+            companions=self.companions,
         )
 
     def make_row(self, leaf: Leaf, record: Record) -> TextRow:
@@ -57,42 +65,63 @@ class Reading:
         return make_text_row(leaf, record, claims, assertions)
 
 
-class Readings:
-    """Readings under way."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """A capture that is being read, and the task."""
 
-    def __init__(self, workers: Workers, root: str) -> None:
-        """Read records of the archive at ``root`` with ``workers``."""
+    capture: CaptureRow | Found
+    task: ReadingTask
+
+
+class Readings:
+    """Readings under way.
+
+    A page that cannot be read with its companions, in time or at all, is read without them.
+    """
+
+    def __init__(self, workers: Workers, layout: Layout) -> None:
+        """Read records of the archive that is laid out so with ``workers``."""
         self._workers = workers
-        self._root = root
-        self._under_way: dict[Future[Extraction], CaptureRow | Found] = {}
+        self._layout = layout
+        self._under_way: dict[Future[Extraction], _Begun] = {}
 
     def __len__(self) -> int:
         """Count the readings that have been begun and not taken."""
         return len(self._under_way)
 
-    def begin(self, capture: CaptureRow | Found) -> None:
-        """Hand a capture, fresh or found in the index, to the readers."""
+    def begin(self, capture: CaptureRow | Found, index: Index) -> None:
+        """Hand a capture, fresh or found in the index, to the readers, with its companions."""
+        companions = find_companions(index, self._layout, capture)
         task = ReadingTask(
-            root=self._root,
+            root=str(self._layout.root),
             warc=capture.warc,
             offset=capture.offset,
             length=capture.length,
             url=capture.url,
+            companions=companions,
         )
-        self._under_way[self._workers.submit(task)] = capture
+        self._begin(_Begun(capture=capture, task=task))
+
+    def _begin(self, begun: _Begun) -> None:
+        self._under_way[self._workers.submit(begun.task)] = begun
 
     def take_finished(self) -> tuple[Reading, ...]:
         """Return the readings that are finished, once."""
         readings = []
         for future in [future for future in self._under_way if future.done()]:
-            capture = self._under_way.pop(future)
+            begun = self._under_way.pop(future)
+            capture, extraction = begun.capture, future.result()
+            if begun.task.companions and extraction.outcome not in ("text", "none"):
+                self._begin(replace(begun, task=replace(begun.task, companions=())))
+                continue
             readings.append(
                 Reading(
                     capture_id=capture.id,
                     record_id=capture.record_id,
                     url=capture.url,
                     captured_at=capture.captured_at,
-                    extraction=future.result(),
+                    extraction=extraction,
+                    companions=tuple(item.record_id for item in begun.task.companions),
                 )
             )
         return tuple(readings)
@@ -107,4 +136,4 @@ class Readings:
 def open_readings(archive: Archive | OpenArchive) -> Iterator[Readings]:
     """Start readers for an archive, and end them."""
     with Workers(archive.settings.extraction) as workers:
-        yield Readings(workers, str(archive.layout.root))
+        yield Readings(workers, archive.layout)

@@ -22,7 +22,7 @@ from archive.core.organisation import find_organisation_id
 from archive.core.record import REVISIT_PROFILE, Block, Draft, Record
 from archive.core.watch import find_watch_id
 from archive.index.lookup import Original
-from archive.index.rows import HEAD_BYTES
+from archive.index.rows import COMPANION_FIELD, HEAD_BYTES
 from archive.store.groups import GroupDraft
 from archive.workflows.settings import SOFTWARE
 
@@ -116,14 +116,19 @@ def make_conversion_group(
     principal: str,
     date: datetime,
     record_id: str,
+    companions: tuple[str, ...] = (),
 ) -> tuple[GroupDraft, Record]:
-    """Return the group of a conversion, and its record as it will be read back."""
+    """Return the group of a conversion, and its record as it will be read back.
+
+    ``companions`` are the record ids of those that were read with the page.
+    """
     fields: Fields = (
         ("WARC-Target-URI", _name_part("text", principal)),
         ("WARC-Refers-To", f"<{principal}>"),
         ("Archive-Extractor", extraction.extractor),
         ("Archive-Extraction", extraction.outcome),
     )
+    fields += tuple((COMPANION_FIELD, f"<{companion}>") for companion in companions)
     if extraction.detail:
         detail = "".join(letter if letter.isprintable() else " " for letter in extraction.detail)
         fields += (("Archive-Extraction-Detail", detail.encode("ascii", "replace").decode()[:500]),)

@@ -7,6 +7,7 @@ claims are read again from the responses.  Not for: checking (`archive.workflows
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from archive.core.event import EVENT_KINDS
@@ -17,12 +18,14 @@ from archive.core.record import Record
 from archive.errors import StoreError
 from archive.index.database import Index, refresh_statements, write_rows
 from archive.index.events import make_event_row
-from archive.index.lookup import Found, find_record
+from archive.index.lookup import Found, find_id, find_record
 from archive.index.rows import (
     BARE,
     HEAD_BYTES,
     CaptureRow,
     Row,
+    UnreadRow,
+    list_companion_records,
     make_annotation_row,
     make_damaged_row,
     make_text_row,
@@ -33,8 +36,9 @@ from archive.provenance.assertions import choose_assertions
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog
 from archive.store.read import read_record
+from archive.workflows.companion_tasks import make_companion_task
 from archive.workflows.settings import ExtractionSettings
-from archive.workflows.workers import ReadingTask, Workers
+from archive.workflows.workers import CompanionTask, ReadingTask, Workers
 
 _BATCH = 256
 _LONGEST = 64 << 20  # of a record of ours; what inflates to more is none, and reads as cut short
@@ -112,17 +116,20 @@ def _make_rows(
     """Yield the rows of a batch in the order of the log, reading pages ahead in workers."""
     plan: list[Row | _Reading] = []
     captures: dict[str, CaptureRow] = {}
+    find = partial(_find_capture, index, captures)
     for leaf in batch:
         if leaf.kind != "conversion":
             rows = tuple(_make_plain_rows(layout, log, leaf, gone, unread))
-            captures |= {row.record_id: row for row in rows if isinstance(row, CaptureRow)}
+            made = [row for row in rows if isinstance(row, CaptureRow)]
+            captures |= {name: row for row in made for name in (row.record_id, row.id)}
             plan.extend(rows)
         elif leaf.records[-1].record_id not in gone:
             record = _find_last(layout, leaf, unread)
             target = (record.find("WARC-Refers-To") or "").strip("<>") if record else ""
-            capture = captures.get(target) or find_record(index, target)
+            capture = find(target)
             if record is not None and capture is not None:
-                plan.append(_plan_reading(layout, workers, leaf, record, capture))
+                beside = _list_companions(record, find, gone)
+                plan.append(_plan_reading(layout, workers, leaf, record, capture, beside))
             elif record is not None:
                 unread.append(f"leaf {leaf.sequence}: it refers to {target}, which is not there")
     for item in plan:
@@ -139,10 +146,45 @@ def _make_rows(
         yield make_text_row(item.leaf, item.record, claims, assertions)
 
 
+def _find_capture(
+    index: Index, captures: dict[str, CaptureRow], name: str
+) -> CaptureRow | Found | None:
+    """Return the capture of this record id or id: from those of this batch, or the index."""
+    if name in captures:
+        return captures[name]
+    return find_record(index, name) if ":" in name else find_id(index, name)
+
+
+def _list_companions(
+    record: Record, find: Callable[[str], CaptureRow | Found | None], gone: set[str]
+) -> tuple[CompanionTask, ...] | None:
+    """Return the companions that a conversion names, None where one of them is withdrawn."""
+    tasks: list[CompanionTask] = []
+    for name in list_companion_records(record):
+        visited = find(name)
+        if visited is None:
+            continue
+        holder = visited if visited.revisit_of is None else find(visited.revisit_of)
+        for item in (visited, holder):
+            if item is not None and (item.outcome == "withdrawn" or item.record_id in gone):
+                return None
+        task = make_companion_task(visited, holder)
+        if task is not None:
+            tasks.append(task)
+    return tuple(tasks)
+
+
 def _plan_reading(
-    layout: Layout, workers: Workers, leaf: Leaf, record: Record, capture: CaptureRow | Found
-) -> _Reading:
+    layout: Layout,
+    workers: Workers,
+    leaf: Leaf,
+    record: Record,
+    capture: CaptureRow | Found,
+    companions: tuple[CompanionTask, ...] | None,
+) -> _Reading | UnreadRow:
     """Begin to read the claims of ``capture`` again, unless reading it had failed."""
+    if companions is None:
+        return UnreadRow(capture_id=capture.id)
     if record.find("Archive-Extraction") not in ("text", "none") or capture.outcome in BARE:
         return _Reading(leaf=leaf, record=record, capture=capture, claims=None)
     task = ReadingTask(
@@ -152,6 +194,7 @@ def _plan_reading(
         length=capture.length,
         url=capture.url,
         claims_only=True,
+        companions=companions,
     )
     return _Reading(leaf=leaf, record=record, capture=capture, claims=workers.submit(task))
 

@@ -22,10 +22,12 @@ SOFTWARE = f"statement-archive/{__version__}"
 # What a setting may be at most: a number that every clock and counter can take.
 _MOST = 1e15
 _MOST_BYTES = 1 << 20  # of the file
-_MAY_BE_ZERO = frozenset({"delay_seconds", "redirects", "workers", "retry_after_seconds"})
+_MAY_BE_ZERO = frozenset(
+    {"every_seconds", "delay_seconds", "redirects", "workers", "retry_after_seconds"}
+)
 
 Network = IPv4Network | IPv6Network
-Numbers = TypeVar("Numbers", bound="Limits | Politeness | ExtractionSettings")
+Numbers = TypeVar("Numbers", bound="Limits | Politeness | ExtractionSettings | CompanionSettings")
 
 TEMPLATE = """\
 # Settings of this archive. Every key may be left out; what stands here are the defaults.
@@ -56,6 +58,11 @@ in_flight = 64                # visits at once to all hosts
 [network]
 allow = []                    # ranges to open, as in ["10.0.0.0/8"]; only public ones are
 ca_file = ""                  # further certificate authorities (PEM), for an intranet
+
+[companions]                  # what stands beside a page and dates it: REST record, feed, sitemap
+enabled = true                # fetch them after each new page that links them
+every_seconds = 3600.0        # a feed or a sitemap is fetched again no sooner
+wire_bytes = 8_388_608        # of one of them, as it travels and decoded
 
 [extraction]
 workers = 0                   # processes that read pages; 0 means one for each processor
@@ -92,6 +99,15 @@ class ExtractionSettings:
     workers: int = 0
     seconds: float = 5.0
     memory_bytes: int = 1 << 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanionSettings:
+    """Whether companions of pages are fetched, how often at most, and how much of them."""
+
+    enabled: bool = True
+    every_seconds: float = 3600
+    wire_bytes: int = 8 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +152,7 @@ class Settings:
     allow_networks: tuple[Network, ...] = ()
     ca_file: str | None = None
     extraction: ExtractionSettings
+    companions: CompanionSettings = CompanionSettings()
     timestamp: TimestampSettings = TimestampSettings()
     witnesses: tuple[KnownWitness, ...] = ()
 
@@ -203,6 +220,7 @@ def parse_network(text: str) -> Network:
 
 def _parse_settings(data: dict[str, Any]) -> Settings:
     known = {"archive", "limits", "politeness", "network", "extraction", "timestamp", "witness"}
+    known |= {"companions"}
     _refuse_unknown(data, known, "table")
     for name, table in data.items():
         if not isinstance(table, dict):
@@ -234,6 +252,7 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
         allow_networks=tuple(parse_network(str(item)) for item in allow),
         ca_file=_check_text("ca_file", network.get("ca_file", "")) or None,
         extraction=_replace_numbers(base.extraction, data.get("extraction", {}), "[extraction]"),
+        companions=_parse_companions(data.get("companions", {})),
         timestamp=_parse_timestamp(data.get("timestamp", {})),
         witnesses=_parse_witnesses(data.get("witness", {})),
     )
@@ -279,6 +298,15 @@ def _parse_witnesses(data: dict[str, Any]) -> tuple[KnownWitness, ...]:
         KnownWitness(address=table["address"], key=parse_witness_key(table["key"]))
         for table in tables
     )
+
+
+def _parse_companions(data: dict[str, Any]) -> CompanionSettings:
+    base = CompanionSettings()
+    enabled = data.get("enabled", base.enabled)
+    if not isinstance(enabled, bool):
+        raise InputError(f"[companions] enabled must be true or false, not {enabled!r}")
+    numbers = {name: value for name, value in data.items() if name != "enabled"}
+    return replace(_replace_numbers(base, numbers, "[companions]"), enabled=enabled)
 
 
 def _parse_timestamp(data: dict[str, Any]) -> TimestampSettings:

@@ -33,6 +33,22 @@ _WAIT_FACTOR = 10.0  # between the CPU time and the time on the clock that a pag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompanionTask:
+    """A companion that is read with a page: its capture, and where the record with its bytes lies.
+
+    ``record_id`` is that of its own principal record, which may be a revisit.
+    """
+
+    capture_id: str
+    record_id: str
+    purpose: str
+    url: str
+    warc: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingTask:
     """One response to read: where its record lies, and its address.
 
@@ -45,6 +61,7 @@ class ReadingTask:
     length: int
     url: str
     claims_only: bool = False
+    companions: tuple[CompanionTask, ...] = ()
 
 
 class Workers:

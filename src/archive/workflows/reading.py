@@ -22,7 +22,7 @@ from archive.workflows.workers import CompanionTask, ReadingTask
 
 _READ_LIMIT = 32 << 20  # of a stored block
 _CONTENT_LIMIT = 16 << 20  # of decoded content
-_COMPANION_LIMIT = 8 << 20  # likewise, of a companion
+_COMPANION_LIMIT = 4 << 20  # likewise, of a companion: a second and a half of work
 
 
 def read_task(task: ReadingTask) -> Extraction:

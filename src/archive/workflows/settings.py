@@ -62,7 +62,7 @@ ca_file = ""                  # further certificate authorities (PEM), for an in
 [companions]                  # what stands beside a page and dates it: REST record, feed, sitemap
 enabled = true                # fetch them after each new page that links them
 every_seconds = 3600.0        # a feed or a sitemap is fetched again no sooner
-wire_bytes = 8_388_608        # of one of them, as it travels and decoded
+wire_bytes = 4_194_304        # of one of them, as it travels and decoded
 
 [extraction]
 workers = 0                   # processes that read pages; 0 means one for each processor
@@ -107,7 +107,7 @@ class CompanionSettings:
 
     enabled: bool = True
     every_seconds: float = 3600
-    wire_bytes: int = 8 << 20
+    wire_bytes: int = 4 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

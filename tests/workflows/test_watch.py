@@ -440,6 +440,19 @@ def test_failures_back_off_and_are_told(watcher: Watcher) -> None:
         assert watcher.run() == [("/a", "failed")]
 
 
+def test_what_stands_beside_a_new_page_is_fetched_and_not_told(watcher: Watcher) -> None:
+    site = Site()
+    link = b"<link rel='alternate' type='application/atom+xml' href='/news.atom'>"
+    with serve_raw(site.answer) as server:
+        site.put("/a", make_page("Open.").replace(b"</head>", link + b"</head>"))
+        site.put("/news.atom", make_feed([(server.url("/a"), "2024-02-28T10:00:00Z")]))
+        watcher.order("url", server.url("/a"), every=DAY)
+        assert watcher.run() == [("/a", "new")]
+        assert server.targets.count("/news.atom") == 1
+        watcher.clock.move(DAY)
+        assert watcher.run() == [("/a", "unchanged")]
+
+
 def test_two_orders_for_one_address_make_one_visit(watcher: Watcher) -> None:
     site = Site()
     with serve_raw(site.answer) as server:

@@ -76,6 +76,7 @@ def command(  # click calls it by name
             remedy="as in: archive recapture --older-than 7d",
         )
     archive = find_open_archive(folder)
+    companions = archive.settings.companions
     tally: Counter[str] = Counter()
     with open_for_writing(archive, make_world(), options="recapture") as writing:
         batch = None
@@ -110,6 +111,7 @@ def command(  # click calls it by name
                     batch=batch.name if batch else None,
                     automatic=not names,
                     conditional=not unconditional,
+                    companions=companions if companions.enabled else None,
                 ),
                 tell=tell,
             )

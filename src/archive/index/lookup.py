@@ -149,10 +149,14 @@ def has_companions(connection: sqlite3.Connection) -> bool:
 def find_visited(
     connection: sqlite3.Connection, address: str, purpose: str, *, since: str, until: str
 ) -> Found | None:
-    """Return where the newest visit to ``address`` for this ended, of those begun in that time."""
+    """Return where the newest visit to ``address`` for this ended, of those begun in that time.
+
+    A visit that only heard that nothing had changed does not count: it brought nothing to read.
+    """
     row = connection.execute(
         "SELECT visit FROM captures INDEXED BY captures_url WHERE url = ? AND purpose = ?"
-        " AND hop = 0 AND captured_at BETWEEN ? AND ? ORDER BY captured_at DESC, leaf DESC LIMIT 1",
+        " AND hop = 0 AND unmodified_of IS NULL AND captured_at BETWEEN ? AND ?"
+        " ORDER BY captured_at DESC, leaf DESC LIMIT 1",
         (address, purpose, since, until),
     ).fetchone()
     return select_visit(connection, row[0])[-1] if row else None

@@ -145,6 +145,8 @@ class _Pass:
         self._archive = archive
         self._means = means
         self._made = WatchPass()
+        companions = archive.settings.companions
+        self._run = replace(_RUN, companions=companions if companions.enabled else None)
         self._errands: dict[str, Errand] = {}
         self._doubtful: list[CaptureResult] = []
 
@@ -181,9 +183,14 @@ class _Pass:
             self._archive,
             errands,
             transport=self._means.transport,
-            run=_RUN,
-            tell=lambda results: note([one for one in results if one.purpose != "robots"]),
+            run=self._run,
+            tell=lambda results: note([one for one in results if self._is_asked(one)]),
         )
+
+    def _is_asked(self, result: CaptureResult) -> bool:
+        """Tell whether it is a visit that was due, not one to what stands beside a page."""
+        errand = self._errands.get(result.address)
+        return errand is not None and errand.purpose == result.purpose
 
     def _note(self, results: Sequence[CaptureResult]) -> None:
         """Tell the visits that leave no doubt, and keep the others for `_settle`."""

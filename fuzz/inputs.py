@@ -79,7 +79,23 @@ def _encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+_FEED = st.sampled_from(
+    [
+        *("<rss>", "<item>", "</item>", "<entry>", "</entry>", "<urlset>", "<url>", "</url>"),
+        *('<feed xmlns="http://www.w3.org/2005/Atom" xml:base="//b/">', "<title>", "</title>"),
+        *("<link>", "</link>", '<link href="/a?b&c"/>', "<loc>http://a.example/é</loc>", "<a/>"),
+        *("<lastmod>2024-03-06</lastmod>", "<pubDate>Wed, 06 Mar 2024 08:00:00 GMT</pubDate>"),
+        *("<dc:creator>A</dc:creator>", "<author>a@b.c (A)</author>", "<name>A</name>"),
+        *("&amp;", "&nbsp;", "&x;", "&#0;", "&#xD800;", "&", "<![CDATA[", "]]>", "<!--", "-->"),
+        *('<!DOCTYPE r [<!ENTITY x "y">]>', '<?xml version="1.0" encoding="utf-16"?>', "\0"),
+        *("<guid>http://a.example/1</guid>", "http://a.example/2\n", "<?p?>", "\ufeff", "</rss>"),
+        *('{"items":[', '{"url":"/a","title":"\\ud800","date_published":"2024"}', ",", "]}", "["),
+    ]
+)
+
 INPUTS: dict[str, st.SearchStrategy[bytes]] = {
+    "feed": st.lists(_FEED, max_size=20).map(lambda parts: _encode("".join(parts)))
+    | st.binary(max_size=200),
     "framing": _draw_file() | st.binary(max_size=300),
     "note": st.lists(_LINE, max_size=8).map(lambda lines: _encode("\n".join(lines) + "\n"))
     | st.binary(max_size=200),
@@ -100,6 +116,11 @@ _NOTE = f"fuzz.example\n1\n{'A' * 43}=\n\n— fuzz.example {'A' * 90}=\n"
 
 # Sound inputs, from which a fuzzer that mutates finds others.
 SEEDS: dict[str, tuple[bytes, ...]] = {
+    "feed": (
+        b"<rss><item><title>A &amp; B</title><link>/a</link><pubDate>2024-03-06</pubDate></item>",
+        b"<urlset><url><loc>http://a.example/</loc><lastmod>2024-03-06</lastmod></url></urlset>",
+        b'{"items":[{"url":"/a","title":"A","authors":[{"name":"B"}]}]}',
+    ),
     "framing": (b"p" + _RECORD * 2, b"g" + _RECORD + _SEPARATOR + _RECORD, b"g" + _RECORD * 2),
     "note": (_NOTE.encode(), f"fuzz.example+00000000+AQ{'A' * 42}".encode()),
     "proof": (f"c2sp.org/tlog-proof@v1\nindex 0\n{'A' * 43}=\n\n{_NOTE}".encode(), bytes(300)),

@@ -44,6 +44,10 @@ from archive.core.proof import (
 )
 from archive.core.uri import Url, format_statement_key, format_surt, parse_url, resolve_location
 from archive.errors import ArchiveError, DamageError, InputError
+from archive.extract.feeds import parse_feed
+from archive.extract.locator import resolve_beside
+from archive.extract.sitemaps import parse_sitemap
+from archive.extract.xml_elements import Stated
 from archive.store.foreign.check import check_file
 from archive.store.framing import Scanned, scan_record
 from archive.store.gzip_members import Window
@@ -275,7 +279,26 @@ def _is_special(address: IPv4Address | IPv6Address) -> bool:
     )
 
 
+def fuzz_feed(data: bytes) -> None:
+    """A feed or sitemap never raises; what it states is found again, and addresses are whole."""
+    sitemap = parse_sitemap(data, str(_BASE))
+    found: list[tuple[str | None, tuple[Stated | None, ...]]] = [
+        *((page.url, (page.modified, page.published, page.title)) for page in sitemap.pages),
+        *(
+            (entry.url, (entry.title, entry.published, entry.updated, *entry.authors))
+            for entry in parse_feed(data, str(_BASE))
+        ),
+    ]
+    for address, stated in found:
+        require(address is None or str(parse_url(address)) == address, f"address {address!r}")
+        for item in stated:
+            if item is not None:
+                again = (resolve_beside(item.locator, data) or "").encode("utf-8", "replace")
+                require(again.decode()[: len(item.raw)] == item.raw, f"{item.locator} is elsewhere")
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
+    "feed": fuzz_feed,
     "framing": fuzz_framing,
     "note": fuzz_note,
     "proof": fuzz_proof,

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -18,7 +19,15 @@ from archive.workflows.opening import Archive
 from archive.workflows.settings import CompanionSettings
 from archive.workflows.show import read_card, read_claims_of
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
-from tests.support.archives import capture_all, dump_index, list_findings, run_archive, write_to
+from tests.support.archives import (
+    capture_all,
+    dump_index,
+    list_findings,
+    make_world,
+    run_archive,
+    write_to,
+)
+from tests.support.clock import START, make_clock
 from tests.support.raw_server import Answer, RawServer, answer_page, answer_redirect, serve_raw
 
 RUN = CaptureRun(batch=None, read=True, wait=True, companions=CompanionSettings())
@@ -221,19 +230,19 @@ def test_a_later_reading_finds_what_was_fetched_with_the_page(empty_archive: Arc
 def test_a_feed_is_fetched_once_an_hour_and_a_rest_record_with_each_new_page(
     empty_archive: Archive,
 ) -> None:
-    with serve_site() as server:
-        capture_all(empty_archive, [server.url(STORY)], run=RUN)
-        capture_all(empty_archive, [server.url(STORY)], run=RUN)  # unchanged
-        assert server.targets.count(REST) == 1
-    with serve_site(page=answer_page(make_page("Harbour wall open"), fields=HTML)) as server:
-        capture_all(empty_archive, [server.url(STORY)], run=RUN)
-        first = (server.targets.count(REST), server.targets.count("/feed/"))
-        capture_all(
-            empty_archive,
-            [server.url(STORY + "?x=1")],
-            run=RUN,
-        )
-    assert first == (1, 1)  # another port is another address
+    counts = []
+    pages = {
+        path: answer_page(make_page(path), fields=HTML) for path in (STORY, "/later/", "/latest/")
+    }
+    moments = {STORY: 0, "/later/": 30, "/latest/": 90}
+    with serve_site(**pages) as server:
+        for path, minutes in moments.items():
+            clock = make_clock(START + timedelta(minutes=minutes))
+            for repeat in range(2):  # the second time it is unchanged
+                world = make_world(clock=clock, seed=f"{path}{repeat}")
+                capture_all(empty_archive, [server.url(path)], world=world, run=RUN)
+            counts.append((server.targets.count(REST), server.targets.count("/feed/")))
+    assert counts == [(1, 1), (2, 1), (3, 2)]
 
 
 def test_without_companions_none_is_fetched(empty_archive: Archive) -> None:

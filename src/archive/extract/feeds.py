@@ -38,7 +38,7 @@ from archive.extract.xml_elements import (
 MOST_ENTRIES = 2_000
 _MOST_AUTHORS = 20
 _LONGEST_JSON = 4 << 20  # bytes; its objects take many times that in memory
-_ENTRIES = frozenset({"item", "atom:entry"})
+ENTRIES = frozenset({"item", "atom:entry"})
 # In this order; the first that can be read counts.
 _PUBLISHED = (
     "pubDate",
@@ -76,7 +76,7 @@ def parse_feed(content: bytes, url: str) -> tuple[FeedEntry, ...]:
     """
     if content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return tuple(islice(_parse_json_feed(content, url), MOST_ENTRIES))
-    found = islice(find_elements(content, _ENTRIES), MOST_ENTRIES)
+    found = islice(find_elements(content, ENTRIES), MOST_ENTRIES)
     return tuple(
         _parse_item(element, locator, url)
         if name_element(element) == "item"

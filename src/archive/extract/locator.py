@@ -11,13 +11,14 @@ from itertools import islice
 
 from lxml import etree
 
+from archive.extract.feeds import ENTRIES
 from archive.extract.json_block import Json, parse_json_block, parse_json_text
 from archive.extract.json_ld import list_blocks
 from archive.extract.meta_elements import list_meta_elements
 from archive.extract.page import Page
 from archive.extract.places import find_element
 from archive.extract.programs import ask_htmldate, ask_trafilatura
-from archive.extract.sitemaps import open_sitemap
+from archive.extract.sitemaps import LISTED, open_sitemap
 from archive.extract.visible import read_visible_text
 from archive.extract.xml_elements import LIMIT, find_elements, join_text, resolve_step
 
@@ -53,8 +54,8 @@ def resolve_beside(locator: str, content: bytes) -> str | None:
     if locator.startswith("$"):
         return _follow_path(parse_json_text(content, LIMIT), locator[1:])
     first, _, rest = locator.partition("/")
-    name = first.partition("[")[0]
-    for place, element in find_elements(open_sitemap(content) or b"", frozenset({name})):
+    names = LISTED if first.partition("[")[0] in LISTED else ENTRIES
+    for place, element in find_elements(open_sitemap(content) or b"", names):
         if place == first:
             found = resolve_step(element, rest)
             return None if found is None else join_text(found)

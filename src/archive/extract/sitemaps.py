@@ -33,7 +33,7 @@ from archive.extract.xml_elements import (
 MOST_PAGES = 50_000
 MOST_FURTHER = 5_000
 _GZIP = b"\x1f\x8b"
-_LISTED = frozenset({"url", "sitemap"})
+LISTED = frozenset({"url", "sitemap"})
 _LONGEST_LINE = 8_192
 
 
@@ -75,7 +75,7 @@ def parse_sitemap(content: bytes, url: str) -> Sitemap:
         return Sitemap(pages=tuple(islice(_read_lines(opened, url), MOST_PAGES)), further=())
     pages: list[SitemapPage] = []
     further: list[FurtherSitemap] = []
-    for locator, element in find_elements(opened, _LISTED):
+    for locator, element in find_elements(opened, LISTED):
         address = next(
             (read_address(join_text(loc), url) for _, loc in find_children(element, "", "loc")),
             None,

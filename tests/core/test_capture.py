@@ -13,6 +13,7 @@ from archive.core.capture import (
     format_capture_metadata,
     parse_capture_metadata,
 )
+from archive.core.condition import Condition
 from archive.core.digest import digest_bytes
 from archive.core.exchange import Attempt, Connection, Failure, Purpose, RobotsAdvice, Tls
 from archive.errors import DamageError
@@ -67,6 +68,8 @@ METADATA = st.builds(
     truncated=st.sampled_from([None, "length", "time"]),
     malformed=st.none() | TEXT,
     revisit_of=st.none() | URN,
+    condition=st.none()
+    | st.builds(Condition, record=URN, etag=st.none() | TEXT, last_modified=st.none() | TEXT),
     robots=st.none()
     | st.builds(
         RobotsAdvice,

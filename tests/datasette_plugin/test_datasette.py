@@ -132,7 +132,7 @@ def test_helper_tables_are_hidden(site: Site) -> None:
     }
     assert tables == {
         *("statements", "captures", "conversions", "claims", "assertions", "annotations"),
-        *("events", "organisations", "organisation_domains", "organisation_names"),
+        *("events", "organisations", "organisation_domains", "organisation_names", "watches"),
         *("readings", "versions", "edits", "absences"),
     }
 

@@ -42,6 +42,7 @@ def make_row(
         ),
         capture_id=None if about else CAPTURE,
         organisation_id=about or None,
+        watch_id=None,
         supersedes=None if supersedes is None else f"{supersedes:016d}",
         warc="one.warc.gz",
         offset=number * 100,

@@ -52,6 +52,7 @@ def make_capture(number: int, **changes: object) -> CaptureRow:
         content=None,
         content_length=None,
         revisit_of=None,
+        unmodified_of=None,
         text_outcome="pending",
         error=None,
         peer="192.0.2.1",

@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 
 from archive.capture.settings import Limits, Politeness, TransportSettings
+from archive.core.exchange import Errand
 from archive.core.finding import Finding, Level
 from archive.core.record import Record
 from archive.index.database import open_readonly, read_dump
@@ -94,7 +95,7 @@ def write_to(archive: Archive, world: World | None = None) -> Iterator[OpenArchi
 
 def capture_all(
     archive: Archive,
-    addresses: Iterable[str],
+    addresses: Iterable[str | Errand],
     *,
     world: World | None = None,
     run: CaptureRun | None = None,

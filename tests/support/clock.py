@@ -19,3 +19,29 @@ def make_clock(start: datetime = START, step: timedelta = timedelta(seconds=1)) 
         return now
 
     return clock
+
+
+class MovedClock:
+    """A clock that a test moves, and a sleep that moves it: no time passes meanwhile.
+
+    A millisecond passes between two looks at it, so that no two moments are the same.
+    """
+
+    def __init__(self, start: datetime = START) -> None:
+        self.now = start
+        self.slept: list[float] = []
+
+    def __call__(self) -> datetime:
+        """Return the time."""
+        self.now += timedelta(milliseconds=1)
+        return self.now
+
+    def move(self, by: timedelta) -> None:
+        """Let time pass."""
+        self.now += by
+
+    def sleep(self, seconds: float) -> bool:
+        """Let time pass; nobody said stop."""
+        self.slept.append(seconds)
+        self.now += timedelta(seconds=seconds)
+        return False

@@ -9,11 +9,13 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from archive.core.curation import parse_assertions
+from archive.core.watch import WatchOrder
 from archive.index.database import open_readonly
 from archive.store.log import read_log
 from archive.workflows.annotate import annotate_capture
@@ -22,6 +24,7 @@ from archive.workflows.curate import assert_fields, retract
 from archive.workflows.extract import extract_pending
 from archive.workflows.keys import rotate_key
 from archive.workflows.opening import Archive, World
+from archive.workflows.watch_orders import add_watch, remove_watch
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
 from tests.support.archives import (
     capture_all,
@@ -119,7 +122,18 @@ def rotate(archive: Archive, world: World, told: Told) -> None:
     told.tell(last.records[-1].record_id)
 
 
-OPERATIONS: tuple[Operation, ...] = (capture, follow, annotate, withdraw, curate, rotate)
+def watch(archive: Archive, world: World, told: Told) -> None:
+    """An order, another for the same address that replaces it, and that taken back."""
+    with write_to(archive, world) as writing:
+        for hours in (1, 6):
+            order = WatchOrder(
+                kind="feed", address="http://a.example/feed", every=timedelta(hours=hours)
+            )
+            told.tell(add_watch(writing, order, reason="It is watched.").record_id)
+        told.tell(remove_watch(writing, "http://a.example/feed", reason=None).record_id)
+
+
+OPERATIONS: tuple[Operation, ...] = (*(capture, follow, annotate, withdraw, curate, rotate, watch),)
 
 
 def find_capture(archive: Archive) -> str:

@@ -13,8 +13,10 @@ Not for: WARC records (`archive.workflows`), or order and politeness (`archive.c
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -33,9 +35,13 @@ from archive.capture.settings import TransportSettings
 from archive.capture.tls import make_context
 from archive.capture.visit import Clock, Hop, Means, Sleep, make_exchanges, refuse_address
 from archive.capture.wire import Wire
+from archive.core.condition import Condition
 from archive.core.exchange import Answer, Body, Exchange, Failure, Purpose, RobotsAdvice, Visit
 from archive.core.uri import Url, parse_url
 from archive.errors import InputError
+
+# Which earlier answer a request may refer to: its address, what for, and its bytes without that.
+FindCondition = Callable[[Url, Purpose, bytes], Condition | None]
 
 
 class Transport:
@@ -48,8 +54,11 @@ class Transport:
         clock: Clock,
         resolve: Resolve | None = None,
         sleep: Sleep = asyncio.sleep,
+        find_condition: FindCondition | None = None,
     ) -> None:
         """Take the settings as they are; the clock dates exchanges, ``sleep`` waits for retries.
+
+        ``find_condition`` is asked before each request of a visit that may be conditional.
 
         Raises:
             InputError: a header, the cookies file or the CA file is not usable.
@@ -57,6 +66,7 @@ class Transport:
         self.settings = settings
         self.clock = clock
         self.sleep = sleep
+        self._find_condition = find_condition
         self._resolver = Resolver()
         self._resolve = resolve or self._resolver.resolve
         self._fields = make_fields(settings.user_agent, settings.headers)
@@ -89,12 +99,14 @@ class Transport:
         purpose: Purpose = "statement",
         robots: RobotsAdvice | None = None,
         body: Body | None = None,
+        conditional: bool = False,
     ) -> Visit:
         """Return the visit to ``address``: redirects and repeats, then the page.
 
         ``typed`` says that a person gave this address (see `archive.capture.guard`, rule 4, and
         `archive.capture.headers`, rule 2).  Advice that is applied and forbids the address
-        leaves a single exchange which says so.  ``body`` makes it a POST, which follows nothing.
+        leaves a single exchange which says so.  ``body`` makes it a POST, which follows nothing;
+        ``conditional`` allows to ask only for what is not as it was.
 
         Raises:
             StoreError: the spool folder does not take the bytes.
@@ -104,7 +116,12 @@ class Transport:
             return Visit(address=address, purpose=purpose, exchanges=(forbidden,), robots=robots)
         means = self._means if purpose != "robots" else self._means_once
         exchanges = await make_exchanges(
-            address, typed=typed, cookies=Cookies(self._cookies), means=means, body=body
+            address,
+            typed=typed,
+            cookies=Cookies(self._cookies),
+            means=means,
+            body=body,
+            conditional=purpose if conditional else None,
         )
         return Visit(address=address, purpose=purpose, exchanges=exchanges, robots=robots)
 
@@ -138,7 +155,8 @@ class Transport:
         if refusal is not None:
             return self._fail(url, started, resolved, refusal)
         cookie, cookie_is_secret = hop.cookies.format_cookie(url)
-        request = format_request(
+        make_request = partial(
+            format_request,
             url,
             self._fields,
             with_secrets=hop.named is not None and is_named_origin(hop.named, url),
@@ -146,6 +164,15 @@ class Transport:
             cookie_is_secret=cookie_is_secret,
             body=hop.body,
         )
+        request = make_request()
+        condition = None
+        if (
+            hop.conditional is not None
+            and self._find_condition is not None
+            and not request.left_out
+        ):
+            condition = self._find_condition(url, hop.conditional, request.sent)
+            request = make_request(condition=condition)
         kept = self._pool.take(url, resolved) if hop.body is None else None
         while True:
             opened = kept or await open_wire(url, resolved, settings=settings, deadline=deadline)
@@ -166,6 +193,7 @@ class Transport:
                 resolved=resolved,
                 connection=opened.connection,
                 outcome=outcome,
+                condition=condition,
             )
 
     async def _ask(self, wire: Wire, url: Url, request: bytes, deadline: float) -> Answer | Failure:

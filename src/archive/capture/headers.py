@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from archive.core.condition import Condition, list_condition_fields
 from archive.core.exchange import Body
 from archive.core.http import FIELD_VALUE
 from archive.core.uri import Url
@@ -94,6 +95,7 @@ def format_request(
     cookie: str | None,
     cookie_is_secret: bool,
     body: Body | None = None,
+    condition: Condition | None = None,
 ) -> Request:
     """Return the request for ``url``: a person's ``Cookie`` field and ``cookie`` make one field.
 
@@ -114,6 +116,8 @@ def format_request(
         lines.append(("Cookie", "; ".join(cookies)))
         if cookie_is_secret:
             hidden.append("Cookie")
+    if condition is not None:
+        lines.extend(list_condition_fields(condition))
     lines.append(("Connection", "keep-alive"))
     start = f"GET {url.target} HTTP/1.1\r\n"
     if body is not None:

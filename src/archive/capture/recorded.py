@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from archive.capture.fetch import Transport
+from archive.capture.fetch import FindCondition, Transport
 from archive.capture.schedule import run_visits
 from archive.capture.settings import TransportSettings
 from archive.core.exchange import Errand, Post, Visit
@@ -34,6 +34,7 @@ def run_recorded(
     clock: Callable[[], datetime],
     record: Record,
     automatic: bool = False,
+    find_condition: FindCondition | None = None,
     lately: bool = False,
 ) -> bool:
     """Visit every address, and have ``record`` called with the visits that ended.
@@ -44,9 +45,8 @@ def run_recorded(
     the process.  ``automatic`` and ``lately`` are those of `run_visits`.
     """
     with _search_garbage_seldom():
-        return asyncio.run(
-            _run(addresses, settings, clock, record, automatic=automatic, lately=lately)
-        )
+        transport = Transport(settings, clock=clock, find_condition=find_condition)
+        return asyncio.run(_run(addresses, transport, record, automatic=automatic, lately=lately))
 
 
 def make_posts(
@@ -85,30 +85,35 @@ def _search_garbage_seldom() -> Iterator[None]:
 
 async def _run(
     addresses: Iterable[str | Errand],
-    settings: TransportSettings,
-    clock: Callable[[], datetime],
+    transport: Transport,
     record: Record,
     *,
     automatic: bool,
     lately: bool,
 ) -> bool:
-    loop = asyncio.get_running_loop()
     stop = asyncio.Event()
-    with suppress(RuntimeError, ValueError):  # not in the main thread: then no signals
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, _stop_once, loop, stop)
+    with _stop_by_signal(stop):
+        await _record_visits(addresses, transport, record, stop, automatic=automatic, lately=lately)
+    return not stop.is_set()
+
+
+async def _record_visits(
+    addresses: Iterable[str | Errand],
+    transport: Transport,
+    record: Record,
+    stop: asyncio.Event,
+    *,
+    automatic: bool,
+    lately: bool,
+) -> None:
+    loop = asyncio.get_running_loop()
     queue: asyncio.Queue[Visit | None] = asyncio.Queue(_WAITING_VISITS)
 
     async def visit_all() -> None:
         try:
-            async with Transport(settings, clock=clock) as transport:
+            async with transport:
                 async for visit in run_visits(
-                    transport,
-                    addresses,
-                    politeness=settings.politeness,
-                    automatic=automatic,
-                    lately=lately,
-                    stop=stop,
+                    transport, addresses, automatic=automatic, lately=lately, stop=stop
                 ):
                     await queue.put(visit)
         finally:
@@ -127,7 +132,6 @@ async def _run(
             visiting.cancel()
             with suppress(asyncio.CancelledError):
                 await visiting
-    return not stop.is_set()
 
 
 async def _take_visits(
@@ -145,6 +149,25 @@ async def _take_visits(
             return visits, False
         visit = queue.get_nowait()
     return visits, True
+
+
+@contextmanager
+def _stop_by_signal(stop: asyncio.Event) -> Iterator[None]:
+    """Within the block, have SIGINT and SIGTERM set ``stop``; then put back what was before."""
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+    installed: list[signal.Signals] = []
+    try:
+        with suppress(RuntimeError, ValueError):  # not in the main thread: then no signals
+            for number in numbers:
+                loop.add_signal_handler(number, _stop_once, loop, stop)
+                installed.append(number)
+        yield
+    finally:
+        for number in installed:
+            loop.remove_signal_handler(number)
+            signal.signal(number, before[number] or signal.SIG_DFL)
 
 
 def _stop_once(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

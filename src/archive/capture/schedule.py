@@ -14,6 +14,7 @@ Not for: what one visit is (`archive.capture.visit`), or storing it (`archive.wo
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Coroutine, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -246,9 +247,14 @@ class _Run:
             )
             if made is not None:
                 self._ended.put_nowait((made, False, None))
-        return await self._transport.visit(
-            errand.address, typed=errand.typed, purpose=errand.purpose, robots=advice
+        visit = await self._transport.visit(
+            errand.address,
+            typed=errand.typed,
+            purpose=errand.purpose,
+            robots=advice,
+            conditional=errand.conditional,
         )
+        return replace(visit, batch=errand.batch) if errand.batch is not None else visit
 
     def _note_end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -22,7 +22,7 @@ from typing import Protocol
 
 from archive.capture.headers import Cookies
 from archive.capture.settings import Limits
-from archive.core.exchange import Answer, Attempt, Body, Exchange, Failure
+from archive.core.exchange import Answer, Attempt, Body, Exchange, Failure, Purpose
 from archive.core.http import Head, parse_head
 from archive.core.uri import Url, parse_url, resolve_location
 from archive.errors import InputError
@@ -41,7 +41,8 @@ _TOLD = frozenset(str(status).encode() for status in _REDIRECTS | _BUSY)
 class Hop:
     """One request of a visit: ``typed`` where a person typed its port, ``named`` whose secrets.
 
-    With a body it is a POST.
+    With a body it is a POST; ``conditional`` says for which purpose it may ask only for what is
+    not as it was.
     """
 
     url: Url
@@ -49,6 +50,7 @@ class Hop:
     named: Url | None
     cookies: Cookies
     body: Body | None = None
+    conditional: Purpose | None = None
 
 
 class Fetch(Protocol):
@@ -69,12 +71,19 @@ class Means:
 
 
 async def make_exchanges(
-    address: str, *, typed: bool, cookies: Cookies, means: Means, body: Body | None = None
+    address: str,
+    *,
+    typed: bool,
+    cookies: Cookies,
+    means: Means,
+    body: Body | None = None,
+    conditional: Purpose | None = None,
 ) -> tuple[Exchange, ...]:
     """Return the exchanges that ``address`` led to, at least one.
 
     ``typed`` says that a person gave the address: its port is open, and their secrets go there.
-    ``body`` makes it a POST.
+    ``body`` makes it a POST; ``conditional`` lets each hop ask, for that purpose, only for what is
+    not as it was.
     """
     try:
         first = parse_url(address)
@@ -87,7 +96,14 @@ async def make_exchanges(
     while True:
         own_port = typed and (url.host, url.port) == (first.host, first.port)
         named = first if typed else None
-        hop = Hop(url=url, typed=own_port, named=named, cookies=cookies, body=body)
+        hop = Hop(
+            url=url,
+            typed=own_port,
+            named=named,
+            cookies=cookies,
+            body=body,
+            conditional=conditional,
+        )
         cookie, _ = cookies.format_cookie(url)
         head = await _fetch_patiently(hop, exchanges, means)
         location = head.find("location") if head and head.status in _REDIRECTS else None

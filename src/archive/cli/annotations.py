@@ -35,7 +35,12 @@ def command(name: str | None, limit: int, folder: Path | None, as_json: bool) ->
         if as_json:
             print_json(row)
         else:
-            about = row["capture_id"] or row["organisation"] or row["organisation_id"]
+            about = (
+                row["capture_id"]
+                or row["organisation"]
+                or row["organisation_id"]
+                or row["watch_id"]
+            )
             print_line(f"of {about}")
             print_annotation(row)
     if not rows:

@@ -147,6 +147,8 @@ def _print_capture(card: dict[str, Any]) -> None:
     if capture["revisit_of"]:
         lost = "   (withdrawn: its payload is gone)" if capture["payload_withdrawn"] else ""
         print_line(f"  revisit of  {capture['revisit_of']}{lost}")
+    if capture["unmodified_of"]:
+        print_line(f"  unmodified  {capture['unmodified_of']}, so the server says")
     place = f"warcs/{capture['warc']}, offset {capture['offset']}, length {capture['length']}"
     print_line(f"  record      {capture['record_id']}")
     print_line(f"  stored      {place}")

@@ -17,6 +17,8 @@ from archive.errors import EXIT_INPUT, EXIT_INTERRUPTED, ArchiveError, InputErro
 VERBS: dict[str, str] = {
     "init": "Make a new archive in a folder.",
     "capture": "Capture addresses: the exact bytes, their digests, text and first claims.",
+    "recapture": "Visit again what was captured before.",
+    "watch": "Visit statements, feeds and sitemaps again and again.",
     "show": "Show what is known of a capture and its statement.",
     "history": "Show versions and edits of a statement, and when it was not there.",
     "edits": "List what happened to statements: edits, disappearances, returns.",

@@ -6,27 +6,28 @@ Not for: withdrawing bytes (`archive.store.withdraw`), which an annotation only 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from archive.core.canonical import format_canonical, parse_object, parse_text
+from archive.core.canonical import format_canonical, parse_count, parse_object, parse_text
 from archive.core.curation import CuratorAssertion, Evidence
 from archive.core.instant import format_instant, parse_instant
 from archive.core.organisation import Merger, Organisation
+from archive.core.watch import WATCH_KINDS, WatchOrder, format_duration
 from archive.errors import ArchiveError, DamageError
 
 FORMAT = "statement-archive/annotation/1"
 
-Body = str | CuratorAssertion | Organisation | Merger
+Body = str | CuratorAssertion | Organisation | Merger | WatchOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """Who says what of which capture or organisation, when and why.
+    """Who says what of which capture, organisation or watch order, when and why.
 
-    ``kind`` is ``note``, ``withdrawal``, ``assertion``, ``retraction`` or ``organisation``
-    (others join later); ``target`` is the record id of the capture's principal record, or the URN
-    of the organisation; ``agent`` a stable URN, ``agent_name`` how it is shown; ``supersedes``
-    the record id of the annotation that it replaces or takes back.
+    ``kind`` is ``note``, ``withdrawal``, ``assertion``, ``retraction``, ``organisation`` or
+    ``watch`` (others join later); ``target`` is the record id of the capture's principal record,
+    or the URN of the organisation or watch order; ``agent`` a stable URN, ``agent_name`` how it is
+    shown; ``supersedes`` the record id of the annotation that it replaces or takes back.
     """
 
     kind: str
@@ -76,7 +77,7 @@ def parse_annotation(block: bytes) -> Annotation:
             reason=parse_text(data["reason"]) if "reason" in data else None,
             supersedes=parse_text(data["supersedes"]) if "supersedes" in data else None,
         )
-    except (KeyError, TypeError, AttributeError, ArchiveError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError, ArchiveError) as error:
         raise DamageError(f"an annotation is not what it should be: {error}") from error
 
 
@@ -102,6 +103,11 @@ def describe_body(body: Body) -> str:
             return body.name
         case Merger():
             return f"merged into {body.into}"
+        case WatchOrder():
+            said = "watch" if body.active else "stop watching"
+            what = "" if body.kind == "url" else f"{body.kind} "
+            often = f" every {format_duration(body.every)}" if body.every else ""
+            return f"{said} {what}{body.address}{often}"
 
 
 def _list_body(body: Body) -> object:
@@ -127,6 +133,19 @@ def _list_body(body: Body) -> object:
             }
         case Merger():
             return {"merged_into": body.into}
+        case WatchOrder():
+            return _list_order(body)
+
+
+def _list_order(order: WatchOrder) -> dict[str, object]:
+    said: dict[str, object] = {order.kind: order.address, "active": order.active}
+    if order.every is not None:
+        said["every"] = int(order.every.total_seconds())
+    if order.until is not None:
+        said["until"] = format_instant(order.until)
+    if order.backfill:
+        said["backfill"] = True
+    return said
 
 
 def list_evidence(evidence: tuple[Evidence, ...]) -> list[dict[str, str]]:
@@ -164,9 +183,26 @@ def _parse_body(kind: str, body: object) -> Body:
             wikidata=_parse_text(body.get("wikidata")),
             ror=_parse_text(body.get("ror")),
         )
-    if kind in ("assertion", "organisation") or not isinstance(body, str):
+    if kind == "watch" and isinstance(body, Mapping):
+        return _parse_order(body)
+    if kind in ("assertion", "organisation", "watch") or not isinstance(body, str):
         raise DamageError(f"the body of an annotation of kind {kind!r} is not what it should be")
     return body
+
+
+def _parse_order(body: Mapping[str, object]) -> WatchOrder:
+    kinds = [kind for kind in WATCH_KINDS if kind in body]
+    active, backfill = body["active"], body.get("backfill", False)
+    if len(kinds) != 1 or not isinstance(active, bool) or not isinstance(backfill, bool):
+        raise DamageError("a watch order names not one thing, or says not whether it is active")
+    return WatchOrder(
+        kind=kinds[0],
+        address=parse_text(body[kinds[0]]),
+        every=timedelta(seconds=parse_count(body["every"])) if "every" in body else None,
+        until=parse_instant(parse_text(body["until"])) if "until" in body else None,
+        active=active,
+        backfill=backfill,
+    )
 
 
 def _parse_text(value: object) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.core.canonical import format_canonical, parse_count, parse_object, parse_text
+from archive.core.condition import Condition
 from archive.core.digest import Digest, parse_digest
 from archive.core.exchange import Attempt, Connection, Failure, Purpose, RobotsAdvice, Tls
 from archive.core.instant import format_instant, parse_instant
@@ -35,8 +36,8 @@ class CaptureMetadata:
 
     ``principal`` is the id of the record that names the capture: its response or revisit,
     or this very record for a failure.  ``url`` is the address as asked for.  ``batch`` names
-    the run that an interrupted list is continued by.  ``revisit_of`` is the record id of the
-    response with the same payload.
+    the run that an interrupted list is continued by, or the watch order.  ``revisit_of`` is the
+    record id of the response with the same payload; ``condition`` what the request was sent with.
     """
 
     principal: str
@@ -61,6 +62,7 @@ class CaptureMetadata:
     truncated: str | None = None
     malformed: str | None = None
     revisit_of: str | None = None
+    condition: Condition | None = None
     robots: RobotsAdvice | None = None
 
 
@@ -98,6 +100,7 @@ def format_capture_metadata(value: CaptureMetadata) -> bytes:
         "truncated": value.truncated,
         "malformed": value.malformed,
         "revisit_of": value.revisit_of,
+        "condition": _format_condition(value.condition),
         "robots": _format_robots(value.robots),
     }
     present = {key: item for key, item in data.items() if item is not None and item != []}
@@ -144,6 +147,7 @@ def parse_capture_metadata(block: bytes) -> CaptureMetadata:
             truncated=_find_text(data, "truncated"),
             malformed=_find_text(data, "malformed"),
             revisit_of=_find_text(data, "revisit_of"),
+            condition=_parse_condition(data["condition"]) if "condition" in data else None,
             robots=_parse_robots(data["robots"]) if "robots" in data else None,
         )
     except (ValueError, KeyError) as error:
@@ -194,6 +198,26 @@ def _parse_failure(data: Json) -> Failure:
     # The kinds are checked on the way out; a foreign value would only be shown as it is.
     kind = parse_text(data["kind"])
     return Failure(kind=kind, message=parse_text(data["message"]))  # type: ignore[arg-type]
+
+
+def _format_condition(condition: Condition | None) -> Json | None:
+    if condition is None:
+        return None
+    value: Json = {
+        "record": condition.record,
+        "etag": condition.etag,
+        "last_modified": condition.last_modified,
+    }
+    return {key: item for key, item in value.items() if item is not None}
+
+
+def _parse_condition(value: object) -> Condition:
+    data = _parse_part(value)
+    return Condition(
+        record=parse_text(data["record"]),
+        etag=_find_text(data, "etag"),
+        last_modified=_find_text(data, "last_modified"),
+    )
 
 
 def _format_robots(robots: RobotsAdvice | None) -> Json | None:

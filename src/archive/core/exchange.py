@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
+from archive.core.condition import Condition
 from archive.core.digest import Digest
 from archive.core.record import Block
 from archive.core.uri import Url
@@ -100,7 +101,8 @@ class Exchange:
     parser refused; ``url`` is that address parsed, None where it was refused (then the outcome is a
     ``blocked`` failure).  ``request`` is what was sent, with secret values replaced; empty if
     nothing was sent.  ``left_out`` names the header fields whose values were replaced.
-    ``resolved`` lists every address that the name had at that moment.
+    ``resolved`` lists every address that the name had at that moment; ``condition`` is what the
+    request was sent with.
     """
 
     address: str
@@ -113,6 +115,7 @@ class Exchange:
     connection: Connection | None
     outcome: Answer | Failure
     attempts: tuple[Attempt, ...] = ()
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,12 +172,15 @@ class Errand:
     """A visit that is to be made, and what for.
 
     ``typed`` says that a person gave this address: ports are open and secrets sent as the guard
-    and the headers have it.
+    and the headers have it.  ``conditional`` allows to ask only for what is not as it was;
+    ``batch`` names the list or the order that the visit belongs to.
     """
 
     address: str
     purpose: Purpose = "statement"
     typed: bool = True
+    conditional: bool = False
+    batch: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,10 +188,11 @@ class Visit:
     """The ordered exchanges that one address led to: redirects and repeats, then the page.
 
     ``address`` is the address as a person or a list gave it.  There is always at least one
-    exchange.
+    exchange.  ``batch`` is that of its errand.
     """
 
     address: str
     purpose: Purpose
     exchanges: tuple[Exchange, ...]
     robots: RobotsAdvice | None = None
+    batch: str | None = None

@@ -21,9 +21,12 @@ from archive.core.curation import RULE, CuratorAssertion
 from archive.core.identity import normalise_capture_id
 from archive.core.instant import format_instant
 from archive.core.organisation import Merger, Organisation
+from archive.core.watch import WatchOrder
 from archive.errors import InputError
+from archive.index.lookup import HOLDER
 from archive.index.organisations import delete_organisation, write_organisation
 from archive.index.rows import AnnotationRow
+from archive.index.watches import delete_watch, write_watch
 
 IN_FORCE = "in force"
 _URN = "urn:archive:annotation:"
@@ -60,13 +63,14 @@ def write_annotation(connection: sqlite3.Connection, row: AnnotationRow) -> set[
     state = _read_state(connection, row.id, said.kind)
     connection.execute(
         "INSERT OR REPLACE INTO annotations VALUES"
-        " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             row.id,
             row.record_id,
             said.kind,
             row.capture_id,
             row.organisation_id,
+            row.watch_id,
             asserted.field if asserted else None,
             describe_body(said.body),
             _format_evidence(asserted) if asserted else None,
@@ -88,6 +92,8 @@ def write_annotation(connection: sqlite3.Connection, row: AnnotationRow) -> set[
         _write_assertion(connection, row, asserted)
     if state == IN_FORCE and isinstance(said.body, (Organisation, Merger)):
         write_organisation(connection, row)
+    if state == IN_FORCE and isinstance(said.body, WatchOrder):
+        write_watch(connection, row)
     touched = connection.execute(
         "SELECT statement_id FROM captures WHERE id = ?", (row.capture_id,)
     )
@@ -150,8 +156,7 @@ def has_locator(connection: sqlite3.Connection, capture_id: str, locator: str) -
     """Tell whether a claim of this capture, or of the one whose payload it shares, is there."""
     return (
         connection.execute(
-            "SELECT 1 FROM claims JOIN captures"
-            " ON claims.capture_id = coalesce(captures.revisit_of, captures.id)"
+            f"SELECT 1 FROM claims JOIN captures ON claims.capture_id = {HOLDER}"
             " WHERE captures.id = ? AND locator = ? LIMIT 1",
             (capture_id, locator),
         ).fetchone()
@@ -174,7 +179,7 @@ def _read_state(connection: sqlite3.Connection, annotation_id: str, kind: str) -
 def _settle(connection: sqlite3.Connection, annotation_id: str) -> None:
     """Note what has become of an annotation that another one supersedes."""
     before = connection.execute(
-        "SELECT kind, organisation_id FROM annotations WHERE id = ?", (annotation_id,)
+        "SELECT kind, organisation_id, watch_id FROM annotations WHERE id = ?", (annotation_id,)
     ).fetchone()
     if before is None:
         return
@@ -184,6 +189,8 @@ def _settle(connection: sqlite3.Connection, annotation_id: str) -> None:
         connection.execute("DELETE FROM assertions WHERE annotation_id = ?", (annotation_id,))
         if before[1] is not None:
             delete_organisation(connection, annotation_id)
+        if before[2] is not None:
+            delete_watch(connection, annotation_id)
 
 
 def _write_assertion(

@@ -43,6 +43,7 @@ _TABLES = (
     "organisations",
     "organisation_domains",
     "organisation_names",
+    "watches",
     "events",
     "versions",
     "edits",

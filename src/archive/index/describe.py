@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.index.lookup import HOLDER
 from archive.index.overview import WITHOUT_PAGE
 
 Yaml = str | int | bool | Sequence[str] | Mapping[str, "Yaml"]
@@ -98,6 +99,12 @@ _TABLES: dict[str, dict[str, Yaml]] = {
     "organisations": {"title": "Organisations", "label_column": "name", "sort": "name"},
     "organisation_domains": {"title": "Domains of organisations"},
     "organisation_names": {"title": "Names of organisations"},
+    "watches": {
+        "title": "Watch orders",
+        "label_column": "address",
+        "sort": "since",
+        "facets": ["kind"],
+    },
     "events": {
         "title": "Events",
         "label_column": "kind",
@@ -137,19 +144,20 @@ SELECT id AS capture_id, captured_at, url, outcome, status, error, statement_id
   FROM captures
  WHERE {WITHOUT_PAGE}
  ORDER BY captured_at DESC"""
-CORRECTIONS_SQL = """\
+CORRECTIONS_SQL = f"""\
 SELECT captures.statement_id, said.capture_id, said.field, said.value AS curator_says,
        concluded.value AS rules_say, said.asserted_by, said.asserted_at, said.reason, said.evidence,
        said.annotation_id
   FROM assertions AS said
   JOIN captures ON captures.id = said.capture_id
   LEFT JOIN assertions AS concluded
-    ON concluded.capture_id = coalesce(captures.revisit_of, captures.id)
+    ON concluded.capture_id = {HOLDER}
    AND concluded.field = said.field AND concluded.annotation_id IS NULL
  WHERE said.asserted_by IS NOT NULL
  ORDER BY said.leaf DESC"""
 ADDRESS_SQL = """\
-SELECT id AS capture_id, captured_at, url, outcome, status, media_type, payload, revisit_of
+SELECT id AS capture_id, captured_at, url, outcome, status, media_type, payload, revisit_of,
+       unmodified_of
   FROM captures
  WHERE :address <> ''
    AND (url = trim(:address)

@@ -15,11 +15,16 @@ from archive.errors import InputError
 
 _COLUMNS = (
     "id, record_id, statement_id, url, captured_at, outcome, status, media_type, payload, content,"
-    " revisit_of, text_outcome, text_id, error, peer, tls, visit, address, hop, hops, warc,"
-    ' "offset", length, leaf, purpose'
+    " revisit_of, unmodified_of, text_outcome, text_id, error, peer, tls, visit, address, hop,"
+    ' hops, warc, "offset", length, leaf, purpose'
 )
+
+
 # Which capture holds the page that one of ``captures`` shows: itself, or the one that it repeats.
-HOLDER = "coalesce(captures.revisit_of, captures.id)"
+HOLDER = (
+    "coalesce((SELECT coalesce(shown.revisit_of, shown.id) FROM captures AS shown"
+    " WHERE shown.id = captures.unmodified_of), captures.revisit_of, captures.id)"
+)
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -38,6 +43,7 @@ class Found:
     payload: str | None
     content: str | None
     revisit_of: str | None
+    unmodified_of: str | None
     text_outcome: str | None
     text_id: int | None
     error: str | None
@@ -76,6 +82,20 @@ def find_original(connection: sqlite3.Connection, payload: str, *, purpose: str)
     return Original(record_id=row[0], url=row[1], captured_at=row[2]) if row else None
 
 
+def find_whole(connection: sqlite3.Connection, url: str, *, purpose: str) -> Found | None:
+    """Return the last whole answer of status 200 of this very address, for that purpose, or None.
+
+    A revisit counts while the response that holds its payload is still stored.
+    """
+    return _find_one(
+        connection,
+        "url = ? AND purpose = ? AND status = 200 AND (outcome = 'response' OR (outcome = 'revisit'"
+        " AND EXISTS (SELECT 1 FROM captures AS first WHERE first.id = captures.revisit_of"
+        " AND first.outcome = 'response')))",
+        (url, purpose),
+    )
+
+
 def select_done_addresses(connection: sqlite3.Connection, batch: str) -> frozenset[str]:
     """Return the addresses of a run whose visits are stored to their end."""
     return frozenset(
@@ -106,6 +126,16 @@ def find_record(connection: sqlite3.Connection, record_id: str) -> Found | None:
     return _find_one(connection, "record_id = ?", (record_id,))
 
 
+def find_holder(connection: sqlite3.Connection, capture_id: str) -> Found | None:
+    """Return the capture that holds the page which this one shows: often itself; or None."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE id ="
+        f" (SELECT {HOLDER} FROM captures WHERE captures.id = ?)",
+        (capture_id,),
+    ).fetchone()
+    return _make_found(row) if row else None
+
+
 def find_by_id(connection: sqlite3.Connection, capture_id: str) -> Found | None:
     """Return the capture whose whole id this is, or None."""
     return _find_one(connection, "id = ?", (capture_id,))
@@ -121,10 +151,14 @@ def has_companions(connection: sqlite3.Connection) -> bool:
 def find_visited(
     connection: sqlite3.Connection, address: str, purpose: str, *, since: str, until: str
 ) -> Found | None:
-    """Return where the newest visit to ``address`` for this ended, of those begun in that time."""
+    """Return where the newest visit to ``address`` for this ended, of those begun in that time.
+
+    A visit that only heard that nothing had changed does not count: it brought nothing to read.
+    """
     row = connection.execute(
         "SELECT visit FROM captures INDEXED BY captures_url WHERE url = ? AND purpose = ?"
-        " AND hop = 0 AND captured_at BETWEEN ? AND ? ORDER BY captured_at DESC, leaf DESC LIMIT 1",
+        " AND hop = 0 AND unmodified_of IS NULL AND captured_at BETWEEN ? AND ?"
+        " ORDER BY captured_at DESC, leaf DESC LIMIT 1",
         (address, purpose, since, until),
     ).fetchone()
     return select_visit(connection, row[0])[-1] if row else None

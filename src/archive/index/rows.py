@@ -28,6 +28,7 @@ from archive.core.uri import (
     resolve_location,
 )
 from archive.core.version import Digests, PageFacts, Stated
+from archive.core.watch import find_watch_id
 from archive.errors import DamageError, InputError
 from archive.index.events import EventRow
 
@@ -41,6 +42,7 @@ COMPANION_FIELD = "Archive-Companion"
 HEAD_BYTES = 1 << 17
 
 _PERMANENT = (301, 308)
+_UNMODIFIED = 304
 _READABLE = frozenset({"text/html", "application/xhtml+xml", "text/plain", ""})
 
 
@@ -65,6 +67,7 @@ class CaptureRow:
     content: str | None
     content_length: int | None
     revisit_of: str | None
+    unmodified_of: str | None
     text_outcome: str | None
     error: str | None
     peer: str | None
@@ -128,13 +131,14 @@ class UnreadRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotationRow:
-    """One row of ``annotations``: about a capture or an organisation."""
+    """One row of ``annotations``: about a capture, an organisation or a watch order."""
 
     id: str
     record_id: str
     annotation: Annotation
     capture_id: str | None
     organisation_id: str | None
+    watch_id: str | None
     supersedes: str | None
     warc: str
     offset: int
@@ -186,6 +190,7 @@ def make_capture_row(leaf: Leaf, metadata: CaptureMetadata, head: Head | None) -
         content=str(metadata.content) if metadata.content else None,
         content_length=metadata.content_length,
         revisit_of=derive_capture_id(metadata.revisit_of) if metadata.revisit_of else None,
+        unmodified_of=_find_unmodified(metadata, outcome, head),
         text_outcome="pending" if _is_readable(metadata, outcome, head, media_type) else None,
         error=_describe_error(metadata),
         peer=metadata.connection.address if metadata.connection else None,
@@ -237,6 +242,7 @@ def _make_bare_row(leaf: Leaf, outcome: str, error: str | None) -> CaptureRow:
         content=None,
         content_length=None,
         revisit_of=None,
+        unmodified_of=None,
         text_outcome=None,
         error=error,
         peer=None,
@@ -313,9 +319,11 @@ def make_annotation_row(leaf: Leaf, record: Record) -> AnnotationRow:
     annotation = parse_annotation(record.block)
     place = _find_principal(leaf, record.record_id)
     organisation_id = find_organisation_id(annotation.target)
+    watch_id = find_watch_id(annotation.target)
+    named = organisation_id or watch_id
     replaced = annotation.supersedes
     try:
-        capture_id = derive_capture_id(annotation.target) if organisation_id is None else None
+        capture_id = derive_capture_id(annotation.target) if named is None else None
         supersedes = derive_capture_id(replaced) if replaced is not None else None
     except InputError as error:
         raise DamageError(f"annotation {record.record_id}: {error}") from error
@@ -325,6 +333,7 @@ def make_annotation_row(leaf: Leaf, record: Record) -> AnnotationRow:
         annotation=annotation,
         capture_id=capture_id,
         organisation_id=organisation_id,
+        watch_id=watch_id,
         supersedes=supersedes,
         warc=leaf.warc,
         offset=place.offset,
@@ -354,6 +363,14 @@ def _choose_outcome(metadata: CaptureMetadata, place: Placed) -> str:
     if metadata.truncated:
         return "truncated"
     return place.kind
+
+
+def _find_unmodified(metadata: CaptureMetadata, outcome: str, head: Head | None) -> str | None:
+    """Return the capture that the server says is as it was: one that we named, by a 304."""
+    answered = outcome == "response" and head is not None and head.status == _UNMODIFIED
+    if metadata.condition is None or not answered:
+        return None
+    return derive_capture_id(metadata.condition.record)
 
 
 def _is_readable(

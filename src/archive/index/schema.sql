@@ -70,6 +70,7 @@ CREATE TABLE captures (
     content TEXT,                                       -- digest of the body after content decoding
     content_length INTEGER,                             -- length of the content in bytes
     revisit_of TEXT REFERENCES captures (id),           -- capture that holds the same payload
+    unmodified_of TEXT REFERENCES captures (id),        -- capture that the server says is as it was: it was asked so, and answered 304
     text_outcome TEXT,                                  -- pending, text, none, timeout, memory or failed; empty where there is nothing to read
     text_id INTEGER REFERENCES texts (id),              -- main text
     error TEXT,                                         -- words of the failure, or what is wrong with the answer
@@ -80,7 +81,7 @@ CREATE TABLE captures (
     address TEXT NOT NULL,                              -- address as a person gave it
     hop INTEGER NOT NULL,                               -- place in the visit, from 0
     hops INTEGER NOT NULL,                              -- number of captures of the visit
-    batch TEXT,                                         -- run of a list that it belongs to; of a webhook, the change that it tells
+    batch TEXT,                                         -- run of a list, or watch order, that it belongs to; of a webhook, the change that it tells
     warc TEXT NOT NULL,                                 -- WARC file, under its final name
     "offset" INTEGER NOT NULL,                          -- where the principal record's gzip member begins
     length INTEGER NOT NULL,                            -- length of that member in bytes
@@ -96,6 +97,8 @@ CREATE INDEX captures_captured_at ON captures (captured_at);
 -- The planner would take an index for facets instead of these two: queries name them (INDEXED BY).
 CREATE INDEX captures_payload ON captures (payload, leaf) WHERE outcome = 'response';
 CREATE INDEX captures_batch ON captures (batch, address) WHERE batch IS NOT NULL;
+CREATE INDEX captures_unmodified_of ON captures (unmodified_of) WHERE unmodified_of IS NOT NULL;
+CREATE INDEX captures_visited ON captures (address, purpose, captured_at, leaf) WHERE hop = hops - 1;
 CREATE INDEX captures_revisit_of ON captures (revisit_of) WHERE revisit_of IS NOT NULL;
 CREATE INDEX captures_text ON captures (text_id) WHERE text_id IS NOT NULL;
 CREATE INDEX captures_pending ON captures (leaf) WHERE text_outcome = 'pending';
@@ -282,9 +285,10 @@ CREATE INDEX assertions_asserted_by ON assertions (asserted_by) WHERE asserted_b
 CREATE TABLE annotations (
     id TEXT PRIMARY KEY,                            -- annotation id
     record_id TEXT NOT NULL,                        -- id of its WARC record
-    kind TEXT NOT NULL,                             -- note, withdrawal, assertion, retraction or organisation
+    kind TEXT NOT NULL,                             -- note, withdrawal, assertion, retraction, organisation or watch
     capture_id TEXT REFERENCES captures (id),       -- capture that it is about
     organisation_id TEXT REFERENCES organisations (id), -- organisation that it is about
+    watch_id TEXT REFERENCES watches (id),          -- watch order that it is about
     field TEXT,                                     -- question that an assertion answers
     body TEXT NOT NULL,                             -- what is said
     evidence TEXT,                                  -- what an assertion points to, as JSON
@@ -302,6 +306,7 @@ CREATE TABLE annotations (
 CREATE UNIQUE INDEX annotations_record_id ON annotations (record_id);
 CREATE INDEX annotations_capture ON annotations (capture_id);
 CREATE INDEX annotations_organisation ON annotations (organisation_id) WHERE organisation_id IS NOT NULL;
+CREATE INDEX annotations_watch ON annotations (watch_id) WHERE watch_id IS NOT NULL;
 CREATE INDEX annotations_supersedes ON annotations (supersedes) WHERE supersedes IS NOT NULL;
 CREATE INDEX annotations_kind ON annotations (kind);
 CREATE INDEX annotations_state ON annotations (state);
@@ -336,6 +341,24 @@ CREATE TABLE organisation_names (
     PRIMARY KEY (folded, organisation_id, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX organisation_names_organisation ON organisation_names (organisation_id);
+
+-- Watch orders in force: what is visited again and again. When, follows from the order and from captures.
+CREATE TABLE watches (
+    id TEXT PRIMARY KEY,                                    -- watch id
+    kind TEXT NOT NULL,                                     -- url, feed or sitemap
+    address TEXT NOT NULL,                                  -- what is watched
+    every INTEGER,                                          -- seconds from one visit to the next; empty leaves that to the schedule
+    until TEXT,                                             -- moment after which nothing is due, UTC
+    backfill INTEGER NOT NULL,                              -- 1 where a list also brings in what it named before the order
+    since TEXT NOT NULL,                                    -- when the order was first given, UTC
+    asserted_by TEXT NOT NULL,                              -- name of who gave it last
+    agent TEXT NOT NULL,                                    -- stable id of who did
+    asserted_at TEXT NOT NULL,                              -- when, UTC
+    reason TEXT,                                            -- why
+    annotation_id TEXT NOT NULL REFERENCES annotations (id) -- annotation that says so
+) STRICT;
+CREATE INDEX watches_address ON watches (address);
+CREATE INDEX watches_kind ON watches (kind);
 
 -- What happened to the archive itself: checks of stored bytes, key changes, time stamps,
 -- cosignatures by witnesses.

@@ -16,6 +16,7 @@ import sqlite_utils
 from archive.core.claim import Assertion, Claim
 from archive.errors import DamageError
 from archive.index.database import open_readonly
+from archive.index.lookup import HOLDER
 from archive.index.quote import Marks, parse_query, quote_texts
 
 Row = dict[str, Any]
@@ -116,8 +117,8 @@ def select_claims(database: sqlite_utils.Database, capture: str) -> list[Row]:
     """Return the claims of a capture, or of the one whose payload it shares."""
     return list(
         database.query(
-            "SELECT claims.* FROM claims JOIN captures ON claims.capture_id ="
-            " coalesce(captures.revisit_of, captures.id) WHERE captures.id = ? ORDER BY position",
+            f"SELECT claims.* FROM claims JOIN captures ON claims.capture_id = {HOLDER}"
+            " WHERE captures.id = ? ORDER BY position",
             [capture],
         )
     )
@@ -136,8 +137,7 @@ def select_assertions(database: sqlite_utils.Database, capture: str) -> list[Row
         {"capture": capture},
     )
     machine = database.query(
-        "SELECT assertions.* FROM assertions JOIN captures ON assertions.capture_id ="
-        " coalesce(captures.revisit_of, captures.id)"
+        f"SELECT assertions.* FROM assertions JOIN captures ON assertions.capture_id = {HOLDER}"
         " WHERE captures.id = :capture AND annotation_id IS NULL",
         {"capture": capture},
     )

@@ -18,6 +18,11 @@ from archive.index.organisations import find_host_organisation
 _YEAR = re.compile(r"\d{4}")
 _OPEN = re.compile(r"(?:^|[\[{,/])\.\.|\.\.(?:$|[\]},/])|^/|/$")  # EDTF: an end that is not known
 _ALIAS_STEPS = 10
+# Captures that show the statement itself, as far as its page was judged.
+_READABLE = (
+    "text_outcome = 'text' AND status BETWEEN 200 AND 299 AND coalesce((SELECT quality FROM readings"
+    " WHERE readings.capture_id = coalesce(captures.revisit_of, captures.id)), 'usable') = 'usable'"
+)
 DISPLAYED = ("title", "publisher", "author", "published", "modified", "language")
 
 
@@ -64,7 +69,8 @@ def place_aliases(connection: sqlite3.Connection, key: str) -> set[str]:
 def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None:
     """Compute what a statement's row derives from its captures; without any it goes."""
     counts = connection.execute(
-        "SELECT count(*), count(DISTINCT payload), count(DISTINCT text_id),"
+        "SELECT count(*), count(DISTINCT iif(unmodified_of IS NULL, payload, NULL)),"
+        " count(DISTINCT text_id),"
         " min(captured_at), max(captured_at) FROM captures WHERE statement_id = ?",
         (statement_id,),
     ).fetchone()
@@ -83,8 +89,7 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
             "SELECT field, value, confidence, earliest, latest FROM assertions"
             " WHERE annotation_id IS NULL"
             " AND capture_id = ("
-            "SELECT coalesce(revisit_of, id) FROM captures WHERE statement_id = ?"
-            " AND text_outcome = 'text' AND status BETWEEN 200 AND 299"
+            f"SELECT coalesce(revisit_of, id) FROM captures WHERE statement_id = ? AND {_READABLE}"
             " ORDER BY captured_at DESC, leaf DESC LIMIT 1)",
             (statement_id,),
         )
@@ -147,8 +152,7 @@ def _narrow(
     A later capture cannot know that bound by itself.  A day that is stated stays as it is.
     """
     (moment,) = connection.execute(
-        "SELECT min(captured_at) FROM captures WHERE statement_id = ?"
-        " AND text_outcome = 'text' AND status BETWEEN 200 AND 299",
+        f"SELECT min(captured_at) FROM captures WHERE statement_id = ? AND {_READABLE}",
         (statement_id,),
     ).fetchone()
     earliest, latest = days

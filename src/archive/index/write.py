@@ -21,6 +21,12 @@ _read_capture = attrgetter(*_CAPTURE_COLUMNS)
 _INSERT_CAPTURE = "INSERT OR REPLACE INTO captures ({}, statement_id) VALUES ({}, ?)".format(
     ", ".join(f'"{name}"' for name in _CAPTURE_COLUMNS), ", ".join("?" * len(_CAPTURE_COLUMNS))
 )
+# A capture, the revisits of its payload, and what the server said is as any of these.
+_SHARING = (
+    "SELECT :id UNION ALL SELECT id FROM captures WHERE revisit_of = :id"
+    " UNION ALL SELECT id FROM captures WHERE unmodified_of IN"
+    " (SELECT :id UNION ALL SELECT id FROM captures WHERE revisit_of = :id)"
+)
 
 
 def write_row(connection: sqlite3.Connection, row: Row) -> set[str]:
@@ -42,10 +48,11 @@ def write_row(connection: sqlite3.Connection, row: Row) -> set[str]:
 def _write_capture(connection: sqlite3.Connection, row: CaptureRow) -> set[str]:
     statement_id = None if row.key is None else write_statement(connection, row.key)
     connection.execute(_INSERT_CAPTURE, (*_read_capture(row), statement_id))
-    if row.revisit_of is not None:
+    if row.revisit_of is not None or row.unmodified_of is not None:
         connection.execute(
             "UPDATE captures SET (text_outcome, text_id) = (SELECT nullif(text_outcome, 'pending'),"
-            " text_id FROM captures AS first WHERE first.id = captures.revisit_of) WHERE id = ?",
+            " text_id FROM captures AS first"
+            " WHERE first.id = coalesce(captures.revisit_of, captures.unmodified_of)) WHERE id = ?",
             (row.id,),
         )
     if row.key is None or statement_id is None:
@@ -124,13 +131,13 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
 def _set_text(
     connection: sqlite3.Connection, capture_id: str, outcome: str | None, text_id: int | None
 ) -> set[str]:
-    """Note the text of a capture and of the revisits that share its payload."""
+    """Note the text of a capture, and of those that show the same: `_SHARING`."""
     before = connection.execute(
         "SELECT text_id FROM captures WHERE id = ?", (capture_id,)
     ).fetchone()
     connection.execute(
-        "UPDATE captures SET text_outcome = ?1, text_id = ?2 WHERE id = ?3 OR revisit_of = ?3",
-        (outcome, text_id, capture_id),
+        f"UPDATE captures SET text_outcome = :outcome, text_id = :text WHERE id IN ({_SHARING})",
+        {"outcome": outcome, "text": text_id, "id": capture_id},
     )
     if before and before[0] is not None and before[0] != text_id:
         _delete_orphan(connection, before[0])
@@ -142,7 +149,8 @@ def _select_statements(connection: sqlite3.Connection, capture_id: str) -> set[s
     return {
         found
         for (found,) in connection.execute(
-            "SELECT statement_id FROM captures WHERE id = ?1 OR revisit_of = ?1", (capture_id,)
+            f"SELECT statement_id FROM captures WHERE id IN ({_SHARING})",
+            {"id": capture_id},
         )
         if found is not None
     }

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from archive.capture.recorded import run_recorded
 from archive.capture.settings import TransportSettings
-from archive.core.exchange import FAILURES, Answer, Purpose, Visit
+from archive.core.exchange import FAILURES, Answer, Errand, Purpose, Visit
 from archive.core.leaf import Leaf
 from archive.index.lookup import Found, Original, find_by_id, find_original, find_text_digest
 from archive.index.rows import CaptureRow, Row, make_capture_row
 from archive.index.sightings import Unread, select_unread
 from archive.workflows.companions import Companions
+from archive.workflows.conditions import open_conditions
 from archive.workflows.opening import OpenArchive
 from archive.workflows.records import CaptureGroup, list_originals, make_visit_groups
 from archive.workflows.settings import CompanionSettings
@@ -64,10 +65,12 @@ class CaptureRun:
     """How to capture: the run's name, and whether to read pages, and to wait for that.
 
     ``companions`` says how what stands beside pages is fetched, None that it is not.
+    ``conditional`` lets errands that allow it ask only for what is not as it was.
     """
 
     batch: str | None
     automatic: bool = False
+    conditional: bool = False
     read: bool = False
     wait: bool = False
     companions: CompanionSettings | None = None
@@ -75,13 +78,15 @@ class CaptureRun:
 
 def capture_addresses(
     archive: OpenArchive,
-    addresses: Iterable[str],
+    addresses: Iterable[str | Errand],
     *,
     transport: TransportSettings,
     run: CaptureRun,
     tell: Tell,
 ) -> bool:
     """Capture every address; call ``tell`` with the visits of a batch once they are durable.
+
+    An errand says more of how it is visited; a mere address is one that a person gave.
 
     Returns False if the run was interrupted: then nothing new was started, and what was in
     flight is stored.
@@ -94,6 +99,9 @@ def capture_addresses(
         if run.read:
             opening = import_module("archive.workflows.readings").open_readings(archive)
             readings = stack.enter_context(opening)
+        find_condition = None
+        if run.conditional:
+            find_condition = stack.enter_context(open_conditions(archive.layout))
         recorder = _Recorder(archive, readings, run, tell)
         try:
             finished = run_recorded(
@@ -102,6 +110,7 @@ def capture_addresses(
                 clock=archive.world.clock,
                 record=recorder.record,
                 automatic=run.automatic,
+                find_condition=find_condition,
             )
             has_all = finished and _capture_companions(archive, recorder, transport, run)
             recorder.finish(wait=has_all and run.wait)

@@ -156,6 +156,8 @@ def _find_retractable(archive: OpenArchive, name: str) -> FoundAnnotation:
             f"annotation {found.id} describes an organisation",
             remedy="archive publisher remove",
         )
+    if found.kind == "watch":
+        raise InputError(f"annotation {found.id} is a watch order", remedy="archive watch remove")
     if found.kind not in _RETRACTABLE:
         raise InputError(
             f"a {found.kind} cannot be retracted",

@@ -12,7 +12,13 @@ from contextlib import closing
 from archive.index.database import Index
 from archive.index.lookup import Found, find_by_id, select_pending
 from archive.index.sightings import Unread, has_conversion, select_unread
-from archive.workflows.opening import Archive, World, open_for_writing, open_index
+from archive.workflows.opening import (
+    Archive,
+    OpenArchive,
+    World,
+    open_for_writing,
+    open_index,
+)
 from archive.workflows.readings import Reading, Readings, open_readings
 
 _BATCH = 500
@@ -83,17 +89,41 @@ def _store_readings(
     archive: Archive, world: World, finished: Sequence[Reading], lock_seconds: float
 ) -> int:
     with open_for_writing(archive, world, options="extract", lock_seconds=lock_seconds) as writing:
-        wanted = [item for item in finished if _is_wanted(writing.index, item)]
-        groups = [item.make_group(world) for item in wanted]
-        if groups:
-            writing.store(
-                [draft for draft, _ in groups],
-                lambda leaves: [
-                    item.make_row(leaf, record)
-                    for leaf, (_, record), item in zip(leaves, groups, wanted, strict=True)
-                ],
-            )
-        return len(wanted)
+        return store_readings(writing, finished)
+
+
+def read_captures(archive: OpenArchive, captures: Sequence[Found]) -> int:
+    """Read the pages of these captures now, and store what was read; return how many it were.
+
+    Raises:
+        StoreError: the disk refuses.
+    """
+    finished: list[Reading] = []
+    with open_readings(archive) as readings:
+        for found in captures:
+            readings.begin(found, archive.index)
+        while len(readings):
+            finished.extend(readings.wait_some(_WAIT_SECONDS))
+    return store_readings(archive, finished)
+
+
+def store_readings(archive: OpenArchive, finished: Sequence[Reading]) -> int:
+    """Store those readings that are still waited for; return how many it were.
+
+    Raises:
+        StoreError: the disk refuses.
+    """
+    wanted = [item for item in finished if _is_wanted(archive.index, item)]
+    groups = [item.make_group(archive.world) for item in wanted]
+    if groups:
+        archive.store(
+            [draft for draft, _ in groups],
+            lambda leaves: [
+                item.make_row(leaf, record)
+                for leaf, (_, record), item in zip(leaves, groups, wanted, strict=True)
+            ],
+        )
+    return len(wanted)
 
 
 def _is_wanted(index: Index, reading: Reading) -> bool:

@@ -20,6 +20,7 @@ from archive.core.instant import format_instant
 from archive.core.leaf import LeafKind, Overwritten, digest_address
 from archive.core.organisation import find_organisation_id
 from archive.core.record import REVISIT_PROFILE, Block, Draft, Record
+from archive.core.watch import find_watch_id
 from archive.index.lookup import Original
 from archive.index.rows import COMPANION_FIELD, HEAD_BYTES
 from archive.store.groups import GroupDraft
@@ -84,7 +85,7 @@ def make_visit_groups(
                 position=position,
                 hops=len(visit.exchanges),
             ),
-            batch=batch,
+            batch=visit.batch or batch,
             salt=identity.new_salt(),
             original=original,
         )
@@ -145,7 +146,8 @@ def make_annotation_group(
 ) -> tuple[GroupDraft, Record]:
     """Return the group of an annotation; with ``overwrites`` that of a withdrawal."""
     fields: Fields = (("WARC-Target-URI", _name_part("annotation", record_id)),)
-    if find_organisation_id(annotation.target) is None:  # WARC/1.1 §5.8: records alone
+    named = find_organisation_id(annotation.target) or find_watch_id(annotation.target)
+    if named is None:  # WARC/1.1 §5.8: records alone
         fields += (("WARC-Refers-To", f"<{annotation.target}>"),)
     return _make_single(
         "withdrawal" if overwrites else "annotation",
@@ -233,6 +235,7 @@ def _make_metadata(
         truncated=answer.truncated if answer else None,
         malformed=answer.malformed if answer else None,
         revisit_of=original.record_id if original else None,
+        condition=exchange.condition,
         robots=visit.robots,
     )
 

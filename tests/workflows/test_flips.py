@@ -23,6 +23,7 @@ from archive.workflows.fixity import record_fixity
 from archive.workflows.keys import rotate_key
 from archive.workflows.opening import Archive
 from archive.workflows.settings import AuthoritySettings
+from archive.workflows.signers import read_memory
 from archive.workflows.timestamp import stamp_checkpoint
 from archive.workflows.vouchers import check_vouchers
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
@@ -96,7 +97,7 @@ def check_log(archive: Archive) -> list[Finding]:
     (keys,) = archive.layout.root.with_name("archive-keys").iterdir()
     return [
         *check_archive(archive.layout, level="quick"),
-        *check_vouchers(archive.layout, keys=keys, is_full=False),
+        *check_vouchers(archive.layout, memory=read_memory(keys), is_full=False),
     ]
 
 

@@ -25,7 +25,7 @@ from archive.store.disk import Disk
 from archive.store.layout import Layout, make_folders
 from archive.store.log import read_log, read_note
 from archive.store.log_append import LogAppender
-from archive.store.signer import SEEN
+from archive.store.memory import SEEN
 from archive.workflows.opening import Archive
 from archive.workflows.rebuild import rebuild_index
 from tests.store.drafts import format_unsigned

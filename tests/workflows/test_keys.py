@@ -18,18 +18,13 @@ from archive.errors import DamageError, InputError
 from archive.store.disk import Disk
 from archive.store.keys import name_key, read_public_keys, write_key_pair
 from archive.store.log import read_log, read_note
+from archive.store.memory import SEEN
 from archive.store.read import read_group
-from archive.store.signer import SEEN, Succession
+from archive.store.signer import Succession
 from archive.workflows.annotate import annotate_capture
-from archive.workflows.keys import (
-    KeyMove,
-    check_keys,
-    find_key,
-    make_first_key,
-    read_key_ring,
-    retire_key,
-    rotate_key,
-)
+from archive.workflows.key_ring import find_key, read_key_ring
+from archive.workflows.key_test import check_keys
+from archive.workflows.keys import KeyMove, make_first_key, retire_key, rotate_key
 from archive.workflows.opening import Archive, World, find_key_folder, open_for_writing
 from archive.workflows.records import Identity
 from tests.support.archives import (

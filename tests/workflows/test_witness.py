@@ -20,9 +20,9 @@ from archive.workflows.witness import (
     answer_safely,
     find_known_checkpoint,
     list_logs,
-    make_witness_key,
     remove_log,
 )
+from archive.workflows.witness_keys import make_witness_key
 from tests.support.archives import list_findings, make_archive, make_world, write_to
 from tests.support.logs import LOG, ORIGIN, FakeLog, make_log
 

@@ -45,7 +45,7 @@ from archive.store.check_log import find_overwritten
 from archive.store.keys import read_public_keys
 from archive.store.log import CaptureLog, read_log, read_note
 from archive.store.read import read_members, read_record
-from archive.workflows.keys import list_changes, read_key_changes
+from archive.workflows.key_ring import list_changes, read_key_changes
 from archive.workflows.log import find_sequence
 from archive.workflows.opening import Archive, open_index
 from archive.workflows.stated_time import find_time_problem

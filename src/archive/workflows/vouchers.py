@@ -14,7 +14,6 @@ Not for: the log's own keys and signatures (`archive.workflows.signers`), entrie
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from archive.core.checkpoint import Checkpoint, parse_checkpoint
 from archive.core.event import Cosigning, Event, KeyChange, Timestamping, parse_event
@@ -27,7 +26,7 @@ from archive.store.keys import read_public_keys
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog, list_leaves, read_note
 from archive.store.read import read_record
-from archive.workflows.signers import COMPARE, HOLDS, check_signers, read_memory
+from archive.workflows.signers import COMPARE, HOLDS, Memory, check_signers
 from archive.workflows.stated_time import find_act_problem
 from archive.workflows.tokens import judge_token, make_token_finding, read_answer
 
@@ -45,14 +44,13 @@ class _Stored:
     event: Event
 
 
-def check_vouchers(layout: Layout, *, keys: Path | None, is_full: bool) -> Iterator[Finding]:
+def check_vouchers(layout: Layout, *, memory: Memory, is_full: bool) -> Iterator[Finding]:
     """Give what is wrong with what vouches for the log, or worth knowing.
 
-    ``keys`` is where the private keys of this log would lie on this machine, if that is known.
-    What cannot be read of the log itself is not told here.  Tokens and cosignatures are looked
-    at where ``is_full``.
+    ``memory`` is what this machine knows of the log, read before anything of the log is: a writer
+    publishes first, and then remembers.  What cannot be read of the log itself is not told here.
+    Tokens and cosignatures are looked at where ``is_full``.
     """
-    memory = read_memory(keys)  # before the checkpoint: a writer publishes first, then remembers
     try:
         note = read_note(layout.log)
         checkpoint = None if note is None else parse_checkpoint(note.text)
@@ -80,7 +78,7 @@ def check_vouchers(layout: Layout, *, keys: Path | None, is_full: bool) -> Itera
         for stored in events
         if isinstance(stored.event.act, KeyChange) and not stored.leaf.rederived
     ]
-    yield from check_signers(log, note, known, changes=changes, memory=memory)
+    yield from check_signers(log, note, known, changes=changes, memory=memory, root=layout.root)
     if is_full:
         for stored in events:
             yield from _check_event(layout, log, known, stored)

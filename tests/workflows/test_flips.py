@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ from tests.support.archives import (
     make_world,
     write_to,
 )
+from tests.support.clock import make_clock
 from tests.support.raw_server import answer_page, serve_raw
 from tests.support.timestamp_authority import make_authority, serve_authority
 
@@ -55,7 +57,8 @@ def complete(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (first,) = capture_all(archive, [server.url("/a")], run=run)
         capture_all(archive, [server.url("/a")], run=run)
         (other,) = capture_all(archive, [server.url("/b")])
-    with serve_authority(authority) as served, write_to(archive) as writing:
+    now = make_world(clock=make_clock(datetime.now(UTC)), seed="stamped")
+    with serve_authority(authority) as served, write_to(archive, now) as writing:
         annotate_capture(writing, first.last.id, "A note.")
         withdraw_capture(writing, plan_withdrawal(writing, other.last.id), reason="an order")
         (stamped,) = stamp_checkpoint(

@@ -5,8 +5,9 @@ Rules of the choice, in which outsiders' words come first:
 1. The checkpoint that was time-stamped first, of those that cover the leaf; with it, every time
    stamp over the same text.
 2. Else the one that a witness signed first; else the newest.
-3. Whatever is chosen must be a checkpoint of this log, signed by a key of this log; and nobody
-   can have signed it before what it covers was stored (`archive.workflows.stated_time`).
+3. Whatever is chosen must be a checkpoint of this log, signed by a key of this log; and the time
+   it states must be possible: not before what it covers was stored, and about when it came
+   (`archive.workflows.stated_time`).
 
 Not for: the form of the bundle (`archive.interchange.bundle`).
 """
@@ -56,19 +57,24 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """A time stamp as the log tells of it: what was done, and the note whose text was stamped."""
+    """A time stamp as the log tells of it: what was done, and the note whose text was stamped.
+
+    ``arrived`` is when the answer was there, by our clock.
+    """
 
     act: Timestamping
     note: Note
+    arrived: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cosignature:
-    """A witness's signature as the log tells of it."""
+    """A witness's signature as the log tells of it; ``arrived`` is by our clock."""
 
     key: PublicKey
     note: Note
     time: int
+    arrived: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +138,11 @@ def _gather(archive: Archive, log: CaptureLog, leaf: Leaf, tell: Tell) -> Bundle
     with closing(open_index(archive)) as index:
         _, retired = list_changes(read_key_changes(index))
 
-        def covers(note: Note, stated: float, where: str) -> bool:
-            problem = _find_problem(note, log, leaf.sequence, known)
+        def covers(one: Stamp | Cosignature, stated: float, where: str) -> bool:
+            problem = _find_problem(one.note, log, leaf.sequence, known)
             if problem == "":
-                size = parse_checkpoint(note.text).size
-                problem = find_time_problem(log, size, stated) or ""
+                size = parse_checkpoint(one.note.text).size
+                problem = find_time_problem(log, size, stated, arrived=one.arrived) or ""
             if problem:
                 tell(f"{where} is left out: {problem}")
             return problem == ""
@@ -146,7 +152,7 @@ def _gather(archive: Archive, log: CaptureLog, leaf: Leaf, tell: Tell) -> Bundle
             stamp
             for stamp in _list_stamps(index)
             if covers(
-                stamp.note,
+                stamp,
                 stamp.act.stated.timestamp(),
                 f"the time stamp of {stamp.act.authority}",
             )
@@ -154,7 +160,7 @@ def _gather(archive: Archive, log: CaptureLog, leaf: Leaf, tell: Tell) -> Bundle
         cosignatures = [
             item
             for item in _list_cosignatures(index)
-            if covers(item.note, item.time, f"the signature of the witness {item.key.name}")
+            if covers(item, item.time, f"the signature of the witness {item.key.name}")
         ]
         problem = "it is missing" if newest is None else ""
         if newest is None or (problem := _find_problem(newest, log, leaf.sequence, known) or ""):
@@ -259,7 +265,7 @@ def _sign_off(
 def _list_stamps(index: Index) -> Iterator[Stamp]:
     for event in _list_events(index, "timestamp"):
         if isinstance(event.act, Timestamping):
-            yield Stamp(act=event.act, note=parse_note(event.act.note))
+            yield Stamp(act=event.act, note=parse_note(event.act.note), arrived=event.time)
 
 
 def _list_cosignatures(index: Index) -> Iterator[Cosignature]:
@@ -268,7 +274,7 @@ def _list_cosignatures(index: Index) -> Iterator[Cosignature]:
             key, note = parse_verifier_key(event.act.witness), parse_note(event.act.note)
             time = find_witness_time(note, key)
             if time is not None and key.use == "witness":
-                yield Cosignature(key=key, note=note, time=time)
+                yield Cosignature(key=key, note=note, time=time, arrived=event.time)
 
 
 def _list_events(index: Index, kind: EventKind) -> Iterator[Event]:

@@ -4,7 +4,8 @@ Rules:
 
 1. The checkpoint of every cosignature and time stamp is one of this log: its root is that of
    so many leaves, and so many were there before the event.  The time stated is not before the
-   newest of them was stored; else one of the two clocks was wrong, or somebody lies.
+   newest of them was stored, and is about when the answer came; else one of the two clocks was
+   wrong, or somebody lies.  The event says of a token the time that the token says.
 2. Events of a log that was lost and made again are about the lost one, and cannot be checked
    against this one.
 
@@ -14,10 +15,12 @@ Not for: the log's own keys and signatures (`archive.workflows.signers`), entrie
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from archive.core.checkpoint import Checkpoint, parse_checkpoint
 from archive.core.event import Cosigning, Event, KeyChange, Timestamping, parse_event
 from archive.core.finding import Finding, Severity
+from archive.core.instant import format_instant
 from archive.core.key import PublicKey, check_note, parse_verifier_key
 from archive.core.leaf import Leaf
 from archive.core.note import parse_note
@@ -28,11 +31,12 @@ from archive.store.log import CaptureLog, list_leaves, read_note
 from archive.store.read import read_record
 from archive.workflows.signers import COMPARE, HOLDS, Memory, check_signers
 from archive.workflows.stated_time import find_act_problem
-from archive.workflows.tokens import judge_token, make_token_finding, read_answer
+from archive.workflows.tokens import Proven, judge_token, make_token_finding, read_answer
 
 _CLOCKS = (
     "ask the witness or authority what it signed then; the archive's clock may be what is wrong"
 )
+_ROUNDING = timedelta(seconds=1)  # of the time of a token
 _NEAR = 64  # leaves: an answer is stored just before the event that tells of it
 
 
@@ -113,9 +117,9 @@ def _check_event(
     if problem is not None:
         yield _report_event(leaf, problem, COMPARE)
         return
-    early = find_act_problem(log, act)
-    if early is not None:
-        yield _report_event(leaf, early, _CLOCKS, severity="undecidable")
+    untimely = find_act_problem(log, act, arrived=stored.event.time)
+    if untimely is not None:
+        yield _report_event(leaf, untimely, _CLOCKS, severity="undecidable")
     if isinstance(act, Timestamping):
         yield from _check_token(layout, log, leaf, act)
 
@@ -171,6 +175,9 @@ def _check_token(
     )
     if finding is not None:
         yield finding
+    elif isinstance(judgement, Proven) and abs(judgement.stamped.time - act.stated) > _ROUNDING:
+        what = f"its token states {format_instant(judgement.stamped.time)}, and not what it says"
+        yield _report_event(leaf, what, COMPARE)
 
 
 def _find_answer(layout: Layout, log: CaptureLog, record_id: str, leaf: Leaf) -> bytes:

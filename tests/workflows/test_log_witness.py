@@ -494,3 +494,9 @@ def test_the_verbs(archive: Archive, witness: Archive) -> None:
     text = run_archive(["log", "witness", str(other)], root=root)
     assert text.returncode == 0, text.stderr
     assert told["key"] in text.stdout
+
+
+def test_a_home_of_nobody_gave_a_traceback(archive: Archive) -> None:
+    with pytest.raises(InputError, match="no-such-user-here") as refused:
+        choose_witnesses(archive, ["~no-such-user-here/witness"], [])
+    assert "whole path" in refused.value.remedy

@@ -170,16 +170,20 @@ class KilledDisk(QuickDisk):
             raise Crash
 
 
-def test_a_kill_left_the_memory_behind_the_log(archive: Archive, home: Path) -> None:
+def test_a_kill_left_the_memory_behind_the_log(
+    archive: Archive, home: Path, tmp_path: Path
+) -> None:
     """Stopped at any change, what is remembered was signed, and lacks one batch at most."""
     begun = read_log(archive.layout.log).size
-    folder = archive.layout.root.parent
-    kept = take_copy(folder, "kept")
+    folders = (archive.layout.root, find_keys(archive).parent, home)
+    for folder in folders:
+        shutil.copytree(folder, tmp_path / "kept" / folder.name)
     behind: set[int] = set()
     finished = False
     for last in range(1, 200):
-        shutil.rmtree(folder)
-        shutil.copytree(kept, folder)
+        for folder in folders:
+            shutil.rmtree(folder)
+            shutil.copytree(tmp_path / "kept" / folder.name, folder)
         try:
             with write_to(archive, new_world(home, KilledDisk(last))) as writing:
                 add_notes(writing, 3)

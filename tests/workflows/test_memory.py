@@ -133,6 +133,19 @@ def test_keys_that_were_moved_on_purpose_sign_once_that_is_confirmed(
     add_leaf(changed, home)
 
 
+def test_an_archive_that_is_moved_with_its_keys_needs_no_word(archive: Archive, home: Path) -> None:
+    """The setting is what it was, and leads to a folder beside the archive."""
+    root = archive.layout.root
+    moved = root.parent / "moved"
+    moved.mkdir()
+    for folder in (root, find_keys(archive).parent):
+        folder.rename(moved / folder.name)
+    archive = make_archive(moved / root.name)
+    assert list_damage(archive, home) == []
+    add_leaf(archive, home)
+    assert list_damage(archive, home) == []
+
+
 def test_a_key_path_inside_the_archive_was_passed_over(archive: Archive, home: Path) -> None:
     changed = point_elsewhere(archive, "metadata")
     for folder in (home, home.with_name("of another user")):
@@ -245,7 +258,7 @@ def test_what_a_power_cut_tore_does_not_count(archive: Archive, home: Path) -> N
 
 def test_a_torn_place_is_told_with_what_to_do(archive: Archive, home: Path) -> None:
     path = find_own_home(archive, home) / PLACE
-    for data in ("", "[]", "{}", '{"keys": 1, "archive": 2}', "[" * 100_000):
+    for data in ("", "[]", "{}", '{"key_path": "", "keys": 1, "archive": ""}', "[" * 100_000):
         path.write_text(data)
         with pytest.raises(InputError, match="place"):
             add_leaf(archive, home)

@@ -8,7 +8,8 @@ Beside the private keys, and in the user's configuration folder ("home"): whoeve
 - ``signing``: that of the newest batch, behind the SHA-256 of the note.  Not synced, since that
   would cost more than the batch: it outlives the process, and what a power cut leaves of it
   counts only where its digest holds.
-- ``place`` (home only): where the private keys lie, and the archive that they were used for last.
+- ``place`` (home only): where the private keys lie, by which setting, and the archive that they
+  were used for last.
 
 All is written after the checkpoint is published, so that what is remembered was always signed.
 Not for: what may be signed (`archive.store.signer`).
@@ -45,8 +46,12 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where the private keys of a log lie, and the archive that they were used for last."""
+    """Where the private keys of a log lie, and the archive that they were used for last.
 
+    ``setting`` is the archive's, which led to ``keys``; empty where it named no folder.
+    """
+
+    setting: str
     keys: Path
     archive: Path
 
@@ -138,13 +143,13 @@ def read_place(home: Path | None) -> Place | None:
     if home is None:
         return None
     if data is None:
-        return Place(keys=home, archive=home) if (home / SEEN).exists() else None
+        return Place(setting="", keys=home, archive=home) if (home / SEEN).exists() else None
     try:
         value = json.loads(data)
-        keys, archive = value["keys"], value["archive"]
-        if not (isinstance(keys, str) and isinstance(archive, str)):
+        setting, keys, archive = value["key_path"], value["keys"], value["archive"]
+        if not all(isinstance(one, str) for one in (setting, keys, archive)):
             raise InputError("it names no folders")
-        return Place(keys=Path(keys), archive=Path(archive))
+        return Place(setting=setting, keys=Path(keys), archive=Path(archive))
     except (ValueError, KeyError, TypeError, RecursionError, InputError) as error:
         raise _explain(home / PLACE, error) from error
 
@@ -155,7 +160,11 @@ def write_place(home: Path, disk: Disk, place: Place) -> None:
     Raises:
         StoreError: the disk refuses.
     """
-    value = {"keys": str(place.keys), "archive": str(place.archive)}
+    value = {
+        "key_path": place.setting,
+        "keys": str(place.keys),
+        "archive": str(place.archive),
+    }
     disk.make_folder(home, mode=FOLDER_MODE)
     disk.replace_file(home / PLACE, json.dumps(value).encode() + b"\n")
 

@@ -55,13 +55,13 @@ class CheckpointSigner:
     """Signs for the log of one archive, once it has found the keys and looked at the log.
 
     ``folder`` holds the private keys of this log, ``home`` is where the user's configuration
-    remembers what was signed; ``new_seed`` gives 32 random bytes.  ``moved`` says that a person
-    confirms where the keys are.
+    remembers what was signed, ``setting`` the archive's that names the folder; ``new_seed`` gives
+    32 random bytes.  ``moved`` says that a person confirms where the keys are.
     ``joining`` are keys in use that had not signed the checkpoint which was found, or the one
     which is remembered: whoever took them into use was interrupted.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is given by name
         self,
         layout: Layout,
         *,
@@ -69,12 +69,14 @@ class CheckpointSigner:
         disk: Disk,
         new_seed: Callable[[], bytes],
         home: Path | None = None,
+        setting: str = "",
         passphrase: bytes | None = None,
         succession: Succession | None = None,
         moved: bool = False,
     ) -> None:
         self.folder = folder
         self.home = home
+        self._setting = setting
         self.succession = succession
         self.joining: tuple[PublicKey, ...] = ()
         self._layout = layout
@@ -131,7 +133,8 @@ class CheckpointSigner:
         if self._pairs and self.succession is None:
             self._memory.write_last(self._sign(checkpoint))
             if self.home is not None:
-                here = Place(keys=self.folder, archive=self._layout.root.resolve())
+                root = self._layout.root.resolve()
+                here = Place(setting=self._setting, keys=self.folder, archive=root)
                 if read_place(self.home) != here:
                     write_place(self.home, self._disk, here)
 
@@ -198,7 +201,7 @@ class CheckpointSigner:
     def _require_place(self) -> Place | None:
         """Return the place that is remembered; a new key may lie elsewhere, an old one may not."""
         place = read_place(self.home)
-        problem = explain_place(place, self.folder)
+        problem = explain_place(place, self.folder, setting=self._setting)
         if problem is not None and not self._is_confirmed and self.succession is None:
             raise InputError(problem, remedy=CONFIRM_PLACE)
         return place
@@ -301,9 +304,12 @@ def explain_copy(place: Place | None, root: Path) -> str | None:
     return f"the key signed last for {place.archive}, of which this is another copy"
 
 
-def explain_place(place: Place | None, folder: Path) -> str | None:
-    """Return why keys in ``folder`` must not be used before somebody confirms it, or None."""
-    if place is None or place.keys == folder:
+def explain_place(place: Place | None, folder: Path, *, setting: str) -> str | None:
+    """Return why keys in ``folder`` must not be used before somebody confirms it, or None.
+
+    Where the ``setting`` is what it was, archive and keys were moved together.
+    """
+    if place is None or place.keys == folder or place.setting == setting:
         return None
     return f"the private keys of this log were in {place.keys}; archive.toml now says {folder}"
 

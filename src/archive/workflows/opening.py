@@ -228,6 +228,7 @@ def open_signer(
         archive.layout,
         folder=find_key_folder(archive, world.key_folder, origin),
         home=find_home(world.key_folder, origin),
+        setting=archive.settings.key_path,
         disk=world.disk,
         new_seed=lambda: world.identity.new_salt() + world.identity.new_salt(),
         passphrase=world.passphrase,

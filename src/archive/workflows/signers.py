@@ -48,20 +48,25 @@ class Memory:
     """What this machine knows of the log: what it signed last, and which keys it signs with.
 
     ``in_use`` and ``begun`` are the names of private keys (`name_key`); ``folder`` is where they
-    would lie by the settings, ``place`` where they lay last; ``problems`` are why some of this
+    would lie by the ``setting``, ``place`` where they lay last; ``problems`` are why some of this
     cannot be known.
     """
 
     seen: tuple[Remembered, ...] = ()
     problems: tuple[InputError, ...] = ()
     folder: Path | None = None
+    setting: str = ""
     place: Place | None = None
     in_use: frozenset[str] = frozenset()
     begun: frozenset[str] = frozenset()
 
 
 def read_memory(
-    folder: Path | None, home: Path | None = None, problem: InputError | None = None
+    folder: Path | None,
+    home: Path | None = None,
+    problem: InputError | None = None,
+    *,
+    setting: str = "",
 ) -> Memory:
     """Return what the folder of the log's private keys tells, and what is remembered at home.
 
@@ -81,6 +86,7 @@ def read_memory(
         seen=tuple(seen),
         problems=tuple(problems),
         folder=folder,
+        setting=setting,
         place=place,
         in_use=list_private_names(folder, "log"),
         begun=list_private_names(folder, "log", NEW),
@@ -188,7 +194,7 @@ def _check_memory(log: CaptureLog, note: Note, memory: Memory, root: Path) -> It
     """Compare the log with what this machine remembers to have signed, and with which keys."""
     for error in memory.problems:
         yield _report(str(error), _LOG, severity="undecidable", remedy=error.remedy)
-    moved = memory.folder and explain_place(memory.place, memory.folder)
+    moved = memory.folder and explain_place(memory.place, memory.folder, setting=memory.setting)
     if moved:
         yield _report(moved, _SETTINGS, remedy=CONFIRM_PLACE)
     if not (memory.seen or memory.problems):

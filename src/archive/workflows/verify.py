@@ -97,7 +97,7 @@ def _read_memory(archive: Archive, key_folder: Path | None) -> Memory:
         folder = find_key_folder(archive, key_folder or Path(), origin)
     except InputError as error:
         return read_memory(None, home, error)
-    return read_memory(folder, home)
+    return read_memory(folder, home, setting=archive.settings.key_path)
 
 
 def _check_size(archive: Archive, indexed: int, *, before: int) -> Iterator[Finding]:

@@ -47,6 +47,17 @@ class ReadingTask:
     claims_only: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileTask:
+    """A page in a file that lies in no archive, plain or gzip, and its address; claims alone."""
+
+    file: str
+    url: str
+
+
+Task = ReadingTask | FileTask
+
+
 class Workers:
     """A set of worker processes, each started when it is first needed."""
 
@@ -63,7 +74,7 @@ class Workers:
         self._is_closed = False
         self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="reading")
 
-    def submit(self, task: ReadingTask) -> Future[Extraction]:
+    def submit(self, task: Task) -> Future[Extraction]:
         """Have a worker read ``task``; the future gives an extraction, whatever happens."""
         return self._threads.submit(self._run, task)
 
@@ -89,7 +100,7 @@ class Workers:
         """End all workers."""
         self.close()
 
-    def _run(self, task: ReadingTask) -> Extraction:
+    def _run(self, task: Task) -> Extraction:
         try:
             worker = self._idle.get_nowait()
         except queue.Empty:
@@ -118,7 +129,7 @@ class _Worker:
         self._label = ""
         self.is_alive = True
 
-    def read(self, task: ReadingTask, seconds: float) -> Extraction:
+    def read(self, task: Task, seconds: float) -> Extraction:
         """Return what the process made of the task, or the outcome of its failure."""
         wait = seconds * _WAIT_FACTOR
         try:
@@ -173,7 +184,7 @@ def _serve(pipe: Connection, memory: int) -> None:
 
 
 def read_or_fail(
-    read_task: Callable[[ReadingTask], Extraction], task: ReadingTask, memory: int, label: str
+    read_task: Callable[[Task], Extraction], task: Task, memory: int, label: str
 ) -> Extraction:
     """Return what reading gives; errors of the disk are the record's, not the worker's."""
     try:

@@ -32,9 +32,10 @@ from archive.witness.timestamp import format_timestamp_query
 from archive.workflows.annotate import annotate_capture
 from archive.workflows.capture import CaptureRun
 from archive.workflows.events import store_event
+from archive.workflows.evidence import Stamp, choose_evidence
 from archive.workflows.keys import retire_key, rotate_key
 from archive.workflows.opening import Archive, World
-from archive.workflows.prove import Proven, Stamp, choose_evidence, prove_leaf
+from archive.workflows.prove import Proven, prove_leaf
 from archive.workflows.settings import AuthoritySettings
 from archive.workflows.timestamp import stamp_checkpoint
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture

@@ -33,6 +33,9 @@ SEEN = "signed"
 PENDING = "signing"
 PLACE = "place"
 _MOST = 1 << 20  # bytes of a file
+CONFIRM_PLACE = (
+    "correct key_path in archive.toml; if you moved the keys there yourself: archive key move"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +193,37 @@ def explain_divergence(seen: Checkpoint, log: CaptureLog) -> str | None:
             )
         case None:
             return None
+
+
+def find_divergence(seen: tuple[Remembered, ...], log: CaptureLog) -> str | None:
+    """Return why the log does not continue all that is remembered, or None.
+
+    Raises:
+        StoreError: the log's tiles cannot be read.
+    """
+    problems = (
+        f"{problem} (remembered in {one.path})"
+        for one in seen
+        if (problem := explain_divergence(one.checkpoint, log)) is not None
+    )
+    return next(problems, None)
+
+
+def explain_copy(place: Place | None, root: Path) -> str | None:
+    """Return in words that another copy of the archive was written to last, or None."""
+    if place is None or place.archive in (root.resolve(), place.keys):
+        return None
+    return f"the key signed last for {place.archive}, of which this is another copy"
+
+
+def explain_place(place: Place | None, folder: Path, *, setting: str) -> str | None:
+    """Return why keys in ``folder`` must not be used before somebody confirms it, or None.
+
+    Where the ``setting`` is what it was, archive and keys were moved together.
+    """
+    if place is None or place.keys == folder or place.setting == setting:
+        return None
+    return f"the private keys of this log were in {place.keys}; archive.toml now says {folder}"
 
 
 def _read_folder(folder: Path) -> Iterator[Remembered]:

@@ -34,17 +34,16 @@ from archive.store.keys import (
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog, read_note
 from archive.store.memory import (
+    CONFIRM_PLACE,
     Place,
     Remembered,
     SignedMemory,
-    explain_divergence,
+    explain_copy,
+    explain_place,
+    find_divergence,
     read_place,
     read_remembered,
     write_place,
-)
-
-CONFIRM_PLACE = (
-    "correct key_path in archive.toml; if you moved the keys there yourself: archive key move"
 )
 
 # Why a new key signs alone: the old one is gone, or the log is older than what it signed.
@@ -281,37 +280,6 @@ class CheckpointSigner:
                 " archive key rotate --restored --reason TEXT",
             )
         return problem
-
-
-def find_divergence(seen: tuple[Remembered, ...], log: CaptureLog) -> str | None:
-    """Return why the log does not continue all that is remembered, or None.
-
-    Raises:
-        StoreError: the log's tiles cannot be read.
-    """
-    problems = (
-        f"{problem} (remembered in {one.path})"
-        for one in seen
-        if (problem := explain_divergence(one.checkpoint, log)) is not None
-    )
-    return next(problems, None)
-
-
-def explain_copy(place: Place | None, root: Path) -> str | None:
-    """Return in words that another copy of the archive was written to last, or None."""
-    if place is None or place.archive in (root.resolve(), place.keys):
-        return None
-    return f"the key signed last for {place.archive}, of which this is another copy"
-
-
-def explain_place(place: Place | None, folder: Path, *, setting: str) -> str | None:
-    """Return why keys in ``folder`` must not be used before somebody confirms it, or None.
-
-    Where the ``setting`` is what it was, archive and keys were moved together.
-    """
-    if place is None or place.keys == folder or place.setting == setting:
-        return None
-    return f"the private keys of this log were in {place.keys}; archive.toml now says {folder}"
 
 
 def _list_joining(pairs: tuple[KeyPair, ...], *notes: Note | None) -> tuple[PublicKey, ...]:

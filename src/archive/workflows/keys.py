@@ -31,8 +31,7 @@ from archive.store.keys import (
     write_public_key,
 )
 from archive.store.log import CaptureLog, read_log, read_origin
-from archive.store.memory import read_place
-from archive.store.signer import find_divergence
+from archive.store.memory import find_divergence, read_place
 from archive.workflows.events import store_event
 from archive.workflows.key_ring import (
     NEXT,

@@ -24,8 +24,16 @@ from archive.core.note import Note
 from archive.errors import DamageError, InputError, StoreError
 from archive.store.keys import NEW, list_private_names, name_key
 from archive.store.log import CaptureLog
-from archive.store.memory import Place, Remembered, read_place, read_remembered
-from archive.store.signer import CONFIRM_PLACE, explain_copy, explain_place, find_divergence
+from archive.store.memory import (
+    CONFIRM_PLACE,
+    Place,
+    Remembered,
+    explain_copy,
+    explain_place,
+    find_divergence,
+    read_place,
+    read_remembered,
+)
 
 HOLDS = "digests and tree, which say what was stored; only who vouches for it is in question"
 COMPARE = "compare the archive with a copy, and its key with the one that was published"

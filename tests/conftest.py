@@ -36,6 +36,12 @@ def own_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 
 @pytest.fixture(autouse=True)
+def own_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Active for every test: it is another user, who remembers nothing of what others signed."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("user")))
+
+
+@pytest.fixture(autouse=True)
 def no_network() -> Iterator[Refusals]:
     """Active for every test: refuses addresses that are not loopback, and fails the test."""
     with refuse_network() as refusals:

@@ -70,7 +70,7 @@ def _measure_cost(ground: Ground) -> Iterator[Line]:
     pages = len(ground.corpus.paths)
 
     def run(name: str) -> Sample:
-        command = [sys.executable, "-m", "bench.reader", name, str(ground.corpus.folder)]
+        command = [sys.executable, "-m", "bench.peers.reader", name, str(ground.corpus.folder)]
         return run_metered(command, cwd=Path.cwd())
 
     taken = run_in_turn(

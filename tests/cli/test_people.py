@@ -14,6 +14,7 @@ from archive.index.search import open_reader, select_captures
 from archive.store.log import read_log
 from archive.workflows.capture import CaptureRun
 from archive.workflows.opening import Archive
+from tests.datasette_plugin.site import Site
 from tests.support.archives import capture_all, list_findings, make_archive, run_archive
 from tests.support.raw_server import answer_page, serve_raw
 
@@ -205,3 +206,64 @@ def test_notes_are_listed_and_taken_back(archive: Archive) -> None:
     assert "Seen on the notice board." in run(archive, "annotations", statement["id"])
     run(archive, "retract", note["id"][:8], *WHY)
     assert "Seen on the notice board.   (retracted)" in run(archive, "show", statement["id"])
+
+
+def test_a_correction_is_seen_everywhere_with_who_and_why(archive: Archive) -> None:
+    """In show, claims, the database and Datasette; taken back; and after the index is made anew."""
+    (statement,) = run_json(archive, "list")
+    name = statement["id"]
+    (said,) = run_json(archive, "assert", name, "published=2024-03-06", *WHY, "--by", "C. Curator")
+    for _ in range(2):
+        for verb in ("show", "claims"):
+            printed = run(archive, verb, name)
+            asserted = printed.partition("published   2024-03-06")[2]
+            assert f"(C. Curator, {said['time']}; {said['id']})" in asserted, verb
+            assert "why: The printed copy says so." in asserted, verb
+            assert "machine:    2024-02-05" in asserted, verb
+        (found,) = run_json(archive, "claims", name)
+        assert found["curated"] == [
+            {
+                "field": "published",
+                "value": "2024-03-06",
+                "asserted_by": "C. Curator",
+                "asserted_at": said["time"],
+                "reason": "The printed copy says so.",
+                "annotation_id": said["id"],
+                "evidence": [],
+            }
+        ]
+        assert found["assertions"]["published"]["value"] == "2024-02-05"
+        with open_reader(archive.layout.database) as reader:
+            rows = list(
+                reader.query(
+                    "SELECT value, asserted_by, reason FROM assertions WHERE field = 'published'"
+                    " ORDER BY asserted_by"
+                )
+            )
+        assert [tuple(row.values()) for row in rows] == [
+            ("2024-02-05", None, None),
+            ("2024-03-06", "C. Curator", "The printed copy says so."),
+        ]
+        with Site(archive.layout.database) as site:
+            (row,) = site.visit("/archive/corrections.json").json()["rows"]
+            assert (row["curator_says"], row["rules_say"]) == ("2024-03-06", "2024-02-05")
+            assert (row["asserted_by"], row["reason"]) == ("C. Curator", WHY[1])
+            page = site.visit(f"/archive/assertions?capture_id={row['capture_id']}").text
+            assert "2024-03-06" in page
+            assert "2024-02-05" in page
+            assert "C. Curator" in page
+        run(archive, "rebuild")
+    run(archive, "retract", said["id"], "--reason", "Another edition.")
+    for _ in range(2):
+        assert "  published   2024-02-05   (" in run(archive, "show", name)
+        printed = run(archive, "claims", name)
+        assert "published: 2024-02-05   (" in printed
+        assert "C. Curator" not in printed
+        (found,) = run_json(archive, "claims", name)
+        assert found["curated"] == []
+        (listed,) = run_json(archive, "list")
+        assert listed["published"] == "2024-02-05"
+        with Site(archive.layout.database) as site:
+            assert site.visit("/archive/corrections.json").json()["rows"] == []
+        run(archive, "rebuild")
+    assert list_findings(archive) == []

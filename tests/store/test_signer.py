@@ -17,7 +17,8 @@ from archive.store.keys import (
 )
 from archive.store.layout import Layout
 from archive.store.log import read_log, read_note
-from archive.store.signer import SEEN, CheckpointSigner, read_seen
+from archive.store.memory import SEEN, read_remembered
+from archive.store.signer import CheckpointSigner
 from archive.store.write import ArchiveWriter
 from tests.store.drafts import INFO, ORIGIN, Maker
 
@@ -63,7 +64,8 @@ def test_a_key_is_made_on_first_use(layout: Layout, maker: Maker, keys: Path) ->
     assert check_note(note, known).good == known
     append(layout, maker, keys)
     assert list(keys.glob("log-*.pem")) == [path]
-    assert read_seen(keys) == read_log(layout.log).checkpoint
+    (remembered,) = read_remembered([keys])
+    assert remembered.checkpoint == read_log(layout.log).checkpoint
 
 
 def test_a_log_that_was_rolled_back_is_not_signed(layout: Layout, maker: Maker, keys: Path) -> None:

@@ -6,6 +6,7 @@ Not for: network servers (`tests.support.raw_server`).
 import os
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -74,13 +75,23 @@ def make_identity(seed: str = "") -> Identity:
     return Identity(new_id=lambda: uuid.UUID(bytes=draw(), version=4).urn, new_salt=draw)
 
 
-def make_world(*, clock: Clock | None = None, disk: Disk | None = None, seed: str = "") -> World:
-    """Return a world whose clock and chance are the same in every run."""
+def make_world(
+    *,
+    clock: Clock | None = None,
+    disk: Disk | None = None,
+    seed: str = "",
+    key_folder: Path | None = None,
+) -> World:
+    """Return a world whose clock and chance are the same in every run.
+
+    Each is another machine: nothing of what others signed is remembered, unless ``key_folder``
+    is theirs.
+    """
     return World(
         clock=clock or make_clock(),
         identity=make_identity(seed),
         disk=disk or Disk(),
-        key_folder=Path(os.devnull),  # the settings of each test's archive name its own
+        key_folder=key_folder or Path(tempfile.mkdtemp(dir=os.environ["XDG_CONFIG_HOME"])),
     )
 
 

@@ -153,7 +153,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("begun")
     archive = make_archive(folder / "archive")
     with serve_raw({"/a": PAGE}) as server:
-        capture_all(archive, [server.url("/a")], world=make_world(seed="begun"))
+        capture_all(archive, [server.url("/a")], world=make_own_world(folder, seed="begun"))
     return folder
 
 
@@ -163,10 +163,28 @@ def begin(begun: Path, scratch: Path) -> Callable[[str], Path]:
 
     def copy(name: str) -> Path:
         folder = scratch / name
-        shutil.rmtree(folder, ignore_errors=True)
-        return shutil.copytree(begun, folder)
+        return copy_machine(begun, folder)
 
     return copy
+
+
+def make_own_world(folder: Path, *, seed: str, disk: QuickDisk | None = None) -> World:
+    """The world of the machine whose whole disk is ``folder``: what it remembers is lost too."""
+    return make_world(seed=seed, disk=disk, key_folder=folder / "home")
+
+
+def copy_machine(folder: Path, target: Path) -> Path:
+    """Copy that disk, in place of what is there."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(folder, target)
+    name_place(target, folder)
+    return target
+
+
+def name_place(folder: Path, old: Path) -> None:
+    """Make what the disk ``folder`` remembers of places on ``old`` be about its own."""
+    for path in folder.glob("home/*/place"):
+        path.write_text(path.read_text().replace(f"{old}/", f"{folder}/"))
 
 
 def open_copy(folder: Path) -> Archive:
@@ -189,7 +207,7 @@ def require_recovered(folder: Path, told: set[str], context: str) -> None:
 
 def recover(folder: Path, disk: QuickDisk) -> None:
     """Open the archive for writing, which puts right what a crash left."""
-    world = make_world(seed=f"after {os.urandom(4).hex()}", disk=disk)
+    world = make_own_world(folder, seed=f"after {os.urandom(4).hex()}", disk=disk)
     with write_to(open_copy(folder), world):
         pass
 
@@ -197,7 +215,7 @@ def recover(folder: Path, disk: QuickDisk) -> None:
 def record(folder: Path, operation: Operation) -> tuple[RecordingDisk, Told]:
     disk = RecordingDisk()
     told = Told(disk)
-    operation(open_copy(folder), make_world(seed="operation", disk=disk), told)
+    operation(open_copy(folder), make_own_world(folder, seed="operation", disk=disk), told)
     assert told.ids
     return disk, told
 
@@ -219,6 +237,7 @@ def test_a_power_cut_at_any_change(
         for keep in POLICIES if TORTURE else POLICIES[number % 2 :: 2]:
             shutil.rmtree(after, ignore_errors=True)
             cut.materialise(after, keep)
+            name_place(after, folder)
             require_recovered(after, told.list_before(number), f"{keep}, before {change}")
         cut.apply(change)
 
@@ -232,13 +251,14 @@ def test_a_crash_at_any_change_and_another_while_recovering(
         crashing = CrashingDisk(last)
         told = Told(whole.disk)
         with suppress(Crash):  # a batch more or less: the count differs between runs
-            operation(open_copy(folder), make_world(seed="operation", disk=crashing), told)
+            world = make_own_world(folder, seed="operation", disk=crashing)
+            operation(open_copy(folder), world, told)
         known = {record_id for record_id, _ in told.ids}
         if not TORTURE and last % 5:
             require_recovered(folder, known, f"crash at {disk.changes[last - 1]}")
             continue
         for second in range(1, 1000, 1 if TORTURE else 4):
-            trial = shutil.copytree(folder, folder.with_name("trial"))
+            trial = copy_machine(folder, folder.with_name("trial"))
             try:
                 recover(trial, CrashingDisk(second))
             except Crash:
@@ -246,7 +266,6 @@ def test_a_crash_at_any_change_and_another_while_recovering(
             else:
                 finished = True
             require_recovered(trial, known, f"crashes at {disk.changes[last - 1]} and {second}")
-            shutil.rmtree(trial)
             if finished:
                 break
 

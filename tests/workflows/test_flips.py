@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from archive.workflows.fixity import record_fixity
 from archive.workflows.keys import rotate_key
 from archive.workflows.opening import Archive
 from archive.workflows.settings import AuthoritySettings
+from archive.workflows.signers import read_memory
 from archive.workflows.timestamp import stamp_checkpoint
 from archive.workflows.vouchers import check_vouchers
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
@@ -34,6 +36,7 @@ from tests.support.archives import (
     make_world,
     write_to,
 )
+from tests.support.clock import make_clock
 from tests.support.histories import read_as
 from tests.support.raw_server import answer_page, serve_raw
 from tests.support.timestamp_authority import make_authority, serve_authority
@@ -56,7 +59,8 @@ def complete(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (first,) = capture_all(archive, [server.url("/a")], run=run)
         capture_all(archive, [server.url("/a")], run=run)
         (other,) = capture_all(archive, [server.url("/b")])
-    with serve_authority(authority) as served, write_to(archive) as writing:
+    now = make_world(clock=make_clock(datetime.now(UTC)), seed="stamped")
+    with serve_authority(authority) as served, write_to(archive, now) as writing:
         annotate_capture(writing, first.last.id, "A note.")
         withdraw_capture(writing, plan_withdrawal(writing, other.last.id), reason="an order")
         (stamped,) = stamp_checkpoint(
@@ -119,7 +123,7 @@ def check_log(archive: Archive) -> list[Finding]:
     (keys,) = archive.layout.root.with_name("archive-keys").iterdir()
     return [
         *check_archive(archive.layout, level="quick"),
-        *check_vouchers(archive.layout, keys=keys, is_full=False),
+        *check_vouchers(archive.layout, memory=read_memory(keys), is_full=False),
     ]
 
 

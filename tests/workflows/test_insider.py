@@ -25,7 +25,7 @@ from archive.store.disk import Disk
 from archive.store.layout import Layout, make_folders
 from archive.store.log import read_log, read_note
 from archive.store.log_append import LogAppender
-from archive.store.signer import SEEN
+from archive.store.memory import PENDING, SEEN
 from archive.workflows.opening import Archive
 from archive.workflows.rebuild import rebuild_index
 from tests.store.drafts import format_unsigned
@@ -42,6 +42,7 @@ from tests.support.raw_server import answer_page, serve_raw
 SIGNATURE = sha256(b"signature").hexdigest().encode() + sha256(b"more").hexdigest().encode()
 NINE = answer_page(b"<title>Ferry</title><p>The ferry leaves at nine. " + SIGNATURE)
 FOUR = answer_page(b"<title>Ferry</title><p>The ferry leaves at four.")
+MEMORY = (SEEN, PENDING)  # the files that remember what was signed
 
 
 @pytest.fixture
@@ -316,12 +317,13 @@ def test_the_log_is_rolled_back_and_continued(archive: Archive) -> None:
         with pytest.raises(DamageError, match="rolled back"):
             capture_all(archive, [server.url("/e")])
         # Somebody with the key, who takes away what is remembered, goes on all the same.
-        seen = find_keys(archive) / SEEN
-        kept = seen.read_bytes()
-        seen.unlink()
+        kept = [(path, path.read_bytes()) for path in map(find_keys(archive).joinpath, MEMORY)]
+        for path, _ in kept:
+            path.unlink()
         capture_all(archive, [server.url("/e")])
         assert name_findings(archive) == ""
-        seen.write_bytes(kept)
+        for path, data in kept:
+            path.write_bytes(data)
     assert "the capture log was forked: its first" in name_findings(archive, "quick")
 
 

@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -18,19 +20,15 @@ from archive.errors import DamageError, InputError
 from archive.store.disk import Disk
 from archive.store.keys import name_key, read_public_keys, write_key_pair
 from archive.store.log import read_log, read_note
+from archive.store.memory import SEEN
 from archive.store.read import read_group
-from archive.store.signer import SEEN, Succession
+from archive.store.signer import Succession
 from archive.workflows.annotate import annotate_capture
-from archive.workflows.keys import (
-    KeyMove,
-    check_keys,
-    find_key,
-    make_first_key,
-    read_key_ring,
-    retire_key,
-    rotate_key,
-)
+from archive.workflows.key_ring import find_key, read_key_ring
+from archive.workflows.key_test import check_keys
+from archive.workflows.keys import KeyMove, make_first_key, retire_key, rotate_key
 from archive.workflows.opening import Archive, World, find_key_folder, open_for_writing
+from archive.workflows.rebuild import rebuild_index, rederive_records
 from archive.workflows.records import Identity
 from tests.support.archives import (
     capture_all,
@@ -441,3 +439,51 @@ def test_the_verbs(archive: Archive) -> None:
     assert done.returncode == 1
     assert not json.loads(done.stdout)["ok"]
     assert list_findings(archive) == []
+
+
+def test_after_a_lost_log_the_keys_of_the_old_one_were_listed(archive: Archive) -> None:
+    """With advice to rotate or retire keys that this log never had."""
+    (old,) = list_keys(archive)
+    shutil.rmtree(archive.layout.log)
+    rederive_records(archive, new_world())
+    rebuild_index(archive, new_world())
+    ring = read_key_ring(archive, make_world())
+    (state,) = ring.keys
+    assert state.key != old
+    assert state.is_first
+    assert not state.advice
+    assert old in list_keys(archive)  # its file stays: what it signed goes on to hold
+    (test,) = check_keys(archive, make_world())
+    assert test.key == state.key
+    assert test.problems == ()
+    move = rotate(archive)
+    assert move.added is not None
+    gone = retire(archive, state.key)
+    assert gone.retired == (state.key,)
+    with pytest.raises(InputError, match="no key goes by"):
+        retire(archive, old)
+    assert list_findings(archive) == []
+
+
+def test_a_mistyped_passphrase_of_a_new_key_was_asked_for_once(archive: Archive) -> None:
+    """Where the old key is gone nothing tells that the passphrase is another than was meant."""
+    shutil.rmtree(find_folder(archive))
+    root = archive.layout.root
+    command = [sys.executable, "-m", "archive", "key", "rotate", "--lost", "--passphrase"]
+
+    def answer(lines: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*command, "--reason", "the disk died", "--archive", str(root)],
+            input=lines,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            start_new_session=True,  # without a terminal it reads what is given here
+        )
+
+    assert answer("correct horse\ncorect horse\n").returncode != 0
+    assert not list(find_folder(archive).glob("*.pem*"))
+    assert answer("correct horse\ncorrect horse\n").returncode == 0
+    (path,) = find_folder(archive).glob("*.pem")
+    assert b"ENCRYPTED" in path.read_bytes()

@@ -19,15 +19,16 @@ from archive.index.events import select_events
 from archive.store.keys import find_private_folder
 from archive.store.layout import Layout
 from archive.store.log import read_log, read_note
+from archive.store.memory import SEEN
 from archive.store.read import read_record
-from archive.store.signer import SEEN
 from archive.witness.cosign import Cosigned, Refused, parse_cosigned_checkpoint
 from archive.workflows.asking import FolderWitness, WebWitness, Witness, choose_witnesses
 from archive.workflows.log_witness import WitnessResult, ask_witnesses
 from archive.workflows.opening import Archive
 from archive.workflows.rebuild import rebuild_index
 from archive.workflows.settings import read_settings
-from archive.workflows.witness import add_logs, list_logs, make_service, make_witness_key
+from archive.workflows.witness import add_logs, list_logs, make_service
+from archive.workflows.witness_keys import make_witness_key
 from tests.support.archives import (
     capture_all,
     dump_index,
@@ -493,3 +494,9 @@ def test_the_verbs(archive: Archive, witness: Archive) -> None:
     text = run_archive(["log", "witness", str(other)], root=root)
     assert text.returncode == 0, text.stderr
     assert told["key"] in text.stdout
+
+
+def test_a_home_of_nobody_gave_a_traceback(archive: Archive) -> None:
+    with pytest.raises(InputError, match="no-such-user-here") as refused:
+        choose_witnesses(archive, ["~no-such-user-here/witness"], [])
+    assert "whole path" in refused.value.remedy

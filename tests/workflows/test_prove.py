@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import shutil
 import ssl
@@ -31,9 +32,10 @@ from archive.witness.timestamp import format_timestamp_query
 from archive.workflows.annotate import annotate_capture
 from archive.workflows.capture import CaptureRun
 from archive.workflows.events import store_event
+from archive.workflows.evidence import Stamp, choose_evidence
 from archive.workflows.keys import retire_key, rotate_key
-from archive.workflows.opening import Archive
-from archive.workflows.prove import Proven, Stamp, choose_evidence, prove_leaf
+from archive.workflows.opening import Archive, World
+from archive.workflows.prove import Proven, prove_leaf
 from archive.workflows.settings import AuthoritySettings
 from archive.workflows.timestamp import stamp_checkpoint
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
@@ -46,7 +48,7 @@ from tests.support.archives import (
     run_archive,
     write_to,
 )
-from tests.support.clock import make_clock
+from tests.support.clock import START, make_clock
 from tests.support.proof_bundles import (
     read_commands,
     require_stranger,
@@ -102,9 +104,14 @@ def read_stored_note(archive: Archive) -> Note:
     return note
 
 
+def make_world_at(time: datetime | None = None) -> World:
+    """A world of that time, or of now, which is what authorities state."""
+    return make_world(clock=make_clock(time or datetime.now(UTC)), seed=os.urandom(8).hex())
+
+
 def add_stamp(archive: Archive, authority: Authority, note: Note | None = None) -> None:
     """Have the newest checkpoint stamped; or record a stamp over ``note``, whatever it is."""
-    with serve_authority(authority) as served, write_to(archive) as writing:
+    with serve_authority(authority) as served, write_to(archive, make_world_at()) as writing:
         named = AuthoritySettings(url=served.url, root=str(authority.folder / "root.pem"))
         (result,) = stamp_checkpoint(writing, [named], transport=make_transport(archive))
         assert result.event is not None
@@ -123,17 +130,20 @@ def make_witness(seed: bytes = bytes(32)) -> KeyPair:
     return make_key_pair("witness.example/w1", "witness", seed)
 
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def store_cosignature(archive: Archive, time: datetime, seed: bytes = bytes(32)) -> None:
+def store_cosignature(
+    archive: Archive,
+    time: datetime,
+    seed: bytes = bytes(32),
+    *,
+    arrived: datetime | None = None,
+) -> None:
     """Record a witness's signature over the newest checkpoint, whatever time it states."""
     pair = make_witness(seed)
     signed = sign_note(read_stored_note(archive), pair, time=time)
     act = Cosigning(
         note=format_note(signed), witness=format_verifier_key(pair.public), address="http://w/"
     )
-    with write_to(archive) as writing:
+    with write_to(archive, make_world_at(time if arrived is None else arrived)) as writing:
         store_event(writing, act)
 
 
@@ -142,14 +152,15 @@ def add_cosignature(archive: Archive) -> None:
     pair = make_witness()
     size = 2
     note = read_stored_note(archive)
-    with write_to(archive) as writing:
+    time = datetime(2026, 11, 22, 10, tzinfo=UTC)
+    with write_to(archive, make_world_at(time)) as writing:
         stamp = next(
             json.loads(row[0])
             for row in writing.index.execute("SELECT detail FROM events WHERE kind = 'timestamp'")
         )
         note = parse_note(stamp["note"])
         assert parse_checkpoint(note.text).size >= size
-        signed = sign_note(note, pair, time=datetime(2026, 11, 22, 10, tzinfo=UTC))
+        signed = sign_note(note, pair, time=time)
         act = Cosigning(
             note=format_note(signed),
             witness=format_verifier_key(pair.public),
@@ -495,20 +506,44 @@ def test_a_witness_that_signed_1970_was_taken_for_the_earliest(tmp_path: Path) -
     with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
         (result,) = capture_all(archive, [server.url("/a")])
     stored = max(leaf.time for leaf in read_log(archive.layout.log).read_leaves())
-    store_cosignature(archive, datetime(1970, 1, 1, tzinfo=UTC), b"\x01" * 32)
+    store_cosignature(archive, datetime(1970, 1, 1, tzinfo=UTC), b"\x01" * 32, arrived=stored)
     told: list[str] = []
     proven = prove_leaf(archive, result.last.id, tmp_path / "alone", tell=told.append)
     assert proven.bundle.witnesses == ()
     (line,) = told
     assert line.startswith("the signature of the witness witness.example/w1 is left out: it states")
     assert line.endswith("a time before what it covers was stored")
-    store_cosignature(archive, NOON, b"\x02" * 32)
-    store_cosignature(archive, stored - timedelta(hours=23), b"\x03" * 32)
+    store_cosignature(archive, stored + timedelta(hours=1), b"\x02" * 32, arrived=stored)
+    store_cosignature(archive, stored - timedelta(hours=23), b"\x03" * 32, arrived=stored)
     proven = prove_leaf(archive, result.last.id, tmp_path / "bundle", tell=told.append)
     assert proven.bundle.witnesses == (make_witness(b"\x03" * 32).public,)
     (finding,) = list_findings(archive)
     assert finding.severity == "undecidable"
     assert "states a time before what it covers was stored" in finding.what
+
+
+@pytest.mark.parametrize(("days", "order"), [(400, "after"), (-2, "before"), (-10_000, "before")])
+def test_evidence_of_another_day_than_it_came_was_taken(
+    tmp_path: Path, days: int, order: str
+) -> None:
+    """A witness whose clock, or whose word, is wrong by years; a day is allowed."""
+    archive = make_archive(tmp_path / "archive")
+    with serve_raw({"/a": answer_page(PAGE, fields=HTML)}) as server:
+        (result,) = capture_all(archive, [server.url("/a")], world=make_world_at(START))
+    arrived = START + timedelta(days=30)
+    store_cosignature(archive, arrived + timedelta(days=days), b"\x01" * 32, arrived=arrived)
+    told: list[str] = []
+    proven = prove_leaf(archive, result.last.id, tmp_path / "alone", tell=told.append)
+    assert proven.bundle.witnesses == ()
+    (line,) = told
+    (finding,) = list_findings(archive)
+    assert finding.severity == "undecidable"
+    if days > -1000:
+        assert f"a time more than a day {order} it came" in line
+        assert f"a time more than a day {order} it came" in finding.what
+    store_cosignature(archive, arrived - timedelta(hours=23), b"\x02" * 32, arrived=arrived)
+    proven = prove_leaf(archive, result.last.id, tmp_path / "bundle", tell=told.append)
+    assert proven.bundle.witnesses == (make_witness(b"\x02" * 32).public,)
 
 
 def test_a_time_stamp_from_before_the_capture_was_taken_for_the_earliest(tmp_path: Path) -> None:
@@ -536,7 +571,7 @@ def test_the_earliest_time_stamp_is_chosen_then_a_witness_then_the_newest() -> N
             authority="a", note="", response="r", stated=noon + timedelta(hours=hours), ends=None,
             roots=(), judge="j",
         )  # fmt: skip
-        return Stamp(act=act, note=note)
+        return Stamp(act=act, note=note, arrived=noon)
 
     stamps = [stamp(second, 2), stamp(first, 1), stamp(second, 0)]
     chosen = choose_evidence(newest, stamps, [])

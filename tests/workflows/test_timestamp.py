@@ -1,6 +1,7 @@
 """Time stamps on checkpoints: asked for, stored, judged, and found out when they are moved."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,7 @@ from tests.support.archives import (
     run_archive,
     write_to,
 )
-from tests.support.clock import make_clock
+from tests.support.clock import Clock, make_clock
 from tests.support.raw_server import answer_page, serve_raw
 from tests.support.timestamp_authority import (
     GARBAGE,
@@ -65,8 +66,12 @@ def name(authority: Authority, url: str) -> AuthoritySettings:
     return AuthoritySettings(url=url, root=str(authority.folder / "root.pem"))
 
 
-def stamp(archive: Archive, *authorities: AuthoritySettings) -> tuple[StampResult, ...]:
-    with write_to(archive) as writing:
+def stamp(
+    archive: Archive, *authorities: AuthoritySettings, clock: Clock | None = None
+) -> tuple[StampResult, ...]:
+    """Ask for time stamps, with a clock that agrees with that of the authorities."""
+    world = make_world(clock=clock or make_clock(datetime.now(UTC)), seed=os.urandom(8).hex())
+    with write_to(archive, world) as writing:
         return stamp_checkpoint(writing, authorities, transport=make_transport(archive))
 
 
@@ -126,11 +131,39 @@ def test_a_token_is_found_out_that_was_moved_to_another_checkpoint(
     assert first.event is not None
     assert second.event is not None
     moved = replace(read_act(second.event), response=read_act(first.event).response)
-    with write_to(archive) as writing:
+    with write_to(archive, make_world(clock=make_clock(datetime.now(UTC)), seed="m")) as writing:
         store_event(writing, moved, refers_to=moved.response)
     (finding,) = list_findings(archive)
     assert finding.severity == "damage"
     assert "time stamp does not hold" in finding.what
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+def test_an_answer_of_another_day_was_taken_on_arrival(
+    archive: Archive, authority: Authority, served: Served, days: int
+) -> None:
+    """It holds, and states a time that is not our clock's: one of the two is wrong."""
+    clock = make_clock(datetime.now(UTC) + timedelta(days=days))
+    (result,) = stamp(archive, name(authority, served.url), clock=clock)
+    assert result.event is None
+    assert result.problem is not None
+    assert "more than a day" in result.problem
+    assert "clock" in result.remedy
+    assert any('"purpose": "timestamp"' in row for row in dump_index(archive))  # kept as it came
+
+
+def test_an_event_that_says_another_time_than_its_token_was_believed(
+    archive: Archive, authority: Authority, served: Served
+) -> None:
+    (result,) = stamp(archive, name(authority, served.url))
+    assert result.event is not None
+    act = read_act(result.event)
+    said = replace(act, stated=act.stated - timedelta(hours=20))
+    with write_to(archive, make_world(clock=make_clock(datetime.now(UTC)), seed="s")) as writing:
+        store_event(writing, said, refers_to=act.response)
+    (finding,) = list_findings(archive)
+    assert finding.severity == "damage"
+    assert "its token states" in finding.what
 
 
 def test_a_stamp_on_a_checkpoint_that_never_was_is_found_out(

@@ -1,5 +1,7 @@
 """Being a witness: whom it trusts, what it remembers, and that nothing makes it sign a fork."""
 
+import os
+import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,8 @@ from archive.store.check_witness import check_witness
 from archive.store.disk import Change, Disk
 from archive.store.witness import read_witnessed_log
 from archive.witness.cosign import SIZE_TYPE, WitnessReply
+from archive.workflows.key_ring import read_changes, read_key_ring
+from archive.workflows.keys import KeyMove
 from archive.workflows.opening import Archive, World
 from archive.workflows.witness import (
     add_logs,
@@ -20,10 +24,11 @@ from archive.workflows.witness import (
     answer_safely,
     find_known_checkpoint,
     list_logs,
-    make_witness_key,
     remove_log,
 )
+from archive.workflows.witness_keys import make_witness_key, rotate_witness_key
 from tests.support.archives import list_findings, make_archive, make_world, write_to
+from tests.support.faults import Crash, CrashingDisk
 from tests.support.logs import LOG, ORIGIN, FakeLog, make_log
 
 LOG_12 = make_log(12)
@@ -318,3 +323,76 @@ def test_the_signature_under_what_was_cosigned_was_another(witness: Archive) -> 
         path.write_text(format_note(replace(note, signatures=tuple(forged))))
         (finding,) = list_findings(witness)
         assert words in finding.what
+
+
+def rotate(witness: Archive, disk: Disk | None = None) -> KeyMove:
+    with write_to(witness, make_world(seed=os.urandom(8).hex(), disk=disk)) as writing:
+        return rotate_witness_key(writing, reason="the disk died")
+
+
+def test_a_lost_witness_key_ended_the_witness(witness: Archive) -> None:
+    """Nothing but a hand in metadata/keys could have helped."""
+    assert ask(witness, LOG_12.format_request(0, 7)).status == 200
+    (lost,) = make_witness_key(witness, make_world())
+    (private,) = witness.layout.root.with_name("witness-keys").rglob("witness-*.pem")
+    private.unlink()
+    with pytest.raises(InputError, match="is not in") as refused:
+        make_witness_key(witness, make_world())
+    assert "archive witness rotate" in refused.value.remedy
+    move = rotate(witness)
+    assert move.retired == (lost,)
+    assert make_witness_key(witness, make_world()) == (move.added,)
+    assert list_findings(witness) == []  # what the lost one signed goes on to hold
+    assert find_size(witness) == 7
+    reply = ask(witness, LOG_12.format_request(7, 12))
+    assert reply.status == 200
+    assert list_findings(witness) == []
+    with write_to(witness) as writing:
+        states = {row.key: row for row in read_key_ring(witness, make_world()).keys}
+        assert read_changes(writing.index)[-1][0].reason == "the disk died"
+    assert states[lost].retired is not None
+    assert move.added is not None
+    assert states[move.added].since is not None
+
+
+def test_a_second_witness_key_signs_beside_the_first(witness: Archive) -> None:
+    (first,) = make_witness_key(witness, make_world())
+    move = rotate(witness)
+    assert move.retired == ()
+    assert set(make_witness_key(witness, make_world())) == {first, move.added}
+    assert list_findings(witness) == []
+    with pytest.raises(InputError, match="needs a reason"), write_to(witness) as writing:
+        rotate_witness_key(writing, reason=" ")
+
+
+def test_without_a_witness_key_there_is_none_to_follow(witness: Archive) -> None:
+    with pytest.raises(InputError, match="no witness key yet"):
+        rotate(witness)
+
+
+def test_an_interrupted_change_of_witness_keys_is_finished(
+    witness: Archive, tmp_path: Path
+) -> None:
+    make_witness_key(witness, make_world())
+    (private,) = witness.layout.root.with_name("witness-keys").rglob("witness-*.pem")
+    private.unlink()
+    folders = (witness.layout.root, witness.layout.root.with_name("witness-keys"))
+    for folder in folders:
+        shutil.copytree(folder, tmp_path / "kept" / folder.name)
+    announced: set[int] = set()
+    for last in range(1, 200):
+        for folder in folders:
+            shutil.rmtree(folder)
+            shutil.copytree(tmp_path / "kept" / folder.name, folder)
+        try:
+            rotate(witness, CrashingDisk(last))
+        except Crash:
+            pass
+        else:
+            break
+        rotate(witness)
+        with write_to(witness) as writing:
+            announced.add(len(read_changes(writing.index)))
+        assert [item for item in list_findings(witness) if item.severity == "damage"] == []
+    assert 1 in announced
+    assert announced <= {1, 2}  # a second one where the first was finished, but not told

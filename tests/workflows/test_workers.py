@@ -11,7 +11,7 @@ import pytest
 from archive.core.extraction import Extraction
 from archive.workflows.opening import Archive
 from archive.workflows.settings import ExtractionSettings
-from archive.workflows.workers import ReadingTask, Workers, read_or_fail
+from archive.workflows.workers import ReadingTask, Task, Workers, read_or_fail
 from tests.support.archives import capture_all
 from tests.support.raw_server import answer_page, serve_raw
 
@@ -121,7 +121,7 @@ def test_a_file_that_cannot_be_read_does_not_cost_the_worker(task: ReadingTask) 
 
 
 def test_an_error_of_the_disk_is_not_taken_for_the_end_of_the_pipe(task: ReadingTask) -> None:
-    def break_off(_: ReadingTask) -> Extraction:
+    def break_off(_: Task) -> Extraction:
         raise OSError(5, "Input/output error")
 
     extraction = read_or_fail(break_off, task, 1 << 20, "reader/1")

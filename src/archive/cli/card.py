@@ -4,6 +4,7 @@ Not for: gathering it (`archive.workflows.show`).
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from archive.cli.options import print_line
@@ -58,8 +59,7 @@ def _print_assertions(card: dict[str, Any]) -> None:
     for field in (field for field in known if field in asserted):
         rows = [row for row in card["assertions"] if row["field"] == field]
         curated = [row for row in rows if row["asserted_by"] is not None]
-        for place, row in enumerate(curated):
-            _print_curated(row, is_shown=place == 0)
+        print_curated(curated)
         for row in rows:
             if row["asserted_by"] is None:
                 # Earlier captures bound a date, too, which this one cannot know.
@@ -74,18 +74,19 @@ def _print_assertions(card: dict[str, Any]) -> None:
             print_line(f"  claims      none: reading ended with {state}")
 
 
-def _print_curated(row: dict[str, Any], *, is_shown: bool) -> None:
-    """Print what a curator asserts; of several the first is what is displayed elsewhere."""
-    first, *more = row["value"].splitlines()
-    label = row["field"] if is_shown else "also:"
-    print_line(
-        f"  {label:<11} {first}   ({row['asserted_by']}, {row['asserted_at']};"
-        f" {row['annotation_id']})"
-    )
-    for line in more:
-        print_line(f"              {line}")
-    _print_organisation(row)
-    print_reason(row["reason"], row["evidence"])
+def print_curated(rows: Sequence[dict[str, Any]]) -> None:
+    """Print what curators assert of one field; the first is what is displayed elsewhere."""
+    for place, row in enumerate(rows):
+        first, *more = row["value"].splitlines()
+        label = "also:" if place else row["field"]
+        print_line(
+            f"  {label:<11} {first}   ({row['asserted_by']}, {row['asserted_at']};"
+            f" {row['annotation_id']})"
+        )
+        for line in more:
+            print_line(f"              {line}")
+        _print_organisation(row)
+        print_reason(row["reason"], row["evidence"])
 
 
 def _print_concluded(row: dict[str, Any], claims: dict[int, dict[str, Any]], label: str) -> None:

@@ -1,7 +1,8 @@
 """``archive claims``: what stands behind the answers on a page.  Not for: changing an answer."""
 
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import asdict
 from pathlib import Path
@@ -9,18 +10,22 @@ from typing import Any
 
 import click
 
+from archive.cli.card import print_curated
 from archive.cli.options import archive_option, json_option, print_aside, print_json, print_line
 from archive.cli.world import find_open_archive
-from archive.core.claim import FIELDS
+from archive.core.claim import FIELDS, Assertion, Claim
+from archive.core.curation import CURATED_FIELDS
 from archive.core.instant import parse_instant
 from archive.errors import EXIT_FINDINGS, InputError
 from archive.workflows.loose_pages import (
     LoosePage,
+    UnreadPage,
     describe_assertions,
     describe_page,
     parse_lines,
-    read_loose_page,
+    read_pages,
 )
+from archive.workflows.settings import ExtractionSettings
 from archive.workflows.show import read_claims_of
 
 
@@ -68,24 +73,30 @@ def command(
                     "url": found.url,
                     "claims": [asdict(claim) for claim in found.claims],
                     "assertions": describe_assertions(found.assertions),
+                    "curated": [_describe_curated(row) for row in found.curated],
                 }
             )
         else:
-            _print_fields(found.url, found.claims, found.assertions)
+            _print_fields(found.url, found.claims, found.assertions, found.curated)
         return 0
     failed = 0
-    for page in _list_pages(file, url, captured_at, source):
-        try:
-            if as_json:
-                print_json(describe_page(page))
-            else:
-                _print_fields(page.url, *read_loose_page(page))
-        except InputError as error:
+    for read in read_pages(_list_pages(file, url, captured_at, source), ExtractionSettings()):
+        if isinstance(read, UnreadPage):
             if file is not None:
-                raise
+                raise InputError(read.problem, remedy="check the file")
             failed += 1
-            print_aside(str(error))
+            print_aside(read.problem)
+        elif as_json:
+            print_json(describe_page(read))
+        else:
+            _print_fields(read.page.url, read.claims, read.assertions, ())
     return EXIT_FINDINGS if failed else 0
+
+
+def _describe_curated(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what a curator asserts as plain values: who, when, why, and what shows it."""
+    names = ("field", "value", "asserted_by", "asserted_at", "reason", "annotation_id")
+    return {name: row[name] for name in names} | {"evidence": json.loads(row["evidence"] or "[]")}
 
 
 def _list_pages(
@@ -115,19 +126,30 @@ def open_pages(source: str) -> Iterator[LoosePage]:
         raise InputError(f"{source} cannot be read: {error}", remedy="check the file") from error
 
 
-def _print_fields(url: str, claims: Any, assertions: Any) -> None:
+def _print_fields(
+    url: str,
+    claims: Sequence[Claim],
+    assertions: Sequence[Assertion],
+    curated: Sequence[dict[str, Any]],
+) -> None:
+    """Print by question what curators assert, what rules conclude, and the claims behind that."""
     print_line(url)
-    by_field = {item.field: item for item in assertions}
+    by_field: dict[str, Assertion] = {item.field: item for item in assertions}
     shown: set[int] = set()
-    for field in FIELDS:
+    for field in dict.fromkeys((*FIELDS, *CURATED_FIELDS)):
+        said = [row for row in curated if row["field"] == field]
         item = by_field.get(field)
+        if said:
+            print_line(f"{field}:")
+            print_curated(said)
         if item is None:
             continue
+        label = "  machine:   " if said else f"{field}:"
         if item.value is None:
             bound = f"; not after {item.latest}" if item.latest else ""
-            print_line(f"{field}: unknown{bound}")
+            print_line(f"{label} unknown{bound}")
         else:
-            print_line(f"{field}: {item.value}   ({item.confidence:.0%}, {item.rule})")
+            print_line(f"{label} {item.value}   ({item.confidence:.0%}, {item.rule})")
         sides = [(place, "agrees") for place in item.supports]
         sides += [(place, "contradicts") for place in item.contradicts]
         shown.update(place for place, _ in sides)
@@ -140,7 +162,7 @@ def _print_fields(url: str, claims: Any, assertions: Any) -> None:
         _print_claim(claim, claim.field)
 
 
-def _print_claim(claim: Any, side: str) -> None:
+def _print_claim(claim: Claim, side: str) -> None:
     read = "not read" if claim.value is None else claim.value
     zone = f"; {claim.zone}" if claim.zone else ""
     raw = " ".join(claim.raw.split())

@@ -19,14 +19,13 @@ from archive.cli.world import find_open_archive, make_world
 from archive.core.key import PublicKey, format_public_pem, format_verifier_key
 from archive.errors import EXIT_DONE, EXIT_FINDINGS, InputError
 from archive.store.signer import Succession
+from archive.workflows.key_ring import KeyState, find_key, read_key_ring
+from archive.workflows.key_test import check_keys
 from archive.workflows.keys import (
     KeyMove,
-    KeyState,
-    check_keys,
-    find_key,
+    confirm_place,
     find_loss,
     make_first_key,
-    read_key_ring,
     retire_key,
     rotate_key,
 )
@@ -103,7 +102,8 @@ def show(name: str | None, pem: bool, folder: Path | None, as_json: bool) -> int
     if not states:
         print_aside("no key yet: archive key new")
     for path in () if pem else ring.waiting:
-        print_line(f"{path} waits: repeat the rotation that was begun, archive key rotate")
+        verb = "witness" if path.name.startswith("witness-") else "key"
+        print_line(f"{path} waits: repeat the rotation that was begun, archive {verb} rotate")
     return EXIT_DONE
 
 
@@ -136,7 +136,8 @@ def rotate(
     succession: Succession | None = "restored" if restored else "lost" if lost else None
     with open_for_writing(
         find_open_archive(folder),
-        _make_world(passphrase),
+        # Where the old key is gone, the passphrase is a new one: there is nothing to try it on.
+        _make_world(passphrase, confirm=lost),
         options="key rotate",
         succession=succession,
     ) as archive:
@@ -164,6 +165,26 @@ def retire(
     ) as archive:
         move = retire_key(archive, name, reason=reason, by=by)
     _print_move(move, as_json=as_json)
+    return EXIT_DONE
+
+
+@command.command("move")
+@passphrase_option
+@archive_option
+@json_option
+def move(passphrase: bool, folder: Path | None, as_json: bool) -> int:
+    """Confirm that the private keys lie where key_path in archive.toml says now.
+
+    Copy them there first.  Until this is confirmed nothing is signed with keys in another folder
+    than before: archive.toml may have been changed by somebody else.
+    """
+    place = confirm_place(find_open_archive(folder), _make_world(passphrase))
+    if as_json:
+        print_json({"old": str(place.old) if place.old else None, "new": str(place.new)})
+        return EXIT_DONE
+    print_line(f"private keys: {place.new}")
+    if place.old is not None and place.old != place.new:
+        print_aside(f"before: {place.old}; remove what is left of them there")
     return EXIT_DONE
 
 

@@ -8,19 +8,27 @@ from typing import Any
 
 import click
 
-from archive.cli.options import archive_option, json_option, print_aside, print_json, print_line
+from archive.cli.options import (
+    archive_option,
+    by_option,
+    json_option,
+    print_aside,
+    print_json,
+    print_line,
+)
 from archive.cli.world import find_open_archive, make_world
 from archive.core.key import format_verifier_key
 from archive.service.witness import run_witness
 from archive.store.witness import WitnessedLog
+from archive.workflows.opening import open_for_writing
 from archive.workflows.witness import (
     add_logs,
     find_known_checkpoint,
     list_logs,
     make_service,
-    make_witness_key,
     remove_log,
 )
+from archive.workflows.witness_keys import make_witness_key, rotate_witness_key
 
 
 @click.group("witness")
@@ -73,6 +81,32 @@ def remove(origin: str, folder: Path | None, as_json: bool) -> int:
     should the log be added again, it must continue that one.
     """
     _print_log(remove_log(find_open_archive(folder), make_world(), origin), as_json=as_json)
+    return 0
+
+
+@command.command("rotate")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; stored with the act.")
+@by_option
+@archive_option
+@json_option
+def rotate(reason: str, by: str | None, folder: Path | None, as_json: bool) -> int:
+    """Take a new witness key into use; a key whose private half is lost is retired.
+
+    The old one signs beside it where it is at hand.  Give the new verifier key to those who ask
+    this witness.  An interrupted rotation is finished by the same command.
+    """
+    with open_for_writing(
+        find_open_archive(folder), make_world(), options="witness rotate"
+    ) as archive:
+        move = rotate_witness_key(archive, reason=reason, by=by)
+    added = format_verifier_key(move.added) if move.added else None
+    retired = tuple(map(format_verifier_key, move.retired))
+    if as_json:
+        print_json({"added": added, "retired": retired, "leaf": move.leaf})
+        return 0
+    print_line(f"in use: {added} (leaf {move.leaf} of the log)")
+    for line in retired:
+        print_line(f"retired: {line} (leaf {move.leaf} of the log)")
     return 0
 
 

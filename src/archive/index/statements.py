@@ -20,8 +20,9 @@ _OPEN = re.compile(r"(?:^|[\[{,/])\.\.|\.\.(?:$|[\]},/])|^/|/$")  # EDTF: an end
 _ALIAS_STEPS = 10
 # Captures that show the statement itself, as far as its page was judged.
 _READABLE = (
-    "text_outcome = 'text' AND status BETWEEN 200 AND 299 AND coalesce((SELECT quality FROM readings"
-    " WHERE readings.capture_id = coalesce(captures.revisit_of, captures.id)), 'usable') = 'usable'"
+    "text_outcome = 'text' AND status BETWEEN 200 AND 299"
+    " AND coalesce((SELECT quality FROM readings WHERE readings.capture_id ="
+    " coalesce(captures.revisit_of, captures.id)), 'usable') = 'usable'"
 )
 DISPLAYED = ("title", "publisher", "author", "published", "modified", "language")
 

@@ -34,6 +34,7 @@ Operation = Literal[
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _MODE = 0o644
+_FOLDER_MODE = 0o777  # less what the process masks
 _PIECE = 1 << 20
 
 
@@ -79,15 +80,20 @@ class Disk:
     def announce(self, change: Change) -> None:
         """Called before each change is made; does nothing.  Tests override it."""
 
-    def make_folder(self, path: Path) -> None:
-        """Make a folder and what lies above it, durably; an existing one is left alone."""
+    def make_folder(self, path: Path, *, mode: int | None = None) -> None:
+        """Make a folder and what lies above it, durably; an existing one is left alone.
+
+        With a ``mode``, those that are made have it whatever the process masks.
+        """
         if path.is_dir():
             return
         if path.parent != path:
-            self.make_folder(path.parent)
+            self.make_folder(path.parent, mode=mode)
         self._begin(Change(operation="make", path=path))
         try:
-            path.mkdir(exist_ok=True)
+            path.mkdir(_FOLDER_MODE if mode is None else mode, exist_ok=True)
+            if mode is not None:
+                path.chmod(mode)
         except OSError as error:
             raise explain_error(error, "make", path) from error
         self.sync_folder(path.parent)
@@ -196,7 +202,10 @@ class Disk:
             raise explain_error(error, "change the mode of", path) from error
 
     def replace_file(self, path: Path, data: bytes, *, mode: int = _MODE) -> None:
-        """Give the file ``path`` the content ``data``, whole or not at all, durably."""
+        """Give the file ``path`` the content ``data``, whole or not at all, durably.
+
+        Another ``mode`` than the usual one is set whatever the process masks.
+        """
         file = self._create_temporary(path, mode)
         try:
             self.append(file, data)
@@ -228,9 +237,12 @@ class Disk:
         self._begin(Change(operation="create", path=path, offset=mode))
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            return OpenFile(path, os.open(path, flags, mode))
+            file = OpenFile(path, os.open(path, flags, mode))
+            if mode != _MODE:
+                os.fchmod(file.descriptor, mode)
         except OSError as error:
             raise explain_error(error, "create", path) from error
+        return file
 
     def _begin(self, change: Change) -> None:
         if self._failure:

@@ -27,6 +27,7 @@ NEW = ".new"
 RETIRED = ".retired"
 _PUBLIC = ".vkey"
 _SECRET_MODE = 0o600
+FOLDER_MODE = 0o700  # of a folder of private keys
 _MOST = 1 << 16  # of a key file; a key has a few hundred bytes
 _SLUG = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -138,7 +139,7 @@ def write_key_pair(
         StoreError: the disk refuses.
     """
     path = folder / (name_key(pair.public) + PRIVATE + suffix)
-    disk.make_folder(folder)
+    disk.make_folder(folder, mode=FOLDER_MODE)
     disk.replace_file(path, format_private_key(pair, passphrase), mode=_SECRET_MODE)
     return path
 

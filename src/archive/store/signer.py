@@ -4,10 +4,13 @@ Rules:
 
 1. A key is made on first use, when the log has no public key yet.
 2. Every key in use signs.
-3. What was signed last is remembered beside the private keys.  A checkpoint that is not a
-   continuation of it is never signed: the log was rolled back, or forked.
+3. What was signed last is remembered beside the private keys and at home
+   (`archive.store.memory`).  A checkpoint that is not a continuation of all that is remembered is
+   never signed: the log was rolled back, or forked.
 4. In a succession (the old key is lost, or must not sign because the log was restored from an
    older copy) a new key signs alone, and nothing that stands before its announcement.
+5. Keys in another folder than the one remembered at home sign only after somebody confirmed it:
+   the settings that name the folder may be changed by whoever changes the archive.
 
 Not for: key files (`archive.store.keys`) or what is signed (`archive.store.log_append`).
 """
@@ -16,11 +19,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from archive.core.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint
+from archive.core.checkpoint import Checkpoint, format_checkpoint
 from archive.core.key import KeyPair, PublicKey, check_note, make_key_pair, sign_note
-from archive.core.note import Note, format_note, parse_note
+from archive.core.note import Note, format_note
 from archive.errors import DamageError, InputError
-from archive.store.disk import Disk, explain_error
+from archive.store.disk import Disk
 from archive.store.keys import (
     NEW,
     read_key_pairs,
@@ -30,10 +33,18 @@ from archive.store.keys import (
 )
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog, read_note
-from archive.store.regular import read_regular
-
-SEEN = "signed"
-_MOST_SEEN = 1 << 20
+from archive.store.memory import (
+    CONFIRM_PLACE,
+    Place,
+    Remembered,
+    SignedMemory,
+    explain_copy,
+    explain_place,
+    find_divergence,
+    read_place,
+    read_remembered,
+    write_place,
+)
 
 # Why a new key signs alone: the old one is gone, or the log is older than what it signed.
 Succession = Literal["lost", "restored"]
@@ -42,22 +53,29 @@ Succession = Literal["lost", "restored"]
 class CheckpointSigner:
     """Signs for the log of one archive, once it has found the keys and looked at the log.
 
-    ``folder`` holds the private keys of this log; ``new_seed`` gives 32 random bytes.
+    ``folder`` holds the private keys of this log, ``home`` is where the user's configuration
+    remembers what was signed, ``setting`` the archive's that names the folder; ``new_seed`` gives
+    32 random bytes.  ``moved`` says that a person confirms where the keys are.
     ``joining`` are keys in use that had not signed the checkpoint which was found, or the one
     which is remembered: whoever took them into use was interrupted.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is given by name
         self,
         layout: Layout,
         *,
         folder: Path,
         disk: Disk,
         new_seed: Callable[[], bytes],
+        home: Path | None = None,
+        setting: str = "",
         passphrase: bytes | None = None,
         succession: Succession | None = None,
+        moved: bool = False,
     ) -> None:
         self.folder = folder
+        self.home = home
+        self._setting = setting
         self.succession = succession
         self.joining: tuple[PublicKey, ...] = ()
         self._layout = layout
@@ -65,18 +83,22 @@ class CheckpointSigner:
         self._new_seed = new_seed
         self._passphrase = passphrase
         self._pairs: tuple[KeyPair, ...] = ()
+        self._is_confirmed = moved
+        self._last: tuple[Checkpoint, str] | None = None
+        self._memory = SignedMemory(self._list_folders(), disk)
 
     def sign(self, checkpoint: Checkpoint) -> str:
         """Return the signed note of a checkpoint of this log.
 
         Raises:
-            InputError: the private key is not there, or cannot be used.
+            InputError: the private key is not there, or cannot be used, or is in another place.
             DamageError: the log is not a continuation of what was signed before.
         """
         stored = None
         if not self._pairs:
-            seen = _read_seen(self.folder)
-            problem = self._find_divergence(seen, checkpoint)
+            place = self._require_place()
+            seen = read_remembered(self._list_folders(place))
+            problem = self._find_divergence(seen, checkpoint, place)
             known = read_public_keys(self._layout.keys, "log", name=checkpoint.origin)
             pairs = self._load(checkpoint.origin, known, is_older=problem is not None)
             stored = read_note(self._layout.log)
@@ -84,13 +106,22 @@ class CheckpointSigner:
             for pair in pairs:
                 if pair.public not in known:
                     write_public_key(self._layout.keys, self._disk, pair.public)
-            self.joining = _list_joining(pairs, stored, seen)
+            self.joining = _list_joining(pairs, stored, *(one.note for one in seen))
             self._pairs = pairs
         if self.succession is not None:
             stored = stored or read_note(self._layout.log)
             if stored is not None and stored.text == format_checkpoint(checkpoint):
                 return format_note(stored)  # it stands before the key's announcement
-        return format_note(self._sign(checkpoint))
+        return self._sign(checkpoint)
+
+    def remember_batch(self, checkpoint: Checkpoint) -> None:
+        """Remember a checkpoint that is published, as far as a kill goes; cheap.
+
+        Raises:
+            StoreError: the disk refuses.
+        """
+        if self._pairs and self.succession is None:
+            self._memory.write_batch(self._sign(checkpoint))
 
     def remember(self, checkpoint: Checkpoint) -> None:
         """Remember a checkpoint that was signed, and is published; in a succession, do nothing.
@@ -99,8 +130,16 @@ class CheckpointSigner:
             StoreError: the disk refuses.
         """
         if self._pairs and self.succession is None:
-            note = format_note(self._sign(checkpoint)).encode()
-            self._disk.replace_file(self.folder / SEEN, note)
+            self._memory.write_last(self._sign(checkpoint))
+            if self.home is not None:
+                root = self._layout.root.resolve()
+                here = Place(setting=self._setting, keys=self.folder, archive=root)
+                if read_place(self.home) != here:
+                    write_place(self.home, self._disk, here)
+
+    def close(self) -> None:
+        """Close the files of the memory."""
+        self._memory.close()
 
     def succeed(self, checkpoint: Checkpoint) -> None:
         """End the succession: the published ``checkpoint`` is what was signed last.
@@ -109,11 +148,13 @@ class CheckpointSigner:
             StoreError: the disk refuses.
         """
         self.succession = None
+        self._memory.forget_batches()
         self.remember(checkpoint)
 
     def reload(self) -> None:
         """Read the keys in use again before the next signature."""
         self._pairs = ()
+        self._last = None
 
     def make_pair(self, origin: str, *, suffix: str = "") -> KeyPair:
         """Make a key of this log, and put the private one into its folder.
@@ -135,11 +176,34 @@ class CheckpointSigner:
             self.folder, "log", name=origin, passphrase=self._passphrase, suffix=suffix
         )
 
-    def _sign(self, checkpoint: Checkpoint) -> Note:
-        note = Note(text=format_checkpoint(checkpoint))
-        for pair in self._pairs:
-            note = sign_note(note, pair)
-        return note
+    def read_seen(self) -> tuple[Remembered, ...]:
+        """Return all that is remembered to have been signed, at home and beside the keys.
+
+        Raises:
+            InputError: something that is remembered cannot be read.
+        """
+        return read_remembered(self._list_folders(read_place(self.home)))
+
+    def _list_folders(self, place: Place | None = None) -> tuple[Path, ...]:
+        """Return where the memory is; the ``place`` where it may be besides is only read."""
+        folders = (self.home, self.folder, None if place is None else place.keys)
+        return tuple(dict.fromkeys(folder for folder in folders if folder is not None))
+
+    def _sign(self, checkpoint: Checkpoint) -> str:
+        if self._last is None or self._last[0] != checkpoint:
+            note = Note(text=format_checkpoint(checkpoint))
+            for pair in self._pairs:
+                note = sign_note(note, pair)
+            self._last = checkpoint, format_note(note)
+        return self._last[1]
+
+    def _require_place(self) -> Place | None:
+        """Return the place that is remembered; a new key may lie elsewhere, an old one may not."""
+        place = read_place(self.home)
+        problem = explain_place(place, self.folder, setting=self._setting)
+        if problem is not None and not self._is_confirmed and self.succession is None:
+            raise InputError(problem, remedy=CONFIRM_PLACE)
+        return place
 
     def _load(
         self, origin: str, known: tuple[PublicKey, ...], *, is_older: bool
@@ -179,7 +243,7 @@ class CheckpointSigner:
     def _require_ours(
         self,
         stored: Note | None,
-        seen: Note | None,
+        seen: tuple[Remembered, ...],
         known: tuple[PublicKey, ...],
         pairs: tuple[KeyPair, ...],
     ) -> None:
@@ -188,9 +252,9 @@ class CheckpointSigner:
         What is stored is signed by a key that is in use here; or is what is remembered; or
         nothing was ever signed.  Where a new key is to sign alone, any key of the log will do.
         """
-        if stored is None or (seen is not None and seen.text == stored.text):
+        if stored is None or any(one.note.text == stored.text for one in seen):
             return
-        if not stored.signatures and seen is None:
+        if not stored.signatures and not seen:
             return  # from before there were keys
         keys = known if self.succession is not None else [pair.public for pair in pairs]
         if check_note(stored, keys).good:
@@ -202,15 +266,16 @@ class CheckpointSigner:
             " you know who did that",
         )
 
-    def _find_divergence(self, seen: Note | None, checkpoint: Checkpoint) -> str | None:
+    def _find_divergence(
+        self, seen: tuple[Remembered, ...], checkpoint: Checkpoint, place: Place | None
+    ) -> str | None:
         """Return why the log does not continue what was signed last, if a person knows of it."""
-        problem = None
-        if seen is not None:
-            log = CaptureLog(folder=self._layout.log, checkpoint=checkpoint)
-            problem = explain_divergence(_parse_seen(self.folder, seen), log)
+        log = CaptureLog(folder=self._layout.log, checkpoint=checkpoint)
+        problem = find_divergence(seen, log)
         if problem is not None and self.succession != "restored":
+            other = explain_copy(place, self._layout.root)
             raise DamageError(
-                problem,
+                f"{problem}; {other}" if other else problem,
                 remedy="restore the newest copy of the archive; if there is none that is newer:"
                 " archive key rotate --restored --reason TEXT",
             )
@@ -226,62 +291,3 @@ def _list_joining(pairs: tuple[KeyPair, ...], *notes: Note | None) -> tuple[Publ
     ]
     keys = (pair.public for pair in pairs)
     return tuple(key for key in keys if any((key.name, key.id) not in item for item in signed))
-
-
-def explain_divergence(seen: Checkpoint, log: CaptureLog) -> str | None:
-    """Return why the log does not continue what was ``seen``, or None.
-
-    Raises:
-        StoreError: the log's tiles cannot be read.
-    """
-    match log.find_divergence(seen):
-        case "other log":
-            return f"it is named {log.origin!r}, but {seen.origin!r} was signed"
-        case "longer":
-            return (
-                f"the capture log was rolled back: it has {log.size} leaves, but {seen.size} were"
-                " signed with this archive's key"
-            )
-        case "other root":
-            return (
-                f"the capture log was forked: its first {seen.size} leaves are not those that were"
-                " signed with this archive's key"
-            )
-        case None:
-            return None
-
-
-def read_seen(folder: Path) -> Checkpoint | None:
-    """Return the checkpoint that was signed last, as it is remembered in ``folder``, or None.
-
-    Raises:
-        InputError: what is remembered cannot be read.
-    """
-    note = _read_seen(folder)
-    return None if note is None else _parse_seen(folder, note)
-
-
-def _parse_seen(folder: Path, note: Note) -> Checkpoint:
-    try:
-        return parse_checkpoint(note.text)
-    except DamageError as error:
-        raise _explain_seen(folder, error) from error
-
-
-def _read_seen(folder: Path) -> Note | None:
-    path = folder / SEEN
-    try:
-        return parse_note(read_regular(path, _MOST_SEEN).decode())
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise explain_error(error, "read", path) from error
-    except (DamageError, UnicodeDecodeError) as error:
-        raise _explain_seen(folder, error) from error
-
-
-def _explain_seen(folder: Path, error: Exception) -> InputError:
-    return InputError(
-        f"{folder / SEEN}: {error}",
-        remedy="run `archive verify`; if all holds, remove the file: it is made anew",
-    )

@@ -190,7 +190,7 @@ def open_witness_keys(
     """
     name = find_witness_name(origin)
     pairs = read_key_pairs(folder, "witness", name=name, passphrase=passphrase)
-    known = read_public_keys(layout.keys, "witness")
+    known = read_public_keys(layout.keys, "witness", name=name)
     if not pairs and not known:
         pair = make_key_pair(name, "witness", new_seed())
         write_key_pair(folder, disk, pair, passphrase=passphrase)
@@ -198,7 +198,8 @@ def open_witness_keys(
     if not pairs:
         raise InputError(
             f"the private key of this witness is not in {folder}",
-            remedy="copy it from where it is kept, or set key_path in archive.toml",
+            remedy="copy it from where it is kept, or set key_path in archive.toml; if it is lost:"
+            " archive witness rotate --reason TEXT",
         )
     for pair in pairs:
         if pair.public not in known:

@@ -31,7 +31,7 @@ SIZE_TYPE = "text/x.tlog.size"
 MAX_BYTES = 65536
 MAX_HASHES = 63
 _MAX_TIME = 253402300799  # the end of the year 9999
-_TOLERANCE = timedelta(days=1)  # clocks differ, and some are set wrongly for a while
+TOLERANCE = timedelta(days=1)  # clocks differ, and some are set wrongly for a while
 _SHOWN = 200  # characters of what an unknown witness says
 
 
@@ -307,7 +307,7 @@ def _read_cosignature(
     time = find_witness_time(answered, key)
     if time is None or time > _MAX_TIME:
         return Refused(why="the witness states a time that no calendar has", remedy=remedy)
-    if abs(time - now.timestamp()) > _TOLERANCE.total_seconds():
+    if abs(time - now.timestamp()) > TOLERANCE.total_seconds():
         stated = datetime.fromtimestamp(time, UTC)
         return Refused(
             why=f"the witness states the time {format_instant(stated)}, more than a day from"

@@ -156,7 +156,13 @@ def _choose_witness(
                 remedy="have its keeper give you the verifier key, then: --key VKEY",
             )
         return WebWitness(address=address.removesuffix("/"), pinned=keys)
-    witness = open_archive(start / Path(address).expanduser(), start=start)
+    try:
+        folder = start / Path(address).expanduser()
+    except RuntimeError as error:  # no such user
+        raise InputError(
+            f"the witness {address!r}: {error}", remedy="write the whole path of its folder"
+        ) from error
+    witness = open_archive(folder, start=start)
     is_here = witness.layout.root.resolve() == archive.layout.root.resolve()
     is_same = origin is not None and read_origin(witness.layout.log) == origin  # a copy of this one
     if is_here or is_same or _list_own(witness) & _list_own(archive):

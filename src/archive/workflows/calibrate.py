@@ -16,7 +16,10 @@ from archive.core.claim import Assertion, Field
 from archive.core.text import fold_text
 from archive.errors import InputError
 from archive.extract.programs import ask_rivals
-from archive.workflows.loose_pages import LoosePage, find_day, read_content, read_loose_page
+from archive.provenance.assertions import choose_assertions
+from archive.workflows.loose_pages import LoosePage, find_day
+from archive.workflows.page_files import read_page_file
+from archive.workflows.reading import read_file_claims
 
 FIELDS: tuple[Field, ...] = ("published", "modified", "publisher", "author", "title")
 OURS = "archive"
@@ -101,8 +104,9 @@ def _count(verdicts: list[Verdict]) -> Score:
 
 
 def _judge_page(page: LoosePage) -> Iterator[Verdict]:
-    _, assertions = read_loose_page(page)
-    rivals = ask_rivals(read_content(page), page.url)
+    claims = read_file_claims(page.file, page.url)
+    assertions = choose_assertions(claims, url=page.url, captured=page.captured)
+    rivals = ask_rivals(read_page_file(page.file), page.url)
     by_field = {item.field: item for item in assertions}
     for name in FIELDS:
         truth = page.line.get(name)

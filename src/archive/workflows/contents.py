@@ -24,8 +24,8 @@ from archive.index.database import Index
 from archive.index.lookup import Found, find_capture
 from archive.index.sightings import find_common, find_quality, read_content
 from archive.provenance.stated import choose_stated, drop_later
-from archive.workflows.loose_pages import read_page_file
 from archive.workflows.opening import Archive, open_index
+from archive.workflows.page_files import read_page_file
 from archive.workflows.settings import ExtractionSettings
 from archive.workflows.workers import FileTask, ReadingTask, Workers
 

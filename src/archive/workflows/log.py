@@ -28,7 +28,7 @@ from archive.index.database import Index
 from archive.index.lookup import find_capture, find_leaf
 from archive.store.keys import read_public_keys
 from archive.store.log import CaptureLog, read_log, read_note
-from archive.workflows.keys import list_changes, read_key_changes
+from archive.workflows.key_ring import list_changes, read_key_changes
 from archive.workflows.opening import Archive, open_index
 
 Card = dict[str, Any]

@@ -5,26 +5,27 @@ for: captures (`archive.workflows.show`), or how often the answers are right
 (`archive.workflows.calibrate`).
 """
 
-import gzip
 import json
-import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from archive.core.claim import Assertion, Claim
+from archive.core.extraction import Extraction
 from archive.core.instant import parse_instant
 from archive.core.span import read_span
 from archive.errors import InputError
-from archive.extract.claims import read_claims
 from archive.provenance.assertions import choose_assertions
 from archive.provenance.author import JOINT
+from archive.workflows.settings import ExtractionSettings
+from archive.workflows.workers import FileTask, Workers
 
-MOST_BYTES = 16 << 20  # of a page, inflated
-_FIELDS = (("Content-Type", "text/html"),)
-_GZIP = b"\x1f\x8b"
+_PATIENCE = 6.0  # times the limit for a capture: here somebody waits for this very page
+_AHEAD = 2  # pages for each worker that are begun before the first is asked for
 _ROLES = {"host": "host", "declared": "publisher", "credited": "credited", "origin": "origin"}
 
 
@@ -36,6 +37,23 @@ class LoosePage:
     url: str
     captured: datetime | None
     line: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPage:
+    """What was read of a page."""
+
+    page: LoosePage
+    claims: tuple[Claim, ...]
+    assertions: tuple[Assertion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadPage:
+    """That a page could not be read, or not within its limits, and why."""
+
+    page: LoosePage
+    problem: str
 
 
 def parse_lines(lines: Iterable[str], folder: Path) -> Iterator[LoosePage]:
@@ -66,54 +84,52 @@ def parse_lines(lines: Iterable[str], folder: Path) -> Iterator[LoosePage]:
         )
 
 
-def read_content(page: LoosePage) -> bytes:
-    """Return the HTML of a page, inflated if it is a gzip file.
+def read_pages(
+    pages: Iterable[LoosePage], settings: ExtractionSettings
+) -> Iterator[ReadPage | UnreadPage]:
+    """Yield what worker processes read of the pages, in their order, under limits for each.
 
     Raises:
-        InputError: the file cannot be read.
+        InputError: ``pages`` does; what came before is yielded first.
     """
-    return read_page_file(page.file)
+    waiting: deque[tuple[LoosePage, Future[Extraction]]] = deque()
+    broken: InputError | None = None
+    with Workers(settings, patience=_PATIENCE) as workers:
+        try:
+            for page in pages:
+                task = FileTask(file=str(page.file.absolute()), url=page.url, claims_only=True)
+                waiting.append((page, workers.submit(task)))
+                if len(waiting) > _AHEAD * workers.count:
+                    yield _finish(*waiting.popleft())
+        except InputError as error:
+            broken = error
+        while waiting:
+            yield _finish(*waiting.popleft())
+    if broken is not None:
+        raise broken
 
 
-def read_page_file(file: Path) -> bytes:
-    """Return what a file holds, at most `MOST_BYTES` of it, inflated if it is a gzip file.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(MOST_BYTES)
-        if not raw.startswith(_GZIP):
-            return raw
-        with gzip.open(file) as stream:
-            return stream.read(MOST_BYTES)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{file} cannot be read: {error}", remedy="check the file") from error
+def _finish(page: LoosePage, reading: Future[Extraction]) -> ReadPage | UnreadPage:
+    extraction = reading.result()
+    if extraction.outcome != "none":
+        detail = extraction.detail
+        shown = detail if str(page.file) in detail else f"{page.file}: {detail}"
+        return UnreadPage(page=page, problem=shown)
+    claims = extraction.claims
+    return ReadPage(
+        page=page,
+        claims=claims,
+        assertions=choose_assertions(claims, url=page.url, captured=page.captured),
+    )
 
 
-def read_loose_page(page: LoosePage) -> tuple[tuple[Claim, ...], tuple[Assertion, ...]]:
-    """Return the claims and the assertions of a page.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
-    claims = read_claims(read_content(page), _FIELDS, page.url)
-    return claims, choose_assertions(claims, url=page.url, captured=page.captured)
-
-
-def describe_page(page: LoosePage) -> dict[str, Any]:
-    """Return claims and assertions of a page as plain values, its line's other keys with them.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
-    claims, assertions = read_loose_page(page)
+def describe_page(read: ReadPage) -> dict[str, Any]:
+    """Return claims and assertions of a page as plain values, its line's other keys with them."""
     return {
-        **page.line,
-        "url": page.url,
-        "claims": [asdict(claim) for claim in claims],
-        "assertions": describe_assertions(assertions),
+        **read.page.line,
+        "url": read.page.url,
+        "claims": [asdict(claim) for claim in read.claims],
+        "assertions": describe_assertions(read.assertions),
     }
 
 

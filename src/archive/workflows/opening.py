@@ -5,7 +5,7 @@ Not for: making one (`archive.workflows.init`).
 
 import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -48,7 +48,8 @@ HISTORY = HistoryRules(trace=trace_captures, compare=_compare_contents)
 class World:
     """Everything that comes from outside: the clock, chance, the disk, and the user's keys.
 
-    ``key_folder`` is where private keys lie unless the settings say otherwise.
+    ``key_folder`` is where private keys lie unless the settings say otherwise, and where what
+    they signed is remembered in any case.
     """
 
     clock: Callable[[], datetime]
@@ -96,6 +97,7 @@ class OpenArchive:
             origin=self.origin,
             history=HISTORY,
         )
+        self.signer.remember_batch(self.writer.checkpoint)
         return leaves
 
 
@@ -128,10 +130,12 @@ def open_for_writing(
     options: str,
     lock_seconds: float = 10.0,
     succession: Succession | None = None,
+    moved: bool = False,
 ) -> Iterator[OpenArchive]:
     """Hold the writer's lock; recover the store, and bring the index up to the log.
 
-    ``succession`` says why a new key is to sign alone (`archive.workflows.keys`).
+    ``succession`` says why a new key is to sign alone, ``moved`` that the keys lie in another
+    place on purpose (`archive.workflows.keys`).
 
     Raises:
         BusyError: another process is writing.
@@ -139,7 +143,12 @@ def open_for_writing(
     """
     layout = archive.layout
     with open_writer(
-        archive, world, options=options, lock_seconds=lock_seconds, succession=succession
+        archive,
+        world,
+        options=options,
+        lock_seconds=lock_seconds,
+        succession=succession,
+        moved=moved,
     ) as writing:
         writer, signer = writing
         index = open_database(layout.database)
@@ -176,6 +185,7 @@ def open_writer(
     options: str,
     lock_seconds: float,
     succession: Succession | None = None,
+    moved: bool = False,
 ) -> Iterator[tuple[ArchiveWriter, CheckpointSigner]]:
     """Hold the writer's lock on a store that is put right; the index is left alone.
 
@@ -189,19 +199,22 @@ def open_writer(
     if origin is None:
         _require_new(layout)
         origin = mint_origin(world)
-    signer = open_signer(archive, world, origin, succession)
-    with ArchiveWriter(
-        layout,
-        disk=world.disk,
-        clock=world.clock,
-        new_id=world.identity.new_id,
-        origin=origin,
-        sign=signer.sign,
-        info=_describe_run(archive.settings, options),
-        rotate_bytes=archive.settings.rotate_bytes,
-        lock_seconds=lock_seconds,
-        command=f"archive {options}",
-    ) as writer:
+    signer = open_signer(archive, world, origin, succession, moved=moved)
+    with (
+        closing(signer),
+        ArchiveWriter(
+            layout,
+            disk=world.disk,
+            clock=world.clock,
+            new_id=world.identity.new_id,
+            origin=origin,
+            sign=signer.sign,
+            info=_describe_run(archive.settings, options),
+            rotate_bytes=archive.settings.rotate_bytes,
+            lock_seconds=lock_seconds,
+            command=f"archive {options}",
+        ) as writer,
+    ):
         try:
             yield writer, signer
         except BaseException:
@@ -212,7 +225,12 @@ def open_writer(
 
 
 def open_signer(
-    archive: Archive, world: World, origin: str, succession: Succession | None = None
+    archive: Archive,
+    world: World,
+    origin: str,
+    succession: Succession | None = None,
+    *,
+    moved: bool = False,
 ) -> CheckpointSigner:
     """Return what signs for the log ``origin``.
 
@@ -222,11 +240,19 @@ def open_signer(
     return CheckpointSigner(
         archive.layout,
         folder=find_key_folder(archive, world.key_folder, origin),
+        home=find_home(world.key_folder, origin),
+        setting=archive.settings.key_path,
         disk=world.disk,
         new_seed=lambda: world.identity.new_salt() + world.identity.new_salt(),
         passphrase=world.passphrase,
         succession=succession,
+        moved=moved,
     )
+
+
+def find_home(folder: Path, origin: str) -> Path:
+    """Return where the folder ``folder`` of all keys remembers what the log ``origin`` signed."""
+    return find_private_folder(folder.resolve(), origin)
 
 
 def find_key_folder(archive: Archive, default: Path, origin: str) -> Path:

@@ -1,14 +1,8 @@
-"""Proving one leaf of the log to a stranger: choosing what he needs, and gathering it.
+"""Proving one leaf of the log to a stranger: gathering what he needs.
 
-Rules of the choice, in which outsiders' words come first:
-
-1. The checkpoint that was time-stamped first, of those that cover the leaf; with it, every time
-   stamp over the same text.
-2. Else the one that a witness signed first; else the newest.
-3. Whatever is chosen must be a checkpoint of this log, signed by a key of this log; and nobody
-   can have signed it before what it covers was stored (`archive.workflows.stated_time`).
-
-Not for: the form of the bundle (`archive.interchange.bundle`).
+Whatever is chosen must be a checkpoint of this log, signed by a key of this log.  Not for: which
+checkpoint that is (`archive.workflows.evidence`), or the form of the bundle
+(`archive.interchange.bundle`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,20 +13,17 @@ from pathlib import Path
 
 from archive.core.capture import parse_capture_metadata
 from archive.core.checkpoint import parse_checkpoint
-from archive.core.event import Cosigning, Event, EventKind, Timestamping
 from archive.core.identity import derive_capture_id
 from archive.core.key import (
     PublicKey,
     check_note,
     find_witness_time,
-    parse_verifier_key,
 )
 from archive.core.leaf import Leaf
-from archive.core.note import Note, parse_note
+from archive.core.note import Note
 from archive.core.proof import InclusionProof, prove_inclusion
 from archive.errors import ArchiveError, DamageError, InputError, StoreError
 from archive.index.database import Index
-from archive.index.events import select_events
 from archive.index.lookup import find_record
 from archive.interchange.bundle import (
     Bundle,
@@ -45,39 +36,21 @@ from archive.store.check_log import find_overwritten
 from archive.store.keys import read_public_keys
 from archive.store.log import CaptureLog, read_log, read_note
 from archive.store.read import read_members, read_record
-from archive.workflows.keys import list_changes, read_key_changes
+from archive.workflows.evidence import (
+    Cosignature,
+    Evidence,
+    Stamp,
+    choose_evidence,
+    list_cosignatures,
+    list_stamps,
+)
+from archive.workflows.key_ring import list_changes, read_key_changes
 from archive.workflows.log import find_sequence
 from archive.workflows.opening import Archive, open_index
 from archive.workflows.stated_time import find_time_problem
 from archive.workflows.tokens import read_answer
 
 Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
-    """A time stamp as the log tells of it: what was done, and the note whose text was stamped."""
-
-    act: Timestamping
-    note: Note
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cosignature:
-    """A witness's signature as the log tells of it."""
-
-    key: PublicKey
-    note: Note
-    time: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """The checkpoint that a proof leads to, and what outsiders said of it."""
-
-    note: Note
-    stamps: tuple[Stamp, ...]
-    cosignatures: tuple[Cosignature, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,35 +81,17 @@ def prove_leaf(archive: Archive, name: str, folder: Path | None, *, tell: Tell) 
     return Proven(folder=folder, bundle=bundle)
 
 
-def choose_evidence(
-    newest: Note, stamps: Sequence[Stamp], cosignatures: Sequence[Cosignature]
-) -> Evidence:
-    """Choose a checkpoint by the rules of this module; all those given cover the leaf: pure."""
-    if stamps:
-        note = min(stamps, key=lambda stamp: stamp.act.stated).note
-    elif cosignatures:
-        note = min(cosignatures, key=lambda item: item.time).note
-    else:
-        note = newest
-    chosen = sorted(
-        (stamp for stamp in stamps if stamp.note.text == note.text),
-        key=lambda stamp: stamp.act.stated,
-    )
-    by_key = {item.key: item for item in cosignatures if item.note.text == note.text}
-    return Evidence(note=note, stamps=tuple(chosen), cosignatures=tuple(by_key.values()))
-
-
 def _gather(archive: Archive, log: CaptureLog, leaf: Leaf, tell: Tell) -> Bundle:
     known = read_public_keys(archive.layout.keys, "log")
     newest = read_note(archive.layout.log)
     with closing(open_index(archive)) as index:
         _, retired = list_changes(read_key_changes(index))
 
-        def covers(note: Note, stated: float, where: str) -> bool:
-            problem = _find_problem(note, log, leaf.sequence, known)
+        def covers(one: Stamp | Cosignature, stated: float, where: str) -> bool:
+            problem = _find_problem(one.note, log, leaf.sequence, known)
             if problem == "":
-                size = parse_checkpoint(note.text).size
-                problem = find_time_problem(log, size, stated) or ""
+                size = parse_checkpoint(one.note.text).size
+                problem = find_time_problem(log, size, stated, arrived=one.arrived) or ""
             if problem:
                 tell(f"{where} is left out: {problem}")
             return problem == ""
@@ -144,17 +99,17 @@ def _gather(archive: Archive, log: CaptureLog, leaf: Leaf, tell: Tell) -> Bundle
         # a checkpoint from before the leaf is no problem, and says nothing of it
         stamps = [
             stamp
-            for stamp in _list_stamps(index)
+            for stamp in list_stamps(index)
             if covers(
-                stamp.note,
+                stamp,
                 stamp.act.stated.timestamp(),
                 f"the time stamp of {stamp.act.authority}",
             )
         ]
         cosignatures = [
             item
-            for item in _list_cosignatures(index)
-            if covers(item.note, item.time, f"the signature of the witness {item.key.name}")
+            for item in list_cosignatures(index)
+            if covers(item, item.time, f"the signature of the witness {item.key.name}")
         ]
         problem = "it is missing" if newest is None else ""
         if newest is None or (problem := _find_problem(newest, log, leaf.sequence, known) or ""):
@@ -254,25 +209,6 @@ def _sign_off(
         name = (item.key.name, item.key.id)
         signatures += [one for one in item.note.signatures if (one.name, one.key_id) == name][:1]
     return replace(note, signatures=tuple(signatures)), key
-
-
-def _list_stamps(index: Index) -> Iterator[Stamp]:
-    for event in _list_events(index, "timestamp"):
-        if isinstance(event.act, Timestamping):
-            yield Stamp(act=event.act, note=parse_note(event.act.note))
-
-
-def _list_cosignatures(index: Index) -> Iterator[Cosignature]:
-    for event in _list_events(index, "cosignature"):
-        if isinstance(event.act, Cosigning):
-            key, note = parse_verifier_key(event.act.witness), parse_note(event.act.note)
-            time = find_witness_time(note, key)
-            if time is not None and key.use == "witness":
-                yield Cosignature(key=key, note=note, time=time)
-
-
-def _list_events(index: Index, kind: EventKind) -> Iterator[Event]:
-    return (row.event for row in select_events(index, kind))
 
 
 def _describe_capture(archive: Archive, bundle: Bundle) -> Bundle:

@@ -9,23 +9,25 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from archive.core.claim import Claim
 from archive.core.extraction import Extraction
 from archive.core.http import decode_body, parse_head
 from archive.errors import ArchiveError, InputError
+from archive.extract.claims import read_claims
 from archive.extract.companions import Companion, list_companion_claims, read_companion
 from archive.extract.main_text import EXTRACTOR
 from archive.extract.statement import read_extraction
 from archive.store.layout import Layout
 from archive.store.read import read_record
-from archive.workflows.loose_pages import read_page_file
-from archive.workflows.workers import CompanionTask, FileTask, ReadingTask
+from archive.workflows.page_files import HTML, read_page_file
+from archive.workflows.workers import CompanionTask, FileTask, Task
 
 _READ_LIMIT = 32 << 20  # of a stored block
 _CONTENT_LIMIT = 16 << 20  # of decoded content
 _COMPANION_LIMIT = 4 << 20  # likewise, of a companion: a second and a half of work
 
 
-def read_task(task: ReadingTask | FileTask) -> Extraction:
+def read_task(task: Task) -> Extraction:
     """Return text, claims and page facts of the response, or of the file, that ``task`` names.
 
     Content that cannot be decoded gives outcome ``none``, damage gives ``failed``.
@@ -55,6 +57,15 @@ def read_task(task: ReadingTask | FileTask) -> Extraction:
     return replace(read, claims=(*read.claims, *added)) if added else read
 
 
+def read_file_claims(file: Path, url: str) -> tuple[Claim, ...]:
+    """Return the claims of a page in a file.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    return read_claims(read_page_file(file), HTML, url)
+
+
 def _read_file(task: FileTask) -> Extraction:
     try:
         content = read_page_file(Path(task.file))
@@ -63,7 +74,7 @@ def _read_file(task: FileTask) -> Extraction:
             outcome="failed", extractor=EXTRACTOR, text="", claims=(), detail=str(error)
         )
     fields = (("Content-Type", task.media_type),) if task.media_type else ()
-    return read_extraction(content, fields, task.url)
+    return read_extraction(content, fields, task.url, claims_only=task.claims_only)
 
 
 @lru_cache(maxsize=4)  # a feed is read with many pages

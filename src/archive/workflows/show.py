@@ -104,12 +104,17 @@ def _name_organisation(index: Index, row: Card) -> Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """What stands behind the answers on a capture."""
+    """What stands behind the answers on a capture.
+
+    ``curated`` are the rows of what curators assert of its statement, the displayed one of a
+    field before the others.
+    """
 
     capture: str
     url: str
     claims: tuple[Claim, ...]
     assertions: tuple[Assertion, ...]
+    curated: tuple[Card, ...]
 
 
 def read_claims_of(archive: Archive, name: str) -> Behind:
@@ -123,8 +128,13 @@ def read_claims_of(archive: Archive, name: str) -> Behind:
     with open_reader(archive.layout.database) as reader:
         claims = tuple(make_claim(row) for row in select_claims(reader, found.id))
         rows = select_assertions(reader, found.id)
+        curated = tuple(
+            _name_organisation(reader.conn, row) for row in rows if row["asserted_by"] is not None
+        )
         assertions = tuple(make_assertion(row) for row in rows if row["asserted_by"] is None)
-    return Behind(capture=found.id, url=found.url, claims=claims, assertions=assertions)
+    return Behind(
+        capture=found.id, url=found.url, claims=claims, assertions=assertions, curated=curated
+    )
 
 
 def _read_metadata(archive: Archive, leaf: Leaf, outcome: str) -> Card:

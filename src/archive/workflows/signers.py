@@ -5,8 +5,9 @@ Rules:
 1. Every key of ``metadata/keys/`` that is not retired has signed the newest checkpoint, no
    signature is bad, and none is by a key of the log that is not there.  Every key but the first
    is announced by the log.
-2. Where this machine remembers what was signed last, the log continues it; where it holds
-   private keys of the log, one of them signed.
+2. Where this machine remembers what was signed last, beside the private keys or at home, the log
+   continues all of it; where it holds private keys of the log, one of them signed; and they lie
+   where they lay when they signed last.
 
 Not for: what outsiders signed (`archive.workflows.vouchers`).
 """
@@ -16,7 +17,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.core.checkpoint import Checkpoint
 from archive.core.event import KeyChange
 from archive.core.finding import Finding, Severity
 from archive.core.key import PublicKey, check_note, parse_verifier_key
@@ -24,12 +24,22 @@ from archive.core.note import Note
 from archive.errors import DamageError, InputError, StoreError
 from archive.store.keys import NEW, list_private_names, name_key
 from archive.store.log import CaptureLog
-from archive.store.signer import explain_divergence, read_seen
+from archive.store.memory import (
+    CONFIRM_PLACE,
+    Place,
+    Remembered,
+    explain_copy,
+    explain_place,
+    find_divergence,
+    read_place,
+    read_remembered,
+)
 
 HOLDS = "digests and tree, which say what was stored; only who vouches for it is in question"
 COMPARE = "compare the archive with a copy, and its key with the one that was published"
 _LOG = "metadata/log/checkpoint"
 _KEYS = "metadata/keys"
+_SETTINGS = "archive.toml"
 _FINISH = (
     "if a change of keys was stopped half-way, run the same `archive key rotate` again; if not,"
     " find out who put the key there"
@@ -45,33 +55,61 @@ _SIGN = "run any command that writes: it signs with every key in use"
 class Memory:
     """What this machine knows of the log: what it signed last, and which keys it signs with.
 
-    ``in_use`` and ``begun`` are the names of private keys (`name_key`); ``problem`` is why what
-    was signed last cannot be read.
+    ``in_use`` and ``begun`` are the names of private keys (`name_key`); ``folder`` is where they
+    would lie by the ``setting``, ``place`` where they lay last; ``problems`` are why some of this
+    cannot be known.
     """
 
-    seen: Checkpoint | None = None
-    problem: InputError | None = None
+    seen: tuple[Remembered, ...] = ()
+    problems: tuple[InputError, ...] = ()
+    folder: Path | None = None
+    setting: str = ""
+    place: Place | None = None
     in_use: frozenset[str] = frozenset()
     begun: frozenset[str] = frozenset()
 
 
-def read_memory(folder: Path | None) -> Memory:
-    """Return what the folder of the log's private keys tells; nothing where there is none."""
+def read_memory(
+    folder: Path | None,
+    home: Path | None = None,
+    problem: InputError | None = None,
+    *,
+    setting: str = "",
+) -> Memory:
+    """Return what the folder of the log's private keys tells, and what is remembered at home.
+
+    ``problem`` is why the folder is not known, where the settings name one that cannot be.
+    """
+    problems = [] if problem is None else [problem]
+    place: Place | None = None
+    seen: list[Remembered] = []
+    with _note_error(problems):
+        place = read_place(home)
+    for path in dict.fromkeys((home, folder, None if place is None else place.keys)):
+        with _note_error(problems):
+            seen += () if path is None else read_remembered([path])
     if folder is None:
-        return Memory()
-    seen, problem = None, None
-    try:
-        seen = read_seen(folder)
-    except InputError as error:
-        problem = error
-    except StoreError:
-        problem = InputError(f"{folder} cannot be read")
+        return Memory(seen=tuple(seen), problems=tuple(problems), place=place)
     return Memory(
-        seen=seen,
-        problem=problem,
+        seen=tuple(seen),
+        problems=tuple(problems),
+        folder=folder,
+        setting=setting,
+        place=place,
         in_use=list_private_names(folder, "log"),
         begun=list_private_names(folder, "log", NEW),
     )
+
+
+@contextlib.contextmanager
+def _note_error(problems: list[InputError]) -> Iterator[None]:
+    """Note why something cannot be read; the rest is read all the same."""
+    try:
+        yield
+    except InputError as error:
+        problems.append(error)
+    except StoreError as error:
+        problems.append(InputError(str(error), remedy=error.remedy))
 
 
 def check_signers(
@@ -81,15 +119,17 @@ def check_signers(
     *,
     changes: Sequence[KeyChange],
     memory: Memory,
+    root: Path,
 ) -> Iterator[Finding]:
     """Give what is wrong with who signed the newest checkpoint, ``note``.
 
     ``known`` are the public keys of this log, ``changes`` the key changes that it tells of;
     ``memory`` was read before the checkpoint was: a writer publishes first, and then remembers.
+    ``root`` is the archive's folder.
     """
     yield from _check_keys(note, known, changes, memory)
     yield from _check_signatures(log, note, known, changes, memory)
-    yield from _check_memory(log, note, memory)
+    yield from _check_memory(log, note, memory, root)
 
 
 def _check_keys(
@@ -158,19 +198,22 @@ def _check_signatures(
         yield _report("every key of metadata/keys is retired", _KEYS, remedy=COMPARE)
 
 
-def _check_memory(log: CaptureLog, note: Note, memory: Memory) -> Iterator[Finding]:
+def _check_memory(log: CaptureLog, note: Note, memory: Memory, root: Path) -> Iterator[Finding]:
     """Compare the log with what this machine remembers to have signed, and with which keys."""
-    if memory.problem is not None:
-        error = memory.problem
+    for error in memory.problems:
         yield _report(str(error), _LOG, severity="undecidable", remedy=error.remedy)
-    elif memory.seen is None:
+    moved = memory.folder and explain_place(memory.place, memory.folder, setting=memory.setting)
+    if moved:
+        yield _report(moved, _SETTINGS, remedy=CONFIRM_PLACE)
+    if not (memory.seen or memory.problems):
         what = "nothing on this machine remembers what was signed last: an older log would pass"
         yield _report(what, _LOG, severity="note", remedy="verify it where its private key is")
-    else:
-        with contextlib.suppress(StoreError):  # told by the check of the log
-            problem = explain_divergence(memory.seen, log)
-            if problem is not None:
-                yield _report(problem, _LOG, remedy="restore the newest copy of the archive")
+    with contextlib.suppress(StoreError):  # told by the check of the log
+        problem = find_divergence(memory.seen, log)
+        if problem is not None:
+            copy = explain_copy(memory.place, root)
+            what = f"{problem}; {copy}" if copy else problem
+            yield _report(what, _LOG, remedy="restore the newest copy of the archive")
     signers = {f"log-{item.key_id.hex()}" for item in note.signatures}
     if memory.in_use and not signers & (memory.in_use | memory.begun):
         what = "the checkpoint is signed by none of the private keys on this machine"
@@ -178,12 +221,12 @@ def _check_memory(log: CaptureLog, note: Note, memory: Memory) -> Iterator[Findi
 
 
 def _parse_keys(lines: Iterable[str]) -> set[PublicKey]:
-    """Return the keys among the lines; one that is none names none."""
+    """Return the keys of logs among the lines; one that is none names none."""
     keys: set[PublicKey] = set()
     for line in lines:
         with contextlib.suppress(DamageError):
             keys.add(parse_verifier_key(line))
-    return keys
+    return {key for key in keys if key.use == "log"}
 
 
 def _report(what: str, file: str, *, remedy: str, severity: Severity = "damage") -> Finding:

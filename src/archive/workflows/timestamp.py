@@ -4,7 +4,7 @@ Rules:
 
 1. The text of the checkpoint's note is what is stamped: all before the empty line.
 2. Question and answer are captures, stored whatever the answer is; then it is judged, and what
-   holds becomes an event that names both.
+   holds, and states about the time of our clock, becomes an event that names both.
 3. Stamping the newest checkpoint stamps everything before it again, earlier answers included:
    so an old token goes on proving its time after its authority's certificate has ended.
 
@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from archive.capture.settings import TransportSettings
 from archive.core.event import Timestamping
 from archive.core.exchange import Body, Post
+from archive.core.instant import format_instant
 from archive.core.note import Note, format_note
 from archive.errors import InputError
 from archive.external.openssl import Undecided
@@ -29,6 +30,7 @@ from archive.workflows.events import store_event
 from archive.workflows.opening import OpenArchive
 from archive.workflows.posts import PostResult, capture_posts
 from archive.workflows.settings import AuthoritySettings
+from archive.workflows.stated_time import find_arrival_problem
 from archive.workflows.tokens import Judgement, Proven, judge_token, read_roots
 
 
@@ -143,6 +145,13 @@ def _take_answer(
             remedy="look whether the root certificate is the one of this authority",
         )
     stamped = judgement.stamped
+    untimely = find_arrival_problem(stamped.time.timestamp(), archive.world.clock())
+    if untimely is not None:
+        return replace(
+            found,
+            problem=f"{untimely}: {format_instant(stamped.time)}",
+            remedy="set the clock that is wrong, and ask again",
+        )
     act = Timestamping(
         authority=result.post.address,
         note=format_note(note),

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from archive.core.finding import Finding, Level, Severity
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, InputError, StoreError
 from archive.index.check import check_copy, copy_index
 from archive.index.database import (
     Index,
@@ -25,8 +25,9 @@ from archive.store.check import check_archive
 from archive.store.check_witness import check_witness
 from archive.store.layout import has_warcs
 from archive.store.log import has_log, read_log, read_origin
-from archive.workflows.opening import Archive, find_key_folder, open_index
+from archive.workflows.opening import Archive, find_home, find_key_folder, open_index
 from archive.workflows.replay import replay_leaves
+from archive.workflows.signers import Memory, read_memory
 from archive.workflows.verify_part import Selection
 from archive.workflows.vouchers import check_vouchers
 
@@ -51,8 +52,8 @@ def verify_archive(
     again to compare it row for row.  Beside a writer, the index is checked as it was at one
     moment, and against as much of the log.  With a ``selection`` records are read of the
     selected leaves alone, and of the index only its size is compared.  ``key_folder`` is where
-    this user's private keys lie unless the settings say otherwise: what was signed last is
-    remembered there.
+    this user's private keys lie unless the settings say otherwise, and where what was signed last
+    is remembered in any case.
     """
     layout = archive.layout
     if not (has_warcs(layout) or has_log(layout.log) or layout.database.exists()):
@@ -65,8 +66,8 @@ def verify_archive(
             selection.hear(finding)
         damaged = damaged or finding.severity == "damage"
         yield finding
-    keys = _find_keys(archive, key_folder)
-    for finding in check_vouchers(layout, keys=keys, is_full=level == "full"):
+    memory = _read_memory(archive, key_folder)
+    for finding in check_vouchers(layout, memory=memory, is_full=level == "full"):
         damaged = damaged or finding.severity == "damage"
         yield finding
     yield from check_witness(layout)  # derives nothing: the index may be compared all the same
@@ -81,14 +82,22 @@ def verify_archive(
         yield _find(archive, str(error))
 
 
-def _find_keys(archive: Archive, key_folder: Path | None) -> Path | None:
-    """Return where the private keys of the log would lie, if that can be known."""
+def _read_memory(archive: Archive, key_folder: Path | None) -> Memory:
+    """Return what this machine knows of the log, as far as its name can be read."""
     try:
         origin = read_origin(archive.layout.log)
-        default = key_folder or Path(archive.settings.key_path)
-        return None if origin is None else find_key_folder(archive, default, origin)
-    except ArchiveError:  # told by the check of the log, or when a key is wanted
-        return None
+    except StoreError:  # told by the check of the log
+        return Memory()
+    if origin is None:
+        return Memory()
+    home = None if key_folder is None else find_home(key_folder, origin)
+    if key_folder is None and not archive.settings.key_path:
+        return Memory()
+    try:
+        folder = find_key_folder(archive, key_folder or Path(), origin)
+    except InputError as error:
+        return read_memory(None, home, error)
+    return read_memory(folder, home, setting=archive.settings.key_path)
 
 
 def _check_size(archive: Archive, indexed: int, *, before: int) -> Iterator[Finding]:

@@ -4,7 +4,8 @@ Rules:
 
 1. The checkpoint of every cosignature and time stamp is one of this log: its root is that of
    so many leaves, and so many were there before the event.  The time stated is not before the
-   newest of them was stored; else one of the two clocks was wrong, or somebody lies.
+   newest of them was stored, and is about when the answer came; else one of the two clocks was
+   wrong, or somebody lies.  The event says of a token the time that the token says.
 2. Events of a log that was lost and made again are about the lost one, and cannot be checked
    against this one.
 
@@ -14,11 +15,12 @@ Not for: the log's own keys and signatures (`archive.workflows.signers`), entrie
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import timedelta
 
 from archive.core.checkpoint import Checkpoint, parse_checkpoint
 from archive.core.event import Cosigning, Event, KeyChange, Timestamping, parse_event
 from archive.core.finding import Finding, Severity
+from archive.core.instant import format_instant
 from archive.core.key import PublicKey, check_note, parse_verifier_key
 from archive.core.leaf import Leaf
 from archive.core.note import parse_note
@@ -27,13 +29,14 @@ from archive.store.keys import read_public_keys
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog, list_leaves, read_note
 from archive.store.read import read_record
-from archive.workflows.signers import COMPARE, HOLDS, check_signers, read_memory
+from archive.workflows.signers import COMPARE, HOLDS, Memory, check_signers
 from archive.workflows.stated_time import find_act_problem
-from archive.workflows.tokens import judge_token, make_token_finding, read_answer
+from archive.workflows.tokens import Proven, judge_token, make_token_finding, read_answer
 
 _CLOCKS = (
     "ask the witness or authority what it signed then; the archive's clock may be what is wrong"
 )
+_ROUNDING = timedelta(seconds=1)  # of the time of a token
 _NEAR = 64  # leaves: an answer is stored just before the event that tells of it
 
 
@@ -45,14 +48,13 @@ class _Stored:
     event: Event
 
 
-def check_vouchers(layout: Layout, *, keys: Path | None, is_full: bool) -> Iterator[Finding]:
+def check_vouchers(layout: Layout, *, memory: Memory, is_full: bool) -> Iterator[Finding]:
     """Give what is wrong with what vouches for the log, or worth knowing.
 
-    ``keys`` is where the private keys of this log would lie on this machine, if that is known.
-    What cannot be read of the log itself is not told here.  Tokens and cosignatures are looked
-    at where ``is_full``.
+    ``memory`` is what this machine knows of the log, read before anything of the log is: a writer
+    publishes first, and then remembers.  What cannot be read of the log itself is not told here.
+    Tokens and cosignatures are looked at where ``is_full``.
     """
-    memory = read_memory(keys)  # before the checkpoint: a writer publishes first, then remembers
     try:
         note = read_note(layout.log)
         checkpoint = None if note is None else parse_checkpoint(note.text)
@@ -80,7 +82,7 @@ def check_vouchers(layout: Layout, *, keys: Path | None, is_full: bool) -> Itera
         for stored in events
         if isinstance(stored.event.act, KeyChange) and not stored.leaf.rederived
     ]
-    yield from check_signers(log, note, known, changes=changes, memory=memory)
+    yield from check_signers(log, note, known, changes=changes, memory=memory, root=layout.root)
     if is_full:
         for stored in events:
             yield from _check_event(layout, log, known, stored)
@@ -115,9 +117,9 @@ def _check_event(
     if problem is not None:
         yield _report_event(leaf, problem, COMPARE)
         return
-    early = find_act_problem(log, act)
-    if early is not None:
-        yield _report_event(leaf, early, _CLOCKS, severity="undecidable")
+    untimely = find_act_problem(log, act, arrived=stored.event.time)
+    if untimely is not None:
+        yield _report_event(leaf, untimely, _CLOCKS, severity="undecidable")
     if isinstance(act, Timestamping):
         yield from _check_token(layout, log, leaf, act)
 
@@ -173,6 +175,9 @@ def _check_token(
     )
     if finding is not None:
         yield finding
+    elif isinstance(judgement, Proven) and abs(judgement.stamped.time - act.stated) > _ROUNDING:
+        what = f"its token states {format_instant(judgement.stamped.time)}, and not what it says"
+        yield _report_event(leaf, what, COMPARE)
 
 
 def _find_answer(layout: Layout, log: CaptureLog, record_id: str, leaf: Leaf) -> bytes:

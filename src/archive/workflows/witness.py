@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 
 from archive.core.checkpoint import Checkpoint
 from archive.core.key import (
-    KeyPair,
     PublicKey,
     format_verifier_key,
     sign_note,
@@ -17,12 +16,10 @@ from archive.core.key import (
 from archive.core.note import Note, format_signatures
 from archive.errors import ArchiveError, DamageError, InputError
 from archive.service.witness import WitnessService
-from archive.store.log import read_origin
 from archive.store.witness import (
     WitnessedLog,
     hold_witness,
     list_witnessed_logs,
-    open_witness_keys,
     read_witnessed_log,
     write_cosigned,
     write_fork,
@@ -41,43 +38,11 @@ from archive.witness.cosign import (
     parse_cosign_request,
     parse_cosigned_checkpoint,
 )
-from archive.workflows.opening import Archive, World, find_key_folder
+from archive.workflows.opening import Archive, World
 from archive.workflows.settings import parse_typed_key
+from archive.workflows.witness_keys import make_witness_key, open_keys
 
 Tell = Callable[[str], None]
-
-
-def open_keys(archive: Archive, world: World) -> tuple[KeyPair, ...]:
-    """Return the keys that this archive signs with as a witness; on first use one is made.
-
-    Raises:
-        InputError: the archive has no log of its own yet, or the private key is not there.
-        StoreError: the disk refuses.
-    """
-    origin = read_origin(archive.layout.log)
-    if origin is None:
-        raise InputError(
-            f"{archive.layout.root} has no log yet, so that as a witness it has no name",
-            remedy="begin it: archive rebuild",
-        )
-    return open_witness_keys(
-        archive.layout,
-        world.disk,
-        folder=find_key_folder(archive, world.key_folder, origin),
-        origin=origin,
-        new_seed=lambda: world.identity.new_salt() + world.identity.new_salt(),
-        passphrase=world.passphrase,
-    )
-
-
-def make_witness_key(archive: Archive, world: World) -> tuple[PublicKey, ...]:
-    """Return the public keys of this witness; on first use one is made.
-
-    Raises:
-        InputError: as `open_keys`.
-    """
-    with hold_witness(archive.layout, world.disk):
-        return tuple(pair.public for pair in open_keys(archive, world))
 
 
 def add_logs(archive: Archive, world: World, lines: Sequence[str]) -> tuple[WitnessedLog, ...]:

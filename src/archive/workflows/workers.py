@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from archive.core.extraction import Extraction, ExtractionOutcome
 from archive.workflows.settings import ExtractionSettings
@@ -67,14 +67,18 @@ class ReadingTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTask:
-    """One page in a file to read, its address, and its media type if that is known."""
+    """A page in a file that lies in no archive, plain or gzip: its address, and its media type.
+
+    ``claims_only`` leaves the text out, because nobody asks for it.
+    """
 
     file: str
     url: str
-    media_type: str | None
+    media_type: str | None = "text/html"
+    claims_only: bool = False
 
 
-Task = TypeVar("Task", ReadingTask, FileTask, ReadingTask | FileTask)
+Task = ReadingTask | FileTask
 
 
 class Workers:
@@ -93,7 +97,7 @@ class Workers:
         self._is_closed = False
         self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="reading")
 
-    def submit(self, task: ReadingTask | FileTask) -> Future[Extraction]:
+    def submit(self, task: Task) -> Future[Extraction]:
         """Have a worker read ``task``; the future gives an extraction, whatever happens."""
         return self._threads.submit(self._run, task)
 
@@ -119,7 +123,7 @@ class Workers:
         """End all workers."""
         self.close()
 
-    def _run(self, task: ReadingTask | FileTask) -> Extraction:
+    def _run(self, task: Task) -> Extraction:
         try:
             worker = self._idle.get_nowait()
         except queue.Empty:
@@ -148,7 +152,7 @@ class _Worker:
         self._label = ""
         self.is_alive = True
 
-    def read(self, task: ReadingTask | FileTask, seconds: float) -> Extraction:
+    def read(self, task: Task, seconds: float) -> Extraction:
         """Return what the process made of the task, or the outcome of its failure."""
         wait = seconds * _WAIT_FACTOR
         try:

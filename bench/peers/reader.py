@@ -1,4 +1,4 @@
-"""``python -m bench.reader ours|theirs FOLDER``: read the pages of a folder once, as one rival.
+"""``python -m bench.peers.reader ours|theirs FOLDER``: read a folder of pages, as one rival.
 
 A process of its own, so that both start cold.  Not for: measuring it (`bench.goals.reading`).
 """

@@ -231,10 +231,11 @@ def test_a_feed_is_fetched_once_an_hour_and_a_rest_record_with_each_new_page(
     empty_archive: Archive,
 ) -> None:
     counts = []
-    pages = {
-        path: answer_page(make_page(path), fields=HTML) for path in (STORY, "/later/", "/latest/")
-    }
     moments = {STORY: 0, "/later/": 30, "/latest/": 90}
+    pages = {
+        path: answer_page(make_page(path).replace(STORY.encode(), path.encode()), fields=HTML)
+        for path in moments
+    }
     with serve_site(**pages) as server:
         for path, minutes in moments.items():
             clock = make_clock(START + timedelta(minutes=minutes))

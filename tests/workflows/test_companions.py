@@ -148,20 +148,17 @@ def assert_rebuilt(archive: Archive) -> None:
 def test_a_page_without_a_date_has_it_from_what_stands_beside_it(empty_archive: Archive) -> None:
     with serve_site() as server:
         (result,) = capture_all(empty_archive, [server.url(STORY)], run=RUN)
-        assert server.targets == [
-            "/robots.txt",
-            STORY,
-            "/robots.txt",
-            REST,
-            "/feed/",
-            "/news-sitemap.xml.gz",
-        ]
-    assert list_captures(empty_archive) == [
+        assert server.targets[:3] == ["/robots.txt", STORY, "/robots.txt"]
+        assert sorted(server.targets[3:]) == ["/feed/", "/news-sitemap.xml.gz", REST]
+    captures = list_captures(empty_archive)
+    assert captures[:3] == [
         ("robots", "response"),
         ("statement", "response"),
         ("robots", "revisit"),
-        ("rest", "response"),
+    ]
+    assert sorted(captures[3:]) == [
         ("feed", "response"),
+        ("rest", "response"),
         ("sitemap", "response"),
     ]
     assert list_beside(empty_archive, result) == {
@@ -231,10 +228,11 @@ def test_a_feed_is_fetched_once_an_hour_and_a_rest_record_with_each_new_page(
     empty_archive: Archive,
 ) -> None:
     counts = []
-    pages = {
-        path: answer_page(make_page(path), fields=HTML) for path in (STORY, "/later/", "/latest/")
-    }
     moments = {STORY: 0, "/later/": 30, "/latest/": 90}
+    pages = {
+        path: answer_page(make_page(path).replace(STORY.encode(), path.encode()), fields=HTML)
+        for path in moments
+    }
     with serve_site(**pages) as server:
         for path, minutes in moments.items():
             clock = make_clock(START + timedelta(minutes=minutes))
@@ -282,7 +280,7 @@ def test_robots_rules_hold_for_companions_and_not_for_the_page(empty_archive: Ar
         (result,) = capture_all(empty_archive, [server.url(STORY)], run=RUN)
         assert server.targets == ["/robots.txt", STORY, "/robots.txt"]
     assert result.text is not None
-    assert list_captures(empty_archive)[-2:] == [("rest", "blocked"), ("feed", "blocked")]
+    assert sorted(list_captures(empty_archive)[-2:]) == [("feed", "blocked"), ("rest", "blocked")]
 
 
 LIES: dict[str, dict[str, Answer]] = {

@@ -20,10 +20,10 @@ INLINE = frozenset(
 _NO_BLOCK = INLINE | _HIDDEN
 
 _HIDDEN_PART = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|title|svg)\b.*?(?:</\1\s*>|\Z)",
+    r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|title|svg)\b.*?(?:</\1\s*+>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)[^<>]*>|<[!?][^<>]*>")
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>|<[!?][^<>]*+>")
 
 
 def read_visible_text(element: etree._Element) -> str:

@@ -26,7 +26,7 @@ from archive.index.rows import CaptureRow, Row
 from archive.index.statements import refresh_statement
 from archive.index.write import write_row
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _TABLES = (
     "about",

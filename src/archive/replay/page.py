@@ -112,11 +112,14 @@ class _Making:
 
 
 def make_static_page(
-    source: str, *, url: str, find_link: Find, find_resource: Find
+    source: str, *, url: str, find_link: Find, find_resource: Find, is_xml: bool = False
 ) -> StaticPage | None:
-    """Return the page at ``url`` made static; None where there is too much of it."""
+    """Return the page at ``url`` made static; None where there is too much of it.
+
+    ``is_xml`` tells that it was sent as XHTML.
+    """
     making = _Making(base=[url], find_link=find_link, find_resource=find_resource)
-    tokens = list(islice(read_tokens(source), MOST_TOKENS + 1))
+    tokens = list(islice(read_tokens(source, is_xml=is_xml), MOST_TOKENS + 1))
     if len(tokens) > MOST_TOKENS:
         return None
     first = next((token for token in tokens if not _is_blank(token)), None)

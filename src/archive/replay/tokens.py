@@ -61,8 +61,11 @@ class Doctype:
 Token = Text | StartTag | EndTag | Doctype
 
 
-def read_tokens(source: str) -> Iterator[Token]:  # noqa: C901, PLR0912  # the states of the standard, in its order
-    """Give the tokens of a source; comments and processing instructions are left out."""
+def read_tokens(source: str, *, is_xml: bool = False) -> Iterator[Token]:  # noqa: C901, PLR0912  # the states of the standard, in its order
+    """Give the tokens of a source; comments and processing instructions are left out.
+
+    With ``is_xml``, an element that ends in ``/>`` has no content, whatever its name.
+    """
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     place, size = 0, len(source)
     while place < size:
@@ -81,7 +84,9 @@ def read_tokens(source: str) -> Iterator[Token]:  # noqa: C901, PLR0912  # the s
             if tag is None:
                 return
             yield tag
-            if tag.name in _RAW or tag.name in _RAW_WITH_ENTITIES:
+            if is_xml and tag.is_closed:
+                yield EndTag(name=tag.name)
+            elif tag.name in _RAW or tag.name in _RAW_WITH_ENTITIES:
                 place, text = _read_raw(source, place, tag.name)
                 yield Text(text=text, is_raw=True)
         elif after == "/":

@@ -127,7 +127,8 @@ def _write_odd(letter: str, following: str) -> str:
 
 
 def _quote(value: str) -> str:
-    escaped = _NOT_IN_STRING.sub(lambda match: f"\\{ord(match[0]):x} ", value)
+    whole = value.replace("\0", "\ufffd")
+    escaped = _NOT_IN_STRING.sub(lambda match: f"\\{ord(match[0]):x} ", whole)
     return f'"{escaped}"'
 
 

@@ -32,9 +32,23 @@ def test_dates_come_back(moment: datetime) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "now", "2026-11-22T09:30:05Z", "Sun, 22 Nov 2026 09:30:05", "22 Nov 2026 09:30:05 GMT"),
-        *("Sun, 31 Feb 2026 09:30:05 GMT", "Sun, 22 Nov 2026 25:00:00 GMT", "Sun, 22 Nov 26 09:30:05 GMT"),
-        *("Sun, 22 Nov 2026 09:30:05 +0100", "Sunday, 22-Nov-26 09:30:05 GMT", "Sun, ²² Nov 2026 09:30:05 GMT"),
+        *(
+            "",
+            "now",
+            "2026-11-22T09:30:05Z",
+            "Sun, 22 Nov 2026 09:30:05",
+            "22 Nov 2026 09:30:05 GMT",
+        ),
+        *(
+            "Sun, 31 Feb 2026 09:30:05 GMT",
+            "Sun, 22 Nov 2026 25:00:00 GMT",
+            "Sun, 22 Nov 26 09:30:05 GMT",
+        ),
+        *(
+            "Sun, 22 Nov 2026 09:30:05 +0100",
+            "Sunday, 22-Nov-26 09:30:05 GMT",
+            "Sun, ²² Nov 2026 09:30:05 GMT",
+        ),
     ],
 )
 def test_any_other_form_is_refused(text: str) -> None:
@@ -60,7 +74,8 @@ def test_a_shorter_stamp_names_a_span(text: str, first: str, last: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "20", "2026112", "20261322000000", "20260230000000", "2026112209300500", "9999", "²⁰²⁶"]
+    "text",
+    ["", "20", "2026112", "20261322000000", "20260230000000", "2026112209300500", "9999", "²⁰²⁶"],
 )
 def test_what_is_no_stamp_is_refused(text: str) -> None:
     with pytest.raises(InputError):

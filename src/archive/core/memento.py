@@ -22,6 +22,8 @@ _STAMP = re.compile(r"\d{4}(?:\d\d){0,5}", re.ASCII)
 _EARLIEST = "00000101000000"
 _SCHEME = re.compile(r"(https?):/{1,2}(?!/)", re.IGNORECASE)
 
+_ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/", re.IGNORECASE)
+
 
 def parse_http_date(text: str) -> datetime:
     """Read the value of ``Accept-Datetime``.
@@ -79,8 +81,9 @@ def parse_original(text: str) -> Url:
     Raises:
         InputError: it is no address that could have been captured.
     """
-    match = _SCHEME.match(text)
-    return parse_url(f"{match[1]}://{text[match.end() :]}" if match else f"http://{text}")
+    if match := _SCHEME.match(text):
+        return parse_url(f"{match[1]}://{text[match.end() :]}")
+    return parse_url(text if _ANY_SCHEME.match(text) else f"http://{text}")
 
 
 def _parse_digits(text: str) -> datetime:

@@ -1,0 +1,112 @@
+"""A hostile page in a real browser, on every route that shows what was captured.
+
+A server on loopback counts what would have left; the page is also opened as its site sends it,
+so that the counting is known to count.  Not for: how pages look (``test_browser.py``).
+"""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.datasette_plugin.held import Kept, keep_archive
+from tests.datasette_plugin.hostile import MARK, make_hostile
+from tests.datasette_plugin.server import start_server
+from tests.datasette_plugin.test_browser import FLAGS
+from tests.support.programs import program
+from tests.support.raw_server import Answer, RawServer, answer_page, serve_raw
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TITLE = re.compile(r"<title>([^<]*)</title>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The archive of a hostile site, served; the site; and the server that nobody may call."""
+
+    kept: Kept
+    sink: RawServer
+    ids: dict[str, str]
+    address: str
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    program("chromium")
+    with serve_raw({}) as sink:
+        answers: dict[str, Answer] = {
+            target: answer_page(body, fields=(f"Content-Type: {kind}",) if kind else ())
+            for target, (kind, body) in make_hostile(sink.origin).items()
+        }
+        with keep_archive(tmp_path_factory.mktemp("hostile"), answers) as kept:
+            ids = kept.capture(*answers)
+            with start_server(kept.archive.layout.root) as address:
+                yield Stage(kept=kept, sink=sink, ids=ids, address=address)
+
+
+def browse(url: str, profile: Path) -> tuple[str, str]:
+    """Open a page for a while; return what the console said, and the page as it then was."""
+    command = [program("chromium"), *FLAGS, f"--user-data-dir={profile}", "--dump-dom", url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return done.stderr, done.stdout
+
+
+def list_routes(stage: Stage) -> list[str]:
+    """Every path that shows what was captured, of every hostile capture."""
+    pages = [target for target in stage.ids if target not in ("/hostile.css", "/hostile.svg")]
+    routes = [f"/capture/{capture}" for capture in stage.ids.values()]
+    for target in pages:
+        capture = stage.ids[target]
+        routes += [f"/replay/{capture}", f"/replay/{capture}/frame"]
+    first = stage.ids["/hostile"]
+    routes += [
+        f"/replay/{first}/res/{stage.ids[part]}" for part in ("/hostile.css", "/hostile.svg")
+    ]
+    routes += [f"/capture/{first}/payload", f"/capture/{stage.ids['/hostile.svg']}/payload"]
+    routes += [f"/capture/{first}/record.warc.gz", f"/memento/2024/{stage.kept.url('/hostile')}"]
+    return [*routes, f"/memento/2024/{stage.kept.url('/hostile.svg')}", "/search?q=words"]
+
+
+def test_nothing_of_a_hostile_page_runs_or_leaves(stage: Stage, tmp_path: Path) -> None:
+    captured = len(stage.kept.server.requests)
+    for number, route in enumerate(list_routes(stage)):
+        said, dom = browse(stage.address + route, tmp_path / f"profile-{number}")
+        assert MARK not in re.sub(r"source: .*", "", said), route
+        assert stage.sink.requests == [], route
+        assert "stolen" not in "".join(TITLE.findall(dom)), route
+    assert len(stage.kept.server.requests) == captured
+
+
+def test_the_same_page_as_its_site_sends_it_runs_and_calls(stage: Stage, tmp_path: Path) -> None:
+    with serve_raw({}) as sink:
+        answers: dict[str, Answer] = {
+            target: answer_page(body, fields=(f"Content-Type: {kind}",))
+            for target, (kind, body) in make_hostile(sink.origin).items()
+        }
+        with serve_raw(answers) as site:
+            said, _ = browse(site.url("/hostile"), tmp_path / "raw")
+            browse(site.url("/hostile.svg"), tmp_path / "svg")
+        called = set(sink.targets)
+    assert MARK in said
+    assert {"/ran", "/background.png", "/import1.css", "/iframe", "/svg.js"} & called
+    assert len(called) > 15
+    assert stage.sink.requests == []
+
+
+def test_the_frame_shows_the_words_and_no_script(stage: Stage, tmp_path: Path) -> None:
+    _, dom = browse(f"{stage.address}/replay/{stage.ids['/hostile']}/frame", tmp_path / "frame")
+    assert "Words of the page." in dom
+    assert "<script" not in dom.lower()
+    assert not re.search(r"<[^>]*\son[a-z]+=", dom)
+
+
+def test_a_frame_cannot_be_put_into_somebody_elses_page(stage: Stage, tmp_path: Path) -> None:
+    frame = f"{stage.address}/replay/{stage.ids['/hostile']}/frame"
+    body = f'<iframe src="{frame}" onload="console.log(`loaded`)"></iframe>'.encode()
+    with serve_raw({"/": answer_page(body, fields=("Content-Type: text/html",))}) as other:
+        said, _ = browse(other.url("/"), tmp_path / "other")
+    assert "frame-ancestors" in said

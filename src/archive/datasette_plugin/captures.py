@@ -32,7 +32,7 @@ from archive.index.rows import BARE
 from archive.store.layout import Layout
 from archive.store.log import read_log
 from archive.store.read import open_member
-from archive.workflows.payload import Heads, read_heads, read_payload
+from archive.workflows.payload import Heads, holds_payload, read_heads, read_payload
 from archive.workflows.show import Card, read_facts, select_card
 from archive.workflows.static_page import is_page
 
@@ -157,9 +157,9 @@ async def show_capture(datasette: Any, request: Any) -> Response:
             "damage": told.damage,
             "text": shown,
             "is_cut": bool(text) and len(shown) < len(text["text"]),
-            "has_payload": held and holder.payload is not None,
+            "has_payload": held and holds_payload(holder),
             "has_record": held,
-            "has_page": held and holder.payload is not None and is_page(holder),
+            "has_page": held and holds_payload(holder) and is_page(holder),
         },
     )
 

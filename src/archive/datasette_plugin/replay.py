@@ -28,7 +28,7 @@ from archive.datasette_plugin.serving import explain, render, render_problem
 from archive.errors import ArchiveError, InputError
 from archive.interchange.timemap import format_link_header
 from archive.replay.page import StaticPage
-from archive.workflows.payload import read_payload
+from archive.workflows.payload import holds_payload, read_payload
 from archive.workflows.static_page import Paths, Resource, is_page, make_page, read_resource
 
 SANDBOX = (
@@ -59,7 +59,7 @@ async def render_replay(datasette: Any, request: Any, opened: Held) -> Response:
     problem = location = ""
     try:
         location = await _find_location(opened)
-        if not location and opened.holder.payload is not None and is_page(opened.holder):
+        if not location and holds_payload(opened.holder) and is_page(opened.holder):
             page = await _make(datasette, opened)
     except ArchiveError as error:
         problem = explain(error)
@@ -85,6 +85,7 @@ async def render_replay(datasette: Any, request: Any, opened: Held) -> Response:
             "problem": problem,
             "memento": target,
             "location": location,
+            "has_payload": holds_payload(opened.holder),
             "led_to": find_memento_path(datasette, format_stamp(second), location),
             "frames": [
                 (address, find_memento_path(datasette, format_stamp(second), address))
@@ -156,7 +157,7 @@ async def send_resource(datasette: Any, request: Any) -> Response:
 
 async def _find_location(opened: Held) -> str:
     """Return where the answer redirects to; empty where it does not, or that is no address."""
-    if opened.found.status not in range(300, 400) or opened.holder.payload is None:
+    if opened.found.status not in range(300, 400) or not holds_payload(opened.holder):
         return ""
     payload = await ask_aside(opened.database, lambda _: read_payload(opened.layout, opened.holder))
     location = payload.head.find("location")

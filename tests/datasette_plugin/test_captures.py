@@ -16,7 +16,7 @@ from tests.datasette_plugin.held import HTML, Kept, keep_archive
 from tests.datasette_plugin.sample import HOSTILE_TITLE
 from tests.datasette_plugin.site import Site
 from tests.support.archives import make_world, write_to
-from tests.support.raw_server import answer_page, answer_redirect
+from tests.support.raw_server import Answer, answer_page, answer_redirect
 
 PAGE = (
     f"<!doctype html><title>{html.escape(HOSTILE_TITLE)}</title><h1>The bridge</h1><p>The bridge is"
@@ -27,7 +27,7 @@ SENT = ("Content-Type: text/html; charset=utf-8", "X-Note: <script>alert(1)</scr
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Kept]:
-    answers = {
+    answers: dict[str, Answer] = {
         "/a": answer_page(PAGE, fields=SENT),
         "/old": answer_redirect("/a", status="301 Moved Permanently"),
         "/report.pdf": answer_page(b"%PDF-1.4 x", fields=("Content-Type: application/pdf",)),

@@ -104,7 +104,8 @@ def test_downloads_run_nowhere_however_they_are_embedded(stage: Stage, tmp_path:
             url = f"{stage.address}/capture/{stage.ids[target]}/{what}"
             parts.append(
                 f"<iframe src='{url}'></iframe><img src='{url}'><script src='{url}'></script>"
-                f"<object data='{url}'></object><embed src='{url}'><link rel=stylesheet href='{url}'>"
+                f"<object data='{url}'></object><embed src='{url}'>"
+                f"<link rel=stylesheet href='{url}'>"
             )
     body = "".join(parts).encode()
     with serve_raw({"/": answer_page(body, fields=("Content-Type: text/html",))}) as other:

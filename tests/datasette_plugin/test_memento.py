@@ -1,6 +1,7 @@
 """Memento and the CDX server: what RFC 7089 asks for, and pywb as the judge of which capture.
 
-Not for: dates and addresses (``tests/core/test_memento.py``)."""
+Not for: dates and addresses (``tests/core/test_memento.py``).
+"""
 
 import json
 import re
@@ -15,9 +16,9 @@ from urllib.parse import quote
 import pytest
 
 from archive.core.memento import format_http_date, format_stamp, parse_http_date
+from archive.core.uri import parse_url
 from archive.index.database import open_database, write_rows
 from archive.index.mementos import find_memento
-from archive.core.uri import parse_url
 from tests.datasette_plugin.held import HTML, Kept, keep_archive
 from tests.datasette_plugin.sample import PAGES, make_rows
 from tests.datasette_plugin.server import start_server
@@ -315,7 +316,7 @@ def test_pywb_chooses_the_same_captures(kept: Kept, original: str, tmp_path: Pat
     assert len(moments) == 20
     with serve_pywb(tmp_path, list_warcs(kept.archive)) as pywb, kept.serve() as site:
         for moment in moments:
-            theirs = ask_pywb(f"{pywb}/test/{original}", moment)
+            theirs = ask_pywb(f"{pywb}/test/mp_/{original}", moment)
             assert ask_gate(site, original, moment) == format_stamp(theirs), moment
 
 

@@ -1,15 +1,16 @@
-"""Pages as they looked, and what they show.  Not for: how a browser takes them
-(``test_hostile_page.py``)."""
+"""Pages as they looked, and what they show.
+
+Not for: how a browser takes them (``test_hostile_page.py``).
+"""
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.datasette_plugin.held import HTML, PNG, Kept, keep_archive
 from tests.datasette_plugin.site import Site
-from tests.support.raw_server import answer_page, answer_redirect
+from tests.support.raw_server import Answer, answer_page, answer_redirect
 
 CSS = ("Content-Type: text/css",)
 PAGE = b"""<!doctype html><html lang=de dir=ltr><title>T</title><link rel=stylesheet href=/s.css>
@@ -25,7 +26,7 @@ TARGETS = ("/a", "/b", "/s.css", "/t.css", "/i.png", "/moved.png", "/f.woff2", "
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
-    answers = {
+    answers: dict[str, Answer] = {
         "/a": answer_page(PAGE, fields=HTML),
         "/b": answer_page(b"<p>b", fields=HTML),
         "/s.css": answer_page(

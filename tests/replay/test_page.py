@@ -114,7 +114,7 @@ def test_links_lead_into_the_archive_or_nowhere() -> None:
     ],
 )
 def test_links_that_are_none_of_the_web_lead_nowhere(address: str) -> None:
-    (tag,) = [tag for tag in read_page(make_body(f'<a href="{address}">x</a>')).tags]
+    (tag,) = read_page(make_body(f'<a href="{address}">x</a>')).tags
     assert "href" not in tag[1]
 
 
@@ -190,7 +190,7 @@ def test_pictures_in_the_page_stay_and_documents_do_not() -> None:
 # What sanitizers fell for: parsers that disagree on where raw text, foreign content or
 # comments end.
 CONFUSING = [
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=x&gt;'>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src onerror=x&gt;'>",
     "<svg></p><style><a id='</style><img src=1 onerror=alert(1)>'>",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
     "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
@@ -200,9 +200,9 @@ CONFUSING = [
     "<xmp><p id='</xmp><svg/onload=alert(1)>'>",
     "<style><style/><img src=x onerror=alert(1)></style>",
     "<style>@import '</style><script>alert(1)</script>';</style>",
-    '<select><template><style><!--</style><a rel="--></style></template></select><img src onerror=1>',
+    '<select><template><style><!--</style><a rel="--></style></template></select><img onerror=1>',
     "<a href='&#1;javascript:alert(1)'>x</a><a href=javas&Tab;cript:alert(1)>y</a>",
-    "<svg><animate attributeName=href values=javascript:alert(1) /><a><set to=javascript:1></a></svg>",
+    "<svg><animate attributeName=href values=javascript:alert(1) /><a><set to=javascript:1></svg>",
     "<svg><use href='data:image/svg+xml,<svg id=x onload=alert(1)>#x'/></svg>",
     "<img src=`x`onerror=alert(1)><img/src=x/onerror=alert(1)><img src='x'onerror=alert(1)>",
     "<scr\0ipt>alert(1)</scr\0ipt><\0script>alert(1)</script><script\0>alert(1)</script>",
@@ -214,7 +214,7 @@ CONFUSING = [
     "<isindex type=image src=1 onerror=alert(1)><image src=x onerror=alert(1)><keygen onfocus=1>",
     "<body background=javascript:alert(1) style='background:url(javascript:alert(1))'>",
     "<p style='width:expression(alert(1));-moz-binding:url(x#y);behavior:url(x)'>",
-    "<math href=javascript:alert(1)><maction actiontype=statusline xlink:href=javascript:1>x</math>",
+    "<math href=javascript:alert(1)><maction actiontype=statusline xlink:href=javascript:1></math>",
     "<details open ontoggle=alert(1)><marquee onstart=alert(1)><video onerror=1><source onerror=1>",
 ]
 

@@ -6,7 +6,6 @@ shows.  Where they lie is told by the index, and by nobody else.  Not for: pages
 """
 
 import re
-import sqlite3
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,6 +25,7 @@ from archive.datasette_plugin.serving import (
     render_problem,
 )
 from archive.errors import ArchiveError, InputError
+from archive.index.database import Index
 from archive.index.events import find_check
 from archive.index.lookup import Found, find_capture, find_holder
 from archive.index.rows import BARE
@@ -211,12 +211,12 @@ async def send_record(datasette: Any, request: Any) -> Any:
     return Attachment(member, headers | {"content-type": "application/warc"})
 
 
-def _find(connection: sqlite3.Connection, name: str) -> tuple[Found, Found]:
+def _find(connection: Index, name: str) -> tuple[Found, Found]:
     found = find_capture(connection, name)
     return found, find_holder(connection, found)
 
 
-def _tell(connection: sqlite3.Connection, opened: Opened) -> Told:
+def _tell(connection: Index, opened: Opened) -> Told:
     """Return what index, log and records say of a capture; what is damaged is said, not raised."""
     found, layout = opened.found, opened.layout
     card = select_card(connection, found)

@@ -6,7 +6,6 @@ and no more than two large pages are in memory at once.  Not for: the work
 """
 
 import asyncio
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
-from archive.index.database import open_readonly, read_indexed_leaves
+from archive.index.database import Index, open_readonly, read_indexed_leaves
 from archive.replay.page import StaticPage
 
 Value = TypeVar("Value")
@@ -26,7 +25,7 @@ _made: OrderedDict[tuple[object, ...], StaticPage] = OrderedDict()
 _MOST_MADE = 8
 
 
-async def ask_aside(database: Any, question: Callable[[sqlite3.Connection], Value]) -> Value:
+async def ask_aside(database: Any, question: Callable[[Index], Value]) -> Value:
     """Return what ``question`` gives when asked over a connection of its own to the index."""
 
     def ask() -> Value:
@@ -37,7 +36,7 @@ async def ask_aside(database: Any, question: Callable[[sqlite3.Connection], Valu
 
 
 async def make_once(
-    database: Any, name: tuple[str, ...], make: Callable[[sqlite3.Connection], StaticPage]
+    database: Any, name: tuple[str, ...], make: Callable[[Index], StaticPage]
 ) -> StaticPage:
     """Return the page of this name, made anew only where the index has grown."""
     leaves = await database.execute_fn(read_indexed_leaves)

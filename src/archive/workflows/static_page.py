@@ -11,7 +11,6 @@ Rules:
 Not for: rewriting (`archive.replay.page`), or serving what comes out.
 """
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +21,7 @@ from archive.core.uri import parse_url, resolve_location
 from archive.errors import InputError
 from archive.extract.charset import decode_page
 from archive.extract.visible import strip_tags
+from archive.index.database import Index
 from archive.index.lookup import Found
 from archive.index.mementos import find_shown, is_held
 from archive.replay.addresses import Find, make_finder
@@ -74,7 +74,7 @@ def is_page(found: Found) -> bool:
 
 
 def make_page(
-    connection: sqlite3.Connection, layout: Layout, found: Found, holder: Found, paths: Paths
+    connection: Index, layout: Layout, found: Found, holder: Found, paths: Paths
 ) -> StaticPage:
     """Return the page that was captured as ``found``, and whose payload ``holder`` holds.
 
@@ -105,7 +105,7 @@ def make_page(
 
 
 def read_resource(
-    connection: sqlite3.Connection,
+    connection: Index,
     layout: Layout,
     found: Found,
     holder: Found,
@@ -148,9 +148,7 @@ def _choose_type(stated: str, content: bytes) -> str | None:
     return stated if stated in _SHOWN_AS_SENT else None
 
 
-def _make_finders(
-    connection: sqlite3.Connection, moment: datetime, paths: Paths
-) -> tuple[Find, Find]:
+def _make_finders(connection: Index, moment: datetime, paths: Paths) -> tuple[Find, Find]:
     """Return what finds links, and what finds the things that a page shows."""
     left = [MOST_LOOKUPS]
 

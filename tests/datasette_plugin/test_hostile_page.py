@@ -15,7 +15,7 @@ import pytest
 from tests.datasette_plugin.held import Kept, keep_archive
 from tests.datasette_plugin.hostile import MARK, make_hostile
 from tests.datasette_plugin.server import start_server
-from tests.datasette_plugin.test_browser import FLAGS
+from tests.datasette_plugin.test_browser import CONSOLE, FLAGS
 from tests.replay.reading import read_page
 from tests.support.programs import program
 from tests.support.raw_server import Answer, RawServer, answer_page, serve_raw
@@ -121,6 +121,14 @@ def test_the_frame_shows_the_words_and_no_script(stage: Stage, tmp_path: Path) -
     names = {name for _, attributes in read_page(dom).tags for name in attributes}
     assert "script" not in {tag for tag, _ in read_page(dom).tags}
     assert not [name for name in names if name.startswith("on")]
+
+
+def test_the_console_stays_silent_on_the_pages_around_it(stage: Stage, tmp_path: Path) -> None:
+    for number, path in enumerate(("capture/{}", "replay/{}")):
+        url = f"{stage.address}/{path.format(stage.ids['/hostile.txt'])}"
+        said, dom = browse(url, tmp_path / f"silent-{number}")
+        assert CONSOLE.findall(said) == []
+        assert dom.count("<main") == 1
 
 
 def test_a_frame_cannot_be_put_into_somebody_elses_page(stage: Stage, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from datasette import Response
 
 from archive.core.event import Event
 from archive.core.identity import normalise_capture_id
+from archive.core.instant import format_instant
 from archive.datasette_plugin.attachment import Attachment
 from archive.datasette_plugin.making import ask_aside
 from archive.datasette_plugin.ours import find_layout
@@ -153,6 +154,7 @@ async def show_capture(datasette: Any, request: Any) -> Response:
             "capture": told.card["capture"],
             "principal": _find_principal(told.card, found),
             "check": told.check,
+            "checked_at": format_instant(told.check.time) if told.check else None,
             "heads": told.heads,
             "damage": told.damage,
             "text": shown,

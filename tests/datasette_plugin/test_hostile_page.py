@@ -103,8 +103,7 @@ def test_downloads_run_nowhere_however_they_are_embedded(stage: Stage, tmp_path:
         for what in ("payload", "record.warc.gz"):
             url = f"{stage.address}/capture/{stage.ids[target]}/{what}"
             parts.append(
-                f"<iframe src='{url}'></iframe><img src='{url}'><script src='{url}'></script>"
-                f"<object data='{url}'></object><embed src='{url}'>"
+                f"<img src='{url}'><script src='{url}'></script><video src='{url}'></video>"
                 f"<link rel=stylesheet href='{url}'>"
             )
     body = "".join(parts).encode()

@@ -177,6 +177,17 @@ def test_a_document_is_there_to_download_only(served: Site, ids: dict[str, str])
     assert served.visit(f"/replay/{ids['/d.pdf']}/frame").status_code == 404
 
 
+def test_a_revisit_was_read_as_what_the_earlier_capture_was_sent_as(kept: Kept) -> None:
+    body = b"<b>the same bytes</b>"
+    kept.answers["/as-page"] = answer_page(body, fields=HTML)
+    kept.answers["/as-text"] = answer_page(body, fields=("Content-Type: text/plain",))
+    kept.capture("/as-page")
+    found = kept.capture("/as-text")["/as-text"]
+    with kept.serve() as site:
+        assert "revisit" in site.visit(f"/capture/{found}").text
+        assert "&lt;b&gt;the same bytes" in site.visit(f"/replay/{found}/frame").text
+
+
 def test_a_redirect_says_where_it_led(kept: Kept) -> None:
     kept.capture("/go")
     with kept.serve() as site:

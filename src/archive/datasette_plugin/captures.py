@@ -161,7 +161,7 @@ async def show_capture(datasette: Any, request: Any) -> Response:
             "is_cut": bool(text) and len(shown) < len(text["text"]),
             "has_payload": held and holds_payload(holder),
             "has_record": held,
-            "has_page": held and holds_payload(holder) and is_page(holder),
+            "has_page": held and holds_payload(holder) and is_page(found),
         },
     )
 

@@ -59,7 +59,7 @@ async def render_replay(datasette: Any, request: Any, opened: Held) -> Response:
     problem = location = ""
     try:
         location = await _find_location(opened)
-        if not location and holds_payload(opened.holder) and is_page(opened.holder):
+        if not location and holds_payload(opened.holder) and is_page(opened.found):
             page = await _make(datasette, opened)
     except ArchiveError as error:
         problem = explain(error)
@@ -103,7 +103,7 @@ async def send_frame(datasette: Any, request: Any) -> Response:
     if isinstance(opened, Response):
         return opened
     try:
-        if not is_page(opened.holder):
+        if not is_page(opened.found):
             raise InputError(
                 f"capture {opened.found.id} is no page that is shown", remedy="download the payload"
             )

@@ -70,6 +70,18 @@ def read_payload(layout: Layout, holder: Found) -> Payload:
     return Payload(head=head, data=data, content=content)
 
 
+def read_own_head(layout: Layout, found: Found, holder: Found, payload: Payload) -> Head:
+    """Return the head that a capture was answered with: a revisit's own, not the earlier one's.
+
+    Raises:
+        DamageError: there is no such whole record.
+    """
+    if found.id == holder.id:
+        return payload.head
+    record = read_record(layout, found.warc, found.offset, found.length, limit=HEAD_BYTES)
+    return parse_head(record.block)
+
+
 def read_heads(layout: Layout, log: CaptureLog, found: Found) -> Heads:
     """Return the heads of a capture's request and answer, byte for byte, as Latin-1.
 

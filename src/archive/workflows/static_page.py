@@ -28,7 +28,7 @@ from archive.replay.addresses import Find, make_finder
 from archive.replay.css import LONGEST_SHEET, rewrite_css
 from archive.replay.page import StaticPage, make_plain_page, make_static_page
 from archive.store.layout import Layout
-from archive.workflows.payload import read_payload
+from archive.workflows.payload import read_own_head, read_payload
 
 MOST_LOOKUPS = 5_000
 _MOST_SOURCE = 5_000_000  # bytes of a page that are rewritten; of a longer one the text is shown
@@ -87,8 +87,9 @@ def make_page(
         raise InputError(
             f"the page of capture {found.id} cannot be decoded", remedy="download the payload"
         )
-    kind = _find_type(payload.head)
-    text = decode_page(payload.content[:_MOST_PLAIN], payload.head.find("content-type"))
+    head = read_own_head(layout, found, holder, payload)
+    kind = _find_type(head)
+    text = decode_page(payload.content[:_MOST_PLAIN], head.find("content-type"))
     if kind in _PLAIN:
         return make_plain_page(text)
     find_link, find_resource = _make_finders(connection, parse_instant(found.captured_at), paths)
@@ -121,10 +122,11 @@ def read_resource(
     """
     payload = read_payload(layout, holder)
     content = payload.content or b""
-    media_type = _find_type(payload.head)
+    head = read_own_head(layout, found, holder, payload)
+    media_type = _find_type(head)
     if media_type == _SHEET:
         _, find_resource = _make_finders(connection, moment, paths)
-        text = decode_page(content[:LONGEST_SHEET], payload.head.find("content-type"))
+        text = decode_page(content[:LONGEST_SHEET], head.find("content-type"))
         sheet = rewrite_css(text, make_finder(found.url, find_resource))
         return Resource(media_type=_SHEET, data=sheet.encode("utf-8", "replace"))
     shown = _choose_type(media_type, content)

@@ -1,5 +1,8 @@
 """The main text and what stands in for it.  Not for: how good trafilatura is at its work."""
 
+import time
+
+import pytest
 import trafilatura
 
 from archive.core.text import normalise_text
@@ -104,3 +107,10 @@ def test_tags_are_stripped_without_a_parser() -> None:
         "<script>if (a < b) no()</script><STYLE>no</STYLE> 1 < 2"
     )
     assert strip_tags(source).split() == ["ab", "c", "<d>", "1", "<", "2"]
+
+
+@pytest.mark.parametrize("source", ["<" + "a" * 400_000, "<script></script" + " " * 400_000])
+def test_a_name_without_end_took_minutes_to_strip(source: str) -> None:
+    begun = time.process_time()
+    strip_tags(source)
+    assert time.process_time() - begun < 2

@@ -18,10 +18,14 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from archive.datasette_plugin.captures import send_payload, send_record, show_capture
 from archive.datasette_plugin.cells import show_cell
 from archive.datasette_plugin.guard import NONCE, App, GuardExtension, read_nonce, wrap_app
+from archive.datasette_plugin.memento import lead_to_memento, list_cdx, list_mementos, show_memento
 from archive.datasette_plugin.ours import find_database, is_known
-from archive.datasette_plugin.pages import HOME, SEARCH, show_home, show_search
+from archive.datasette_plugin.pages import show_home, show_search
+from archive.datasette_plugin.replay import send_frame, send_resource, show_replay
+from archive.datasette_plugin.serving import ROOT
 from archive.datasette_plugin.words import format_moment, mark_matches, show_address, show_text
 from archive.index.overview import limit_reader, recognise_index, tame_reader
 
@@ -54,7 +58,22 @@ def startup(datasette: Any) -> Callable[[], Any]:
 @hookimpl
 def register_routes(datasette: Any) -> list[Route]:
     """Our pages, at paths that nobody else has; `archive.datasette_plugin.guard` leads there."""
-    return [(f"^{HOME}$", show_home), (f"^{SEARCH}$", show_search)]
+    capture = "(?P<capture>[^/]+)"
+    paths: tuple[Route, ...] = (
+        ("/home", show_home),
+        ("/search", show_search),
+        (f"/capture/{capture}", show_capture),
+        (f"/capture/{capture}/payload", send_payload),
+        (rf"/capture/{capture}/record\.warc\.gz", send_record),
+        (f"/replay/{capture}", show_replay),
+        (f"/replay/{capture}/frame", send_frame),
+        (f"/replay/{capture}/res/(?P<resource>[^/]+)", send_resource),
+        ("/timegate/(?P<address>.+)", lead_to_memento),
+        ("/timemap/(?P<form>[a-z]+)/(?:(?P<page>[0-9]{1,4})/)?(?P<address>.+)", list_mementos),
+        ("/memento/(?P<stamp>[^/]+)/(?P<address>.+)", show_memento),
+        ("/cdx", list_cdx),
+    )
+    return [(f"^{ROOT}{path}$", view) for path, view in paths]
 
 
 @hookimpl

@@ -17,12 +17,16 @@ from typing import Any
 from jinja2.ext import Extension
 
 from archive.datasette_plugin.ours import find_database
-from archive.datasette_plugin.pages import PATHS, PLUGIN
+from archive.datasette_plugin.serving import PLUGIN, ROOT
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
+
+# Our pages as readers type them: these paths, and whatever lies below these.
+_PATHS = {"/": "/home", "/search": "/search", "/cdx": "/cdx"}
+_ROOMS = ("/capture/", "/replay/", "/memento/", "/timegate/", "/timemap/")
 
 NONCE = "archive_nonce"  # what templates call it
 # Of the response being made; pages of errors are rendered without any variables of ours.
@@ -66,7 +70,7 @@ def read_nonce() -> str:
 
 
 def wrap_app(datasette: Any) -> Callable[[App], App]:
-    """Return what puts headers on responses and leads ``/`` and ``/search`` to our pages."""
+    """Return what puts headers on responses, and leads short paths to our pages."""
 
     def wrap(app: App) -> App:
         async def answer(
@@ -82,9 +86,7 @@ def wrap_app(datasette: Any) -> Callable[[App], App]:
                     message = {**message, "headers": _add_headers(message, nonce)}
                 await send(message)
 
-            target = PATHS.get(_find_path(scope, datasette.setting("base_url")))
-            if target is not None:
-                scope = {**scope, "path": target, "raw_path": target.encode()}
+            scope = _lead(scope, datasette.setting("base_url"))
             token = _nonce.set(nonce)
             try:
                 await app(scope, receive, send_guarded)
@@ -117,7 +119,15 @@ def _format_hashes() -> str:
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
-def _find_path(scope: Scope, base: str) -> str:
-    """Return the path below Datasette's ``base_url``, beginning with a slash."""
-    path = str(scope["path"])
-    return "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
+def _lead(scope: Scope, base: str) -> Scope:
+    """Return the scope of a request, on its way to a page of ours if it names one.
+
+    Paths are taken as they were sent, since they may hold addresses with escapes of their own.
+    """
+    raw = bytes(scope.get("raw_path") or str(scope["path"]).encode()).decode("latin-1")
+    path = "/" + raw[len(base) :] if base != "/" and raw.startswith(base) else raw
+    path = path.partition("?")[0]
+    target = _PATHS.get(path) or (path if path.startswith(_ROOMS) else None)
+    if target is None:
+        return scope
+    return {**scope, "path": ROOT + target, "raw_path": (ROOT + target).encode("latin-1")}

@@ -4,10 +4,12 @@ The first one in Datasette's order is the archive that the home page shows.  Not
 it (`archive.index.overview`).
 """
 
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from archive.index.overview import recognise_index
+from archive.store.layout import Layout
 
 # Looked at once for each database, since every response asks.
 _known: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
@@ -35,3 +37,12 @@ def is_known(datasette: Any, name: str) -> bool:
     """Tell whether the database of this name has been found to be ours in this response."""
     database = datasette.databases.get(name)
     return database is not None and _known.get(database, False)
+
+
+def find_layout(database: Any) -> Layout | None:
+    """Return the archive that the index lies in, or None where it is a copy by itself."""
+    if not database.path:
+        return None
+    path = Path(database.path).absolute()
+    layout = Layout(root=path.parents[1])
+    return layout if layout.database == path else None

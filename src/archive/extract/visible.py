@@ -24,10 +24,10 @@ _NO_BLOCK = INLINE | _HIDDEN
 _MOST_BREAKS = 3
 
 _HIDDEN_PART = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|title|svg)\b.*?(?:</\1\s*>|\Z)",
+    r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|title|svg)\b.*?(?:</\1\s*+>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)[^<>]*>|<[!?][^<>]*>")
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>|<[!?][^<>]*+>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,12 @@ Not for: the form in which an event is stored (`archive.core.event`).
 import sqlite3
 from dataclasses import dataclass
 
-from archive.core.event import Event, EventKind, parse_event
+from archive.core.event import Event, EventKind, FixityRun, parse_event
 from archive.core.instant import format_instant
 from archive.core.leaf import Leaf
 from archive.core.record import Record
+
+_CHECKS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +87,25 @@ def select_events(connection: sqlite3.Connection, kind: EventKind) -> tuple[Even
         )
         for record_id, detail, warc, offset, length, leaf in rows
     )
+
+
+def find_check(connection: sqlite3.Connection, leaf: int) -> Event | None:
+    """Return the latest recorded check in which the stored bytes of ``leaf`` were read, or None.
+
+    Checks of a part count where all of its leaves were read; the last `_CHECKS` are looked at.
+
+    Raises:
+        DamageError: a row is no event.
+    """
+    rows = connection.execute(
+        "SELECT detail FROM events WHERE kind = 'fixity' ORDER BY leaf DESC LIMIT ?", (_CHECKS,)
+    )
+    for (detail,) in rows:
+        event = parse_event(detail.encode())
+        match event.act:
+            case FixityRun(start=start, end=end, leaves=leaves):
+                if start <= leaf < end and leaves == end - start:
+                    return event
+            case _:
+                pass
+    return None

@@ -89,10 +89,11 @@ CREATE TABLE captures (
 ) STRICT;
 CREATE UNIQUE INDEX captures_record_id ON captures (record_id);
 CREATE INDEX captures_statement ON captures (statement_id, captured_at);
-CREATE INDEX captures_key ON captures (key);
+CREATE INDEX captures_key ON captures (key, captured_at, leaf);
+CREATE INDEX captures_surt ON captures (surt, captured_at, leaf) WHERE surt IS NOT NULL;
 CREATE INDEX captures_alias ON captures (key, leaf) WHERE alias_of IS NOT NULL;
 CREATE INDEX captures_alias_of ON captures (alias_of) WHERE alias_of IS NOT NULL;
-CREATE INDEX captures_url ON captures (url, captured_at);
+CREATE INDEX captures_url ON captures (url, captured_at, leaf);
 CREATE INDEX captures_captured_at ON captures (captured_at);
 -- The planner would take an index for facets instead of these two: queries name them (INDEXED BY).
 CREATE INDEX captures_payload ON captures (payload, leaf) WHERE outcome = 'response';

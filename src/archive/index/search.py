@@ -61,6 +61,11 @@ def open_reader(path: Path) -> Iterator[sqlite_utils.Database]:
             ) from error
 
 
+def read_leisurely(connection: sqlite3.Connection) -> sqlite_utils.Database:
+    """Return what the functions here read through, over a connection that somebody else closes."""
+    return sqlite_utils.Database(connection)
+
+
 def format_query(text: str) -> str:
     """Return ``text`` as an FTS5 query that cannot be a syntax error.
 

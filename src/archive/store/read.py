@@ -95,6 +95,30 @@ def read_members(layout: Layout, leaf: Leaf) -> Iterator[bytes]:
                 )
 
 
+def open_member(layout: Layout, warc: str, offset: int, length: int) -> Iterator[bytes]:
+    """Return what gives the stored bytes of one member in pieces, if a record begins there.
+
+    Raises:
+        DamageError: none does; or, later, the file ends before the member.
+        StoreError: the file cannot be read.
+    """
+    read_record(layout, warc, offset, length, limit=0)
+    return _read_member(layout, warc, offset, length)
+
+
+def _read_member(layout: Layout, warc: str, offset: int, length: int) -> Iterator[bytes]:
+    left = length
+    with _open_file(layout, warc) as stream:
+        try:
+            for piece in _read_pieces(stream, offset, length):
+                left -= len(piece)
+                yield piece
+        except OSError as error:
+            raise explain_error(error, f"read offset {offset} of", layout.warcs / warc) from error
+    if left:
+        raise DamageError(f"{warc}, offset {offset}: the file ends too early", remedy=_REMEDY)
+
+
 def digest_member(stream: BinaryIO, offset: int, length: int) -> Digest:
     """Return the digest of the stored bytes of a member, as far as they are there."""
     hasher = hashlib.sha256()

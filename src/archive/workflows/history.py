@@ -10,6 +10,7 @@ from typing import Any
 from archive.core.version import Lacking, Shown, Sighting, Silent, Trace
 from archive.errors import InputError
 from archive.history.trace import trace_captures
+from archive.index.database import Index
 from archive.index.lookup import find_capture
 from archive.index.search import find_statement, open_reader
 from archive.index.sightings import select_sightings
@@ -51,10 +52,9 @@ def read_history(archive: Archive, name: str) -> History:
         }
 
 
-def find_place(archive: Archive, statement_id: str, capture_id: str) -> History:
+def find_place(index: Index, statement_id: str, capture_id: str) -> History:
     """Return what one capture shows of its statement: the ``version``, or what it ``says``."""
-    with closing(open_index(archive)) as index:
-        sightings = select_sightings(index, statement_id)
+    sightings = select_sightings(index, statement_id)
     for row in _list_captures(sightings, trace_captures(sightings)):
         if row["id"] == capture_id:
             return {"version": row["version"], "says": row["says"]}

@@ -14,7 +14,7 @@ from archive.core.instant import format_instant
 from archive.core.leaf import Leaf
 from archive.errors import ArchiveError
 from archive.index.database import Index
-from archive.index.lookup import find_capture, select_visit
+from archive.index.lookup import Found, find_capture, select_visit
 from archive.index.organisations import (
     find_named,
     find_statement_organisation,
@@ -27,12 +27,14 @@ from archive.index.search import (
     make_assertion,
     make_claim,
     open_reader,
+    read_leisurely,
     select_annotations,
     select_assertions,
     select_capture,
     select_captures,
     select_claims,
 )
+from archive.store.layout import Layout
 from archive.store.log import read_log
 from archive.store.read import read_record
 from archive.workflows.history import NOWHERE, find_place
@@ -55,41 +57,48 @@ def read_card(archive: Archive, name: str) -> Card:
     Raises:
         InputError: nothing, or more than one capture, goes by that name.
     """
-    with closing(open_index(archive)) as index:
-        found = find_capture(index, name)
-        visit = select_visit(index, found.visit)
-        organisation = find_statement_organisation(index, found.statement_id)
     log = read_log(archive.layout.log)
-    leaf = log.read_leaf(found.leaf)
-    statement = found.statement_id
-    place = find_place(archive, statement, found.id) if statement else NOWHERE
     with open_reader(archive.layout.database) as reader:
-        asserted = [
-            _name_organisation(reader.conn, row) for row in select_assertions(reader, found.id)
-        ]
-        capture = select_capture(reader, found.id)
-        if found.revisit_of:
-            original = select_capture(reader, found.revisit_of)
-            capture["payload_withdrawn"] = original["outcome"] == "withdrawn"
-        return {
-            "capture": capture | place | _read_metadata(archive, leaf, found.outcome),
-            "statement": find_statement(reader, statement) if statement else None,
-            "organisation": organisation,
+        found = find_capture(reader.conn, name)
+        statement = found.statement_id
+        rows = select_card(reader.conn, found)
+        leaf = log.read_leaf(found.leaf)
+        return rows | {
+            "capture": rows["capture"] | read_facts(archive.layout, leaf, found.outcome),
             "captures": list(
                 select_captures(reader, statement=statement, host=None, limit=_CAPTURES_SHOWN)
             )
             if statement
             else [],
-            "visit": [
-                {"id": hop.id, "url": hop.url, "status": hop.status, "outcome": hop.outcome}
-                for hop in visit
-            ],
-            "assertions": asserted,
-            "claims": select_claims(reader, found.id),
-            "annotations": select_annotations(reader, found.id),
-            "text": find_text(reader, found.text_id),
             "log": {"origin": log.origin, "leaf": found.leaf, "size": log.size},
         }
+
+
+def select_card(index: Index, found: Found) -> Card:
+    """Return what the index knows of one capture: `read_card` without captures, log and records."""
+    reader = read_leisurely(index)
+    visit = select_visit(index, found.visit)
+    capture = select_capture(reader, found.id)
+    if found.revisit_of:
+        original = select_capture(reader, found.revisit_of)
+        capture["payload_withdrawn"] = original["outcome"] == "withdrawn"
+    statement = found.statement_id
+    place = find_place(index, statement, found.id) if statement else NOWHERE
+    return {
+        "capture": capture | place,
+        "statement": find_statement(reader, statement) if statement else None,
+        "organisation": find_statement_organisation(index, statement),
+        "visit": [
+            {"id": hop.id, "url": hop.url, "status": hop.status, "outcome": hop.outcome}
+            for hop in visit
+        ],
+        "assertions": [
+            _name_organisation(index, row) for row in select_assertions(reader, found.id)
+        ],
+        "claims": select_claims(reader, found.id),
+        "annotations": select_annotations(reader, found.id),
+        "text": find_text(reader, found.text_id),
+    }
 
 
 def _name_organisation(index: Index, row: Card) -> Card:
@@ -137,7 +146,7 @@ def read_claims_of(archive: Archive, name: str) -> Behind:
     )
 
 
-def _read_metadata(archive: Archive, leaf: Leaf, outcome: str) -> Card:
+def read_facts(layout: Layout, leaf: Leaf, outcome: str) -> Card:
     """Return what only the records and the leaf know: connection, failed tries, digests."""
     records = [
         {
@@ -157,7 +166,7 @@ def _read_metadata(archive: Archive, leaf: Leaf, outcome: str) -> Card:
         return card
     last = leaf.records[-1]
     try:
-        record = read_record(archive.layout, leaf.warc, last.offset, last.length)
+        record = read_record(layout, leaf.warc, last.offset, last.length)
         return card | _describe_metadata(parse_capture_metadata(record.block))
     except ArchiveError as error:
         return card | {"damage": str(error)}

@@ -1,0 +1,51 @@
+"""Work that takes long, done beside the server: pages are made by two threads of our own.
+
+Each opens the index for itself, so that Datasette's threads stay free for everybody's queries,
+and no more than two large pages are in memory at once.  Not for: the work
+(`archive.workflows.static_page`).
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+from archive.index.database import Index, open_readonly, read_indexed_leaves
+from archive.replay.page import StaticPage
+
+Value = TypeVar("Value")
+
+_pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="archive")
+# A page is asked for twice, with its banner and within it. An index that has grown since has
+# other answers.
+_made: OrderedDict[tuple[object, ...], StaticPage] = OrderedDict()
+_MOST_MADE = 8
+
+
+async def ask_aside(database: Any, question: Callable[[Index], Value]) -> Value:
+    """Return what ``question`` gives when asked over a connection of its own to the index."""
+
+    def ask() -> Value:
+        with closing(open_readonly(Path(database.path))) as connection:
+            return question(connection)
+
+    return await asyncio.get_running_loop().run_in_executor(_pool, ask)
+
+
+async def make_once(
+    database: Any, name: tuple[str, ...], make: Callable[[Index], StaticPage]
+) -> StaticPage:
+    """Return the page of this name, made anew only where the index has grown."""
+    leaves = await database.execute_fn(read_indexed_leaves)
+    key = (database.path, leaves, *name)
+    if key in _made:
+        _made.move_to_end(key)
+        return _made[key]
+    page = await ask_aside(database, make)
+    _made[key] = page
+    while len(_made) > _MOST_MADE:
+        _made.popitem(last=False)
+    return page

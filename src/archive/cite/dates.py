@@ -241,7 +241,8 @@ def _word_span(span: Span, wording: Wording) -> str:
     if span.first is None or span.last is None:
         only = span.first or span.last
         words = _word(only, wording)[0] if only is not None else ""
-        return f"{words} or {'earlier' if span.first is None else 'later'}"
+        comma = "," if only is not None and only.day and wording.order == "month first" else ""
+        return f"{words}{comma} or {'earlier' if span.first is None else 'later'}"
     if format_day(span.first) == format_day(span.last):
         return _word(span.first, wording)[0]
     return "between " + _word_days([span.first, span.last], "and", wording)

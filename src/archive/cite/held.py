@@ -54,7 +54,7 @@ def word_answers(answers: Answers) -> str | None:
     """Return who says what, where a curator and the machine, or two curators, both answered."""
     if all(answer.asserted_by is None for answer in answers.said):
         return None
-    return f"{answers.field}: {'; '.join(map(_word_answer, answers.said))}"
+    return f"{_capital(answers.field)}: {'; '.join(map(_word_answer, answers.said))}"
 
 
 def word_quotation(capture: str, quotation: Quotation) -> str:
@@ -65,13 +65,17 @@ def word_quotation(capture: str, quotation: Quotation) -> str:
 
 def list_remarks(citation: Citation) -> tuple[str, ...]:
     """Return what every machine form says beside its fields, a sentence each."""
-    told = [word_version(citation), word_whole_proof(citation)]
+    told = [_capital(word_version(citation)), _capital(word_whole_proof(citation))]
     if citation.published is not None:
-        told.append(f"published (EDTF): {clean(citation.published)}{_word_basis(citation)}")
+        told.append(f"Published (EDTF): {clean(citation.published)}{_word_basis(citation)}")
     told += [words for item in citation.answers if (words := word_answers(item)) is not None]
     if citation.quotation is not None:
         told.append(word_quotation(citation.capture, citation.quotation))
     return tuple(told)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _word_basis(citation: Citation) -> str:
@@ -87,7 +91,7 @@ def _word_answer(answer: Answer) -> str:
 
 def _word_source(answer: Answer) -> str:
     if answer.asserted_by is not None:
-        why = f": {clean(answer.reason)}" if answer.reason else ""
+        why = f": {clean(answer.reason).rstrip('.')}" if answer.reason else ""
         return f"asserted by {clean(answer.asserted_by)}{why}"
     sure = f", confidence {answer.confidence:.2f}" if answer.confidence is not None else ""
     return f"rule {answer.rule}{sure}"

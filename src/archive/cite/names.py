@@ -3,12 +3,13 @@
 Rules:
 
 1. ``Family, Given`` and ``Family, Given, Jr.`` are read as they are written.
-2. Particles in lower case go with the family name (`van der`, `de la`, `bin`); so does an Arabic
-   article joined by a hyphen (`al-`).  A particle with a capital is part of the family name.
+2. Particles in lower case go with the family name (`van der`, `de la`, `bin`); so does an
+   Arabic article joined by a hyphen (`al-`).  A particle with a capital is part of the family
+   name.
 3. In Han and Hangul the family name comes first; two-character family names are known.  In
    Hungarian and Vietnamese texts it comes first too.
-4. What names an office, a company or a newsroom is a body, not a person.  What no rule can divide
-   is a single name.
+4. What names an office, a company or a newsroom is a body, not a person.  What no rule can
+   divide is a single name.
 
 Not for: who the author is (`archive.provenance`).
 """
@@ -23,8 +24,9 @@ from archive.core.citation import Author, Body, Person
 from archive.core.text import fold_text
 
 _PARTICLES = frozenset(
-    "van von vom vander der den de del dela della dello degli dei di da do dos das du d' la le las los"
-    " les lo ter ten te zu zum zur und af av y e in op 't 's bin ibn bint ben al el ould abu".split()
+    "van von vom vander der den de del dela della dello degli dei di da do dos das du d' la"
+    " le las los les lo ter ten te zu zum zur und af av y e in op 't 's bin ibn bint ben al el"
+    " ould abu".split()
 )
 _CAPITAL = frozenset(
     "Van Von Vander Der Den De Del Della Di Da Dos Du La Le Ter Ten Mac Abu".split()
@@ -51,25 +53,27 @@ _HANGUL_DOUBLE = ("남궁", "황보", "제갈", "선우", "독고")
 _ARTICLE = re.compile(r"(?:al|el|as|ash|an|ar|at|az|ad)[-‑]\w", re.IGNORECASE)
 _NASAB = ("بن", "ابن", "بنت", "أبو", "آل")
 _BODY = frozenset(
-    "ministry office department council agency committee commission university institute institution"
-    " association union authority bureau board board's court parliament government police embassy"
-    " foundation federation society company corporation corp inc ltd llc plc gmbh ag group team staff"
-    " newsroom news press editors desk service services center centre museum library bank school college"
-    " ministère ministerio ministério ministero université universidad universität amt stadt behörde"
-    " verein verband bund gemeinde redaktion pressestelle stadtwerke ayuntamiento mairie comune"
-    " bakanlığı belediyesi ajansı müdürlüğü üniversitesi kurumu başkanlığı valiliği"
-    " minisztérium hivatal egyetem önkormányzat ügynökség hatóság hivatala önkormányzata"
-    " وزارة وكالة هيئة مجلس بلدية مكتب جامعة".split()
+    "ministry office department council agency committee commission university institute"
+    " institution association union authority bureau board board's court parliament government"
+    " police embassy foundation federation society company corporation corp inc ltd llc plc"
+    " gmbh ag group team staff newsroom news press editors desk service services center centre"
+    " museum library bank school college ministère ministerio ministério ministero université"
+    " universidad universität amt stadt behörde verein verband bund gemeinde redaktion"
+    " pressestelle stadtwerke ayuntamiento mairie comune bakanlığı belediyesi ajansı müdürlüğü"
+    " üniversitesi kurumu başkanlığı valiliği minisztérium hivatal egyetem önkormányzat"
+    " ügynökség hatóság hivatala önkormányzata وزارة وكالة هيئة مجلس بلدية مكتب جامعة".split()
 )
 _BODY_ENDS = ("ministerium", "behörde", "verband", "verein", "werke", "minisztérium", "stelle")
 _HAN_BODY_ENDS = tuple("社局部委会會院厅廳处處网網报報办辦所室署")
+_DOTLESS = {"ı": "I"}
+_TURKISH = {"ı": "I", "i": "İ"}
 _MARKS = re.compile(r"[\d&@/|:]")
 
 Spelling = Literal["direct", "inverted", "initials"]
 
 
 def parse_author(name: str, *, language: str | None, bodies: frozenset[str]) -> Author:
-    """Return the author that ``name`` means; ``bodies`` are folded names known to be no person's."""
+    """Return the author that ``name`` means; ``bodies`` are folded names of no persons."""
     said = clean(name)
     folded = fold_text(said)
     if folded in bodies or not folded or _is_body(said):
@@ -102,8 +106,16 @@ def format_author(author: Author, spelling: Spelling) -> str:
         first, last = (family, author.given) if author.is_family_first else (author.given, family)
         named = gap.join(part for part in (first, last) if part)
         return f"{named} {author.suffix}" if author.suffix else named
-    given = _shorten(author.given) if spelling == "initials" else author.given
+    given = author.given
+    if spelling == "initials":
+        is_turkish = any(letter in "ışğİ" for letter in author.given + author.family)
+        given = _shorten(given, _TURKISH if is_turkish else _DOTLESS)
     return comma.join(part for part in (family, given, author.suffix) if part)
+
+
+def is_inverted(author: Author) -> bool:
+    """Tell whether a comma divides the name where its family name is put in front."""
+    return "," in format_author(author, "inverted") or "،" in format_author(author, "inverted")
 
 
 def join_names(names: Sequence[str], last: str) -> str:
@@ -129,22 +141,22 @@ _LETTERS = {
 }
 
 
-def _shorten(given: str) -> str:
-    """Return initials, ``J.-L.`` for ``Jean-Luc``; scripts without letter case are not shortened."""
+def _shorten(given: str, capitals: dict[str, str]) -> str:
+    """Return initials, as in ``J.-L.``; scripts without letter case are not shortened."""
     if not any(letter.isupper() or letter.islower() for letter in given):
         return given
     return " ".join(
-        "-".join(f"{_find_initial(part)}." for part in re.split(r"[-‐‑]", word) if part)
+        "-".join(f"{_find_initial(part, capitals)}." for part in re.split(r"[-‐‑]", word) if part)
         for word in given.split()
     )
 
 
-def _find_initial(word: str) -> str:
-    """Return the first letter as it stands, with its marks; only what has no capital is left."""
+def _find_initial(word: str, capitals: dict[str, str]) -> str:
+    """Return the first letter with its marks, as a capital; ``capitals`` are of a language."""
     end = 1
     while end < len(word) and unicodedata.combining(word[end]):
         end += 1
-    return word[:end] if not word[0].islower() or word[0] in "iı" else word[:end].upper()
+    return capitals.get(word[0], word[0].upper()) + word[1:end]
 
 
 def _parse_divided(parts: list[str], said: str) -> Author:
@@ -179,7 +191,7 @@ def _divide(words: list[str], suffix: str) -> Person:
     if len(words) == 1:
         return Person(family=words[0], suffix=suffix)
     start = len(words) - 1
-    if _ARTICLE.match(words[-1]):
+    if _ARTICLE.match(words[-1]) or (words[-1].startswith("ال") and len(words[-1]) > 3):
         return Person(family=words[-1], given=" ".join(words[:-1]), suffix=suffix)
     for place in range(1, len(words) - 1):
         if words[place] in _PARTICLES or words[place] in _NASAB:

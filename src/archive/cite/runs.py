@@ -2,8 +2,8 @@
 
 Rules:
 
-1. What a page said is cleaned before it becomes a run: no control characters, no marks of direction,
-   one line.  Joiners stay, which the spelling of some scripts needs.
+1. What a page said is cleaned before it becomes a run: no control characters, no marks of
+   direction, one line.  Joiners stay, which the spelling of some scripts needs.
 2. Words that are written from right to left are isolated (Unicode TR9), so that the sentence
    around them keeps its order.
 3. Only addresses of the web become links.
@@ -104,8 +104,20 @@ def quote_title(title: str, mark: str) -> str:
             is_open = not is_open
         else:
             inner.append({"“": "‘", "”": "’", "„": "‚"}.get(letter, letter))
-    words = isolate("".join(inner))
-    return f"“{words}{'' if ends_sentence(title) else mark}”"
+    words = "".join(inner)
+    if is_right_to_left(words):
+        return f"“{isolate(words)}{'' if ends_sentence(words) else mark}”"
+    return f"“{stop_title(words, mark)}”"
+
+
+def stop_title(title: str, mark: str = ".") -> str:
+    """Return a title with a mark behind it, if it has none: within the quotation that ends it."""
+    if ends_sentence(title):
+        return title
+    opening = {"’": "‘", "”": "“"}.get(title[-1:])
+    if opening is not None and opening in title:
+        return f"{title[:-1]}{mark}{title[-1]}"
+    return f"{title}{mark}"
 
 
 def isolate(text: str) -> str:

@@ -21,6 +21,9 @@ VERBS: dict[str, str] = {
     "claims": "Show every claim behind a capture, or of pages in files.",
     "list": "List statements or captures.",
     "search": "Search titles and texts.",
+    "cite": "Cite a captured version, and passages of it.",
+    "check-quotes": "Check the quotations in a manuscript or bibliography.",
+    "resolve": "Find the capture that an identifier means.",
     "log": "Show the capture log, and prove what is in it.",
     "key": "Show, change and test the keys that sign the log.",
     "verify": "Check files, log and index against each other.",
@@ -53,7 +56,7 @@ class Verbs(click.Group):
         del ctx
         if cmd_name not in VERBS:
             return None
-        module = importlib.import_module(f"archive.cli.{cmd_name}")
+        module = importlib.import_module(f"archive.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

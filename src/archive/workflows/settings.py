@@ -5,6 +5,7 @@ reading stand side by side, so that they agree.  Not for: settings of one run, w
 a verb.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, fields, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -22,6 +23,7 @@ SOFTWARE = f"statement-archive/{__version__}"
 # What a setting may be at most: a number that every clock and counter can take.
 _MOST = 1e15
 _MOST_BYTES = 1 << 20  # of the file
+_NAAN = re.compile(r"[0-9bcdfghjkmnpqrstvwxz]{5,16}")  # of the ARK specification's own digits
 _MAY_BE_ZERO = frozenset({"delay_seconds", "redirects", "workers", "retry_after_seconds"})
 
 Network = IPv4Network | IPv6Network
@@ -65,6 +67,11 @@ memory_bytes = 1_073_741_824  # memory that one page may take
 [timestamp]                   # trusted time (RFC 3161): outsiders sign that the log existed by then
 after_capture = false         # ask the authorities below at the end of every capture
 restamp_days = 90             # stamp anew that long before a certificate under a time stamp ends
+
+[citation]
+base_url = ""                 # where this archive is served, as in "https://archive.example/"
+archive = ""                  # its name in citations; "": the organisation, or the log's name
+naan = ""                     # number of an ARK naming authority, for identifiers ark:NAAN/ID
 
 # One table for each authority; two are better than one. Its root certificate (PEM or DER) is what
 # its answers are judged by, and lies in this folder, so that they can be judged for good.
@@ -115,6 +122,15 @@ class TimestampSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CitationSettings:
+    """Under which address and name this archive is cited; ``naan`` mints its ARKs."""
+
+    base_url: str = ""
+    archive: str = ""
+    naan: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownWitness:
     """A witness: where it is asked (a URL, or another archive's folder), and its key."""
 
@@ -137,6 +153,7 @@ class Settings:
     ca_file: str | None = None
     extraction: ExtractionSettings
     timestamp: TimestampSettings = TimestampSettings()
+    citation: CitationSettings = CitationSettings()
     witnesses: tuple[KnownWitness, ...] = ()
 
     @property
@@ -203,6 +220,7 @@ def parse_network(text: str) -> Network:
 
 def _parse_settings(data: dict[str, Any]) -> Settings:
     known = {"archive", "limits", "politeness", "network", "extraction", "timestamp", "witness"}
+    known.add("citation")
     _refuse_unknown(data, known, "table")
     for name, table in data.items():
         if not isinstance(table, dict):
@@ -235,6 +253,7 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
         ca_file=_check_text("ca_file", network.get("ca_file", "")) or None,
         extraction=_replace_numbers(base.extraction, data.get("extraction", {}), "[extraction]"),
         timestamp=_parse_timestamp(data.get("timestamp", {})),
+        citation=_parse_citation(data.get("citation", {})),
         witnesses=_parse_witnesses(data.get("witness", {})),
     )
 
@@ -278,6 +297,25 @@ def _parse_witnesses(data: dict[str, Any]) -> tuple[KnownWitness, ...]:
     return tuple(
         KnownWitness(address=table["address"], key=parse_witness_key(table["key"]))
         for table in tables
+    )
+
+
+def _parse_citation(data: dict[str, Any]) -> CitationSettings:
+    _refuse_unknown(data, {"base_url", "archive", "naan"}, "[citation]")
+    base_url, archive, naan = (
+        _check_text(f"[citation] {name}", data.get(name, ""))
+        for name in ("base_url", "archive", "naan")
+    )
+    try:
+        base_url = str(parse_url(base_url)) if base_url else ""
+    except InputError as error:
+        raise InputError(f"[citation] base_url: {error}") from error
+    if naan and not _NAAN.fullmatch(naan):
+        raise InputError(f"[citation] naan is no number of a naming authority: {naan!r}")
+    return CitationSettings(
+        base_url=base_url if base_url.endswith("/") or not base_url else f"{base_url}/",
+        archive=archive,
+        naan=naan,
     )
 
 

@@ -1,8 +1,8 @@
 """BibLaTeX: an entry of type ``online``, for biber.
 
-``date`` is EDTF as biblatex takes it (level 1 of ISO 8601-2, without sets); what it cannot hold is in
-``annotation`` with the rest that is known.  ``urldate`` is the day of the capture.  Not for: classic
-BibTeX (`archive.cite.forms.bibtex`).
+``date`` is EDTF as biblatex takes it (level 1 of ISO 8601-2, without sets); what it cannot hold
+is in ``annotation`` with the rest that is known.  ``urldate`` is the day of the capture.  Not
+for: classic BibTeX (`archive.cite.forms.bibtex`).
 """
 
 from archive.cite.dates import Choice, Day, find_ends, format_day, parse_dated

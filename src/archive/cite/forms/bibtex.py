@@ -24,10 +24,13 @@ def format_bibtex(citation: Citation) -> str:
     dated = parse_dated(citation.published)
     month = dated.month if isinstance(dated, Day) and dated.is_certain else None
     words = word_date(citation.published, FULL, is_supplied=citation.is_supplied)
+    archived = (
+        f"Archived {word_capture_day(citation, FULL)} at {escape_tex(citation.archive)},"
+        f" \\url{{{escape_field_address(citation.archived)}}}"
+    )
     note = [
         f"Published {escape_tex(words)} by {escape_tex(word_publisher(citation))}",
-        f"archived {word_capture_day(citation, FULL)} at {escape_tex(citation.archive)},"
-        f" \\url{{{escape_field_address(citation.archived)}}}",
+        archived,
         *map(escape_tex, list_remarks(citation)),
     ]
     fields = [

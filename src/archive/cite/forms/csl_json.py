@@ -74,7 +74,7 @@ def _describe_date(citation: Citation) -> Json | None:
     first, last = find_ends(dated)
     if first is None or last is None:
         return {"literal": word_date(citation.published, FULL)}
-    found: Json = {"date-parts": _list_parts(dated, first, last)}
+    found: Json = {"date-parts": _list_parts(first, last)}
     if isinstance(dated, Day) and dated.is_season and dated.month is not None:
         found["season"] = dated.month - 20
     if is_circa(dated) or (not isinstance(dated, Day) and not _is_all(dated)):
@@ -86,7 +86,7 @@ def _is_all(dated: Dated) -> bool:
     return isinstance(dated, Choice) and not dated.is_one
 
 
-def _list_parts(dated: Dated, first: Day, last: Day) -> list[list[int]]:
+def _list_parts(first: Day, last: Day) -> list[list[int]]:
     start = [int(first.first_year), *_list_day(first)]
     end = [int(last.last_year), *_list_day(last)]
     return [start] if start == end else [start, end]

@@ -1,7 +1,7 @@
 """DataCite: metadata of the archived page (schema 4.6, JSON of its REST interface).
 
-``publicationYear`` is left out where the year is not known, though DataCite asks for it: a year that
-nobody states would be made up.  Not for: registering identifiers.
+``publicationYear`` is left out where the year is not known, though DataCite asks for it: a year
+that nobody states would be made up.  Not for: registering identifiers.
 """
 
 from archive.cite.dates import Day, Span, find_only_year, format_day, parse_dated

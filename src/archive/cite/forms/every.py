@@ -52,13 +52,23 @@ def format_bibliography(citations: Sequence[Citation], form: str, style: str) ->
     unique = list({make_key(citation): citation for citation in citations}.values())
     if form in _DESCRIBED:
         described = [_DESCRIBED[form](citation) for citation in unique]
-        return json.dumps(described, ensure_ascii=False, indent=1) + "\n"
+        return _write_json(described)
     if form in _WRITTEN:
         gap = "\r\n" if form == "ris" else "\n"
         written = [_WRITTEN[form](citation).rstrip("\r\n") + gap for citation in unique]
         return (gap if form in ("bibtex", "biblatex", "ris") else "").join(written)
     markup = next(item for item in _STYLED if item == form)
     return "".join(_write_styled(citation, style, markup) for citation in unique)
+
+
+def _write_json(value: object) -> str:
+    """Return JSON with letters as they are, and what hides or reorders them escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    shown = (
+        letter if letter == "\n" or letter.isprintable() else json.dumps(letter)[1:-1]
+        for letter in text
+    )
+    return "".join(shown) + "\n"
 
 
 def _write_styled(citation: Citation, style: str, markup: Markup) -> str:

@@ -6,17 +6,16 @@ for the end of a family name: RIS has no way to say otherwise.  Not for: other t
 
 from archive.cite.dates import FULL, Day, find_ends, find_only_year, parse_dated, word_date
 from archive.cite.held import list_remarks
-from archive.cite.names import format_author
 from archive.cite.parts import describe_untitled, find_title, word_publisher
 from archive.cite.runs import clean, escape_address
-from archive.core.citation import Citation
+from archive.core.citation import Author, Body, Citation
 
 
 def format_ris(citation: Citation) -> str:
     """Return the reference; lines end as RIS wants them."""
     captured = f"{citation.captured:%Y/%m/%d}/"
     fields: list[tuple[str, str | None]] = [("TY", "ELEC")]
-    fields += [("AU", clean(format_author(item, "inverted"))) for item in citation.authors]
+    fields += [("AU", clean(_write_name(item))) for item in citation.authors]
     fields += [
         ("TI", find_title(citation) or describe_untitled(citation)),
         ("T2", clean(citation.publisher or citation.site)),
@@ -33,6 +32,14 @@ def format_ris(citation: Citation) -> str:
     fields += [("N1", remark) for remark in list_remarks(citation)]
     lines = [f"{tag}  - {value}" for tag, value in fields if value]
     return "\r\n".join((*lines, "ER  - ", ""))
+
+
+def _write_name(author: Author) -> str:
+    """Return ``Family, Given, Suffix``, whatever the order in which the name is written."""
+    if isinstance(author, Body):
+        return author.name
+    family = " ".join(part for part in (author.particle, author.family) if part)
+    return ", ".join(part for part in (family, author.given, author.suffix) if part)
 
 
 def _write_date(citation: Citation) -> str | None:

@@ -1,7 +1,7 @@
 """A Robust Link: an HTML link that carries address, moment and archived address of what it means.
 
-Follows robustlinks.mementoweb.org.  It leads to the original while that is there, else to the archive.
-Not for: citations that people read (`archive.cite.styles`).
+Follows robustlinks.mementoweb.org.  It leads to the original while that is there, else to the
+archive. Not for: citations that people read (`archive.cite.styles`).
 """
 
 import html

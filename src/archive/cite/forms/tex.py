@@ -65,7 +65,7 @@ def _write_name(author: Author) -> str:
         part for part in (escape_tex(author.particle), _protect(author.family)) if part
     )
     if not author.given:
-        whole = " ".join((author.particle, author.family)).strip()
+        whole = f"{author.particle} {author.family}".strip()
         return f"{{{escape_tex(whole)}}}"
     parts = (family, _protect(author.suffix), _protect(author.given))
     return ", ".join(part for part in parts if part)

@@ -1,8 +1,8 @@
 """Wikipedia: the template ``cite web``, with the archived page.
 
-A date that the template refuses (uncertain, open) goes into ``orig-date``, which takes any words.
-Without an address on the web the archived page is named in ``id``.  Remarks stand in a comment.  Not
-for: other wikis' templates.
+A date that the template refuses (uncertain, open) goes into ``orig-date``, which takes any
+words. Without an address on the web the archived page is named in ``id``.  Remarks stand in a
+comment.  Not for: other wikis' templates.
 """
 
 import re

@@ -16,7 +16,17 @@ from archive.cite.parts import (
     word_capture_day,
     word_publisher,
 )
-from archive.cite.runs import Run, Runs, finish, isolate, lead, say
+from archive.cite.runs import (
+    Run,
+    Runs,
+    ends_sentence,
+    finish,
+    is_right_to_left,
+    isolate,
+    lead,
+    say,
+    stop_title,
+)
 from archive.core.citation import Citation
 
 _ALL = 20  # of more authors the first nineteen and the last are named (9.8)
@@ -28,18 +38,25 @@ def format_apa(citation: Citation) -> Runs:
     date = word_date(citation.published, APA, is_supplied=citation.is_supplied)
     title = find_title(citation)
     titled = Run(
-        words=isolate(title) if title else describe_untitled(citation), is_italic=title is not None
+        words=_write_title(title) if title else f"{describe_untitled(citation)}.",
+        is_italic=title is not None,
     )
     runs: list[Run] = []
     if names:
-        runs += [*finish([say(names)]), say(f" ({date}). "), *finish([titled])]
+        runs += [*finish([say(names)]), say(f" ({date}). "), titled]
     else:
-        runs += [*finish([titled]), say(f" ({date}).")]
+        runs += [titled, say(f" ({date}).")]
     if not is_author(citation, _name_alone(citation)):
         runs += finish([say(f" {word_publisher(citation)}")])
     runs += [say(f" Archived {word_capture_day(citation, APA)}, at "), lead_archived(citation)]
     runs += [say(". "), lead(citation.url)]
     return (*runs, *make_note(citation))
+
+
+def _write_title(title: str) -> str:
+    if is_right_to_left(title):
+        return isolate(title) if ends_sentence(title) else f"{isolate(title)}."
+    return stop_title(title)
 
 
 def _word_authors(citation: Citation) -> str:

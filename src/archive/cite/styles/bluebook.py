@@ -1,8 +1,8 @@
 """The Bluebook, 22nd edition: an internet source in a court document (18.2, B18.1).
 
 Rule 18.2.1(d) wants online sources captured, and the archive's address in brackets behind the
-original one.  Abbreviations of its tables are not made.  Not for: law reviews, which set authors and
-sites in small capitals.
+original one.  Abbreviations of its tables are not made.  Not for: law reviews, which set
+authors and sites in small capitals.
 """
 
 from archive.cite.dates import BLUEBOOK, word_date

@@ -5,7 +5,7 @@ Not for: its author-date system.
 """
 
 from archive.cite.dates import AMERICAN, word_date
-from archive.cite.names import format_author, join_names
+from archive.cite.names import format_author, is_inverted, join_names
 from archive.cite.parts import (
     describe_untitled,
     find_title,
@@ -50,7 +50,8 @@ def _word_authors(citation: Citation) -> str:
         named = [_word(item, place) for place, item in enumerate(listed[:3])]
         return f"{join_names(named, ', ')}, et al."
     named = [_word(item, place) for place, item in enumerate(listed)]
-    return join_names(named, ", and ")
+    is_short = len(named) == 2 and not is_inverted(listed[0])
+    return join_names(named, " and " if is_short else ", and ")
 
 
 def _word(author: Author, place: int) -> str:

@@ -5,7 +5,7 @@ the day in its form of dates.  Not for: the citation within a text.
 """
 
 from archive.cite.dates import MLA, word_date
-from archive.cite.names import format_author
+from archive.cite.names import format_author, is_inverted
 from archive.cite.parts import (
     describe_untitled,
     find_title,
@@ -46,5 +46,6 @@ def _word_authors(citation: Citation) -> str:
     if len(listed) > 2:
         return f"{first}, et al."
     if len(listed) == 2:
-        return f"{first}, and {isolate(format_author(listed[1], 'direct'))}"
+        comma = "," if is_inverted(listed[0]) else ""
+        return f"{first}{comma} and {isolate(format_author(listed[1], 'direct'))}"
     return first

@@ -18,9 +18,9 @@ from archive.cite.runs import Run, Runs, clean, finish, isolate, lead, say
 from archive.core.citation import Citation
 
 _STATUS = {
-    "live": "still there as cited",
-    "dead": "no longer there",
-    "deviated": "there, but changed since",
+    "live": "unchanged when last captured",
+    "dead": "gone when last captured",
+    "deviated": "changed since",
     "unknown": "",
 }
 

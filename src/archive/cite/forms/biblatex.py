@@ -1,7 +1,8 @@
 """BibLaTeX: an entry of type ``online``, for biber.
 
 ``date`` is EDTF as biblatex takes it (level 1 of ISO 8601-2, without sets); what it cannot hold
-is in ``annotation`` with the rest that is known.  ``urldate`` is the day of the capture.  Not
+is in ``annotation`` with the rest that is known; without a date, what is known is that it was published
+by the day of the capture.  ``urldate`` is the day of the capture.  Not
 for: classic BibTeX (`archive.cite.forms.bibtex`).
 """
 
@@ -27,11 +28,12 @@ def format_biblatex(citation: Citation) -> str:
         f"archived at {escape_tex(citation.archive)},"
         f" \\url{{{escape_field_address(citation.archived)}}}{digest}"
     )
+    date = write_date(citation.published) or f"../{citation.captured:%Y-%m-%d}"
     fields = [
         ("author", write_names(citation.authors)),
         ("title", f"{{{escape_tex(find_title(citation) or describe_untitled(citation))}}}"),
         ("organization", f"{{{escape_tex(word_publisher(citation))}}}"),
-        ("date", write_date(citation.published)),
+        ("date", date),
         ("url", escape_field_address(citation.url)),
         ("urldate", f"{citation.captured:%Y-%m-%d}"),
         ("version", str(citation.version.number) if citation.version is not None else ""),

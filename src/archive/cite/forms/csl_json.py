@@ -31,7 +31,6 @@ def describe_csl_json(citation: Citation) -> Json:
         "title": _escape_rich(find_title(citation) or describe_untitled(citation)),
         "author": [_describe_name(author) for author in citation.authors],
         "container-title": _escape_rich(clean(citation.publisher or citation.site)),
-        "publisher": _escape_rich(clean(citation.publisher or "")),
         "original-publisher": _escape_rich(clean(citation.original or "")),
         "issued": _describe_date(citation),
         "accessed": {"date-parts": [[captured.year, captured.month, captured.day]]},

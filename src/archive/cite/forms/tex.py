@@ -27,7 +27,7 @@ _SPECIAL = {
     "_": r"\_",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
-    '"': r"\textquotedbl{}",
+    '"': '{"}',
 }
 _SPECIAL_MARK = re.compile("[" + re.escape("".join(_SPECIAL)) + "]")
 _LIGATURES = re.compile(r"(?<=[-'`<>,?!])(?=[-'`<>,])|(?<=[?!])(?=`)")

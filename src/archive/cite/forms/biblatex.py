@@ -1,9 +1,9 @@
 """BibLaTeX: an entry of type ``online``, for biber.
 
 ``date`` is EDTF as biblatex takes it (level 1 of ISO 8601-2, without sets); what it cannot hold
-is in ``annotation`` with the rest that is known; without a date, what is known is that it was published
-by the day of the capture.  ``urldate`` is the day of the capture.  Not
-for: classic BibTeX (`archive.cite.forms.bibtex`).
+is in ``annotation`` with the rest that is known.  Without a date, what is known is that it was
+published by the day of the capture.  ``urldate`` is the day of the capture.  Not for: classic
+BibTeX (`archive.cite.forms.bibtex`).
 """
 
 from archive.cite.dates import Choice, Day, find_ends, format_day, parse_dated

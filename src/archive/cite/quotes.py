@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
 
 from archive.cite.fragment import format_fragment
 from archive.core.citation import Quotation
@@ -29,6 +30,8 @@ _MOST_PLACES = 100
 _SEARCHED = 2_000_000  # characters of a text in which a likeness is looked for
 _AROUND = 32  # characters of a prefix or suffix, as other tools keep them
 _ALIGNED = 400  # longer quotations are placed by their letters alone
+_SLACK = 200  # characters by which a passage may be longer than the quotation, at either end
+_SOLID = 4  # letters in a row that are no accident
 _CONTINUOUS = (
     ("\u0e00", "\u0eff"),  # Thai, Lao
     ("\u1000", "\u109f"),  # Myanmar
@@ -117,14 +120,32 @@ def find_nearest(text: str, quote: str) -> Nearest | None:
     window = whole[low:high]
     if length <= _ALIGNED and len(window) >= length:
         aligned = fuzz.partial_ratio_alignment(folded, window)
-        first, last = (aligned.dest_start, aligned.dest_end) if aligned else (0, len(window))
-    else:
-        first, last = guess - low, min(guess - low + length, len(window))
-    first, last = _widen(whole, low + first, low + last)
+        guess = low + (aligned.dest_start if aligned else 0)
+    first, last = _widen(whole, *_align(whole, folded, guess))
     start, end = quotable.locate(first, last)
     return Nearest(
         words=text[start:end], start=start, end=end, likeness=fuzz.ratio(folded, whole[first:last])
     )
+
+
+def _align(whole: str, folded: str, guess: int) -> tuple[int, int]:
+    """Return where the passage that begins about at ``guess`` begins and ends, letter for letter.
+
+    What goes before the first letters that both share, or behind the last, is as long as in the
+    quotation.
+    """
+    slack = min(len(folded) // 4 + 8, _SLACK)
+    low, high = max(0, guess - slack), min(len(whole), guess + len(folded) + slack)
+    shared = [
+        block
+        for block in Indel.opcodes(folded, whole[low:high])
+        if block.tag == "equal" and block.src_end - block.src_start >= _SOLID
+    ]
+    if not shared:
+        return guess, min(len(whole), guess + len(folded))
+    first = low + shared[0].dest_start - shared[0].src_start
+    last = low + shared[-1].dest_end + len(folded) - shared[-1].src_end
+    return max(0, first), min(len(whole), last)
 
 
 def _find_crowded(whole: str, folded: str) -> int:

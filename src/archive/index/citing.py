@@ -48,14 +48,21 @@ def find_text_of(connection: sqlite3.Connection, text_id: int) -> str:
     return str(row[0]) if row else ""
 
 
+def find_title_of(connection: sqlite3.Connection, text_id: int) -> str:
+    """Return the title that a text was read with, empty if there was none."""
+    row = connection.execute("SELECT title FROM texts WHERE id = ?", (text_id,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def select_holders(connection: sqlite3.Connection, payload: str, *, limit: int) -> tuple[str, ...]:
-    """Return the ids of the captures with this payload: responses first, the oldest first.
+    """Return the ids of the captures with this payload: the oldest of a statement first.
 
     Revisits of one that was withdrawn are not looked for.
     """
     rows = connection.execute(
         "SELECT id FROM captures INDEXED BY captures_payload"
-        " WHERE payload = ? AND outcome = 'response' ORDER BY leaf LIMIT ?",
+        " WHERE payload = ? AND outcome = 'response'"
+        " ORDER BY purpose <> 'statement', leaf LIMIT ?",
         (payload, limit),
     )
     return tuple(row[0] for row in rows)

@@ -8,7 +8,8 @@ Rules:
    altered, absent.  Altered and absent are findings, unless only the cited version is asked
    for.
 3. Where a quotation leaves words out (``[…]``), its pieces must stand there in their order.
-4. An identifier that this archive does not know is a finding.
+4. The title of the cited page in quotation marks is no quotation.
+5. An identifier that this archive does not know is a finding.
 
 Not for: reading the file's form (`archive.cite.manuscript`).
 """
@@ -16,7 +17,7 @@ Not for: reading the file's form (`archive.cite.manuscript`).
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -25,12 +26,12 @@ from archive.cite.passages import Afterlife, follow_passage
 from archive.cite.quotes import find_nearest, find_quotation
 from archive.cite.reading import Block, Mention, read_mentions
 from archive.core.citation import Quotation
-from archive.core.text import fold_quote
+from archive.core.text import fold_quote, fold_text
 from archive.errors import InputError
 from archive.index.database import Index
 from archive.interchange.docx import read_docx
 from archive.store.regular import read_regular
-from archive.workflows.cited_line import Line, list_later, read_line, read_text
+from archive.workflows.cited_line import Line, list_later, read_line, read_text, read_title
 from archive.workflows.opening import Archive, open_index
 from archive.workflows.resolve import resolve
 
@@ -130,6 +131,8 @@ def _check(
     text = read_text(index, line.cited) if line is not None else None
     if line is None or text is None:
         return tell("unread", found.text_outcome or found.outcome, capture=found.id)
+    if mention.start is None and _is_title(mention.quote, read_title(index, line.cited)):
+        return replace(tell("no quotation", "its title", capture=found.id), quote=None)
     pieces = [piece for piece in _OMISSION.split(mention.quote) if fold_quote(piece)]
     try:
         placed = _place(text, pieces[:_MOST_PIECES], mention)
@@ -140,6 +143,11 @@ def _check(
     if cited_only or not list_later(line):
         return tell("stands", capture=found.id, latest=line.latest.id)
     return _follow(index, line, placed, tell)
+
+
+def _is_title(quote: str, title: str) -> bool:
+    """Tell whether what stands in quotation marks is the title, as a citation has it."""
+    return bool(title) and fold_text(quote) == fold_text(title)
 
 
 def _place(text: str, pieces: list[str], mention: Mention) -> list[Quotation] | str:

@@ -8,7 +8,7 @@ passage (`archive.cite.passages`).
 from dataclasses import dataclass
 
 from archive.core.citation import CitedVersion, UrlStatus
-from archive.index.citing import LineCapture, find_text_of, select_line
+from archive.index.citing import LineCapture, find_text_of, find_title_of, select_line
 from archive.index.database import Index
 from archive.index.lookup import Found
 
@@ -77,6 +77,11 @@ def list_later(line: Line) -> tuple[LineCapture, ...]:
 def read_text(index: Index, capture: LineCapture) -> str | None:
     """Return the main text of a capture, None where it has none."""
     return None if capture.text_id is None else find_text_of(index, capture.text_id)
+
+
+def read_title(index: Index, capture: LineCapture) -> str:
+    """Return the title that a capture's text was read with, empty if there was none."""
+    return "" if capture.text_id is None else find_title_of(index, capture.text_id)
 
 
 def list_texts(line: Line) -> tuple[LineCapture, ...]:

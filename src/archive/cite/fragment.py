@@ -20,7 +20,8 @@ from urllib.parse import quote
 _WHOLE = 200  # characters that are named whole
 _EDGE = 4  # words at either end
 _LETTERS = 12  # and letters, where words are not divided by spaces
-_CONTEXT = 40  # characters to either side that are looked at
+_LONG_WORD = 24  # letters: no script that divides words has many such
+_CONTEXT = 200  # characters to either side that are looked at
 
 
 def format_fragment(text: str, start: int, end: int) -> str:
@@ -49,7 +50,7 @@ def _take_edge(line: str, side: int) -> str:
     words = line.split()
     if not words:
         return ""
-    if max(map(len, words)) > _CONTEXT // 2:
+    if max(map(len, words[:_EDGE] if side == 1 else words[-_EDGE:])) > _LONG_WORD:
         bare = line.strip()
         return bare[:_LETTERS] if side == 1 else bare[-_LETTERS:]
     return " ".join(words[:_EDGE] if side == 1 else words[-_EDGE:])

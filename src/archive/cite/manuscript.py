@@ -52,6 +52,12 @@ def read_markdown(text: str) -> Iterator[Block]:
         yield Block(where=f"footnote {name[:40]}", text=identifiers)
 
 
+def read_plain(text: str) -> Iterator[Block]:
+    """Yield the paragraphs of a text in which every mark is a letter."""
+    for line, paragraph in _list_paragraphs(text.replace("\r\n", "\n")):
+        yield Block(where=f"line {line}", text=paragraph.replace("\n", " "))
+
+
 def read_bibtex(text: str) -> Iterator[Block]:
     """Yield the entries of a BibTeX or BibLaTeX file."""
     starts = [match for match in _ENTRY.finditer(text) if match[1].lower() not in _NO_ENTRY]
@@ -95,7 +101,7 @@ READERS: dict[str, Reader] = {
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".qmd": read_markdown,
-    ".txt": read_markdown,
+    ".txt": read_plain,
     ".bib": read_bibtex,
     ".json": read_csl_json,
     ".ris": read_ris,

@@ -39,7 +39,7 @@ def describe_csl_json(citation: Citation) -> Json:
         "archive_location": escape_address(citation.archived),
         "version": str(citation.version.number) if citation.version is not None else "",
         "language": clean(citation.language or ""),
-        "note": ". ".join(map(_escape_rich, list_remarks(citation))),
+        "note": ". ".join(list_remarks(citation)),
         "custom": {"statement-archive": describe_citation(citation)},
     }
     return {name: value for name, value in item.items() if value}

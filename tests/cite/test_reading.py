@@ -36,7 +36,9 @@ MANUSCRIPTS: list[tuple[str, list[tuple[str, str | None]]]] = [
     (f"“so now” {HERE}", [(HERE, None)]),  # two words are a term
     (f"“it is so now”\n\n{HERE}", [(HERE, None)]),  # another paragraph
     (f"> it is so\n> now\n\n{HERE}", [(HERE, "it is so now")]),
-    (f"> it is so now — Ek, {HERE}", [(HERE, "it is so now — Ek,")]),
+    (f"> it is so now — Ek, {HERE}", [(HERE, "it is so now")]),
+    (f"> it is so now\n\n> and so\n\n> {HERE}", [(HERE, "it is so now"), (HERE, "and so")]),
+    (f"> it is so now\n\nA paragraph.\n\n{HERE}", [(HERE, None)]),
     (f"“it is so now”[^1]\n\n[^1]: Ek, {HERE}.", [(HERE, "it is so now")]),
     (f"No quotation.\n\n[^1]: Ek, {HERE}.", [(HERE, None)]),
     (f"“it *is* so \\[now\\]” {HERE}", [(HERE, "it is so [now]")]),

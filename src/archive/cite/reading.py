@@ -38,6 +38,7 @@ _ANCHOR = re.compile(
 _QUOTED = re.compile(
     r"“([^“”]{1,10000})”|„([^„“”]{1,10000})[“”]|«([^«»]{1,10000})»|\"([^\"]{1,10000})\""
 )
+_ATTRIBUTION = re.compile(r"\s(?:—|–|--)[^—–“”\"]{0,80}$")
 _LEAST_WORDS = 3
 _HAN = re.compile(r"[\u2e80-\u9fff]")
 
@@ -65,7 +66,7 @@ class Mention:
 
 def read_mentions(blocks: Sequence[Block]) -> Iterator[Mention]:
     """Yield identifiers with the quotations bound to them; an identifier alone once for a block."""
-    waiting: Block | None = None
+    waiting: list[Block] = []  # block quotations whose identifier is still to come
     for block in blocks:
         matches, rest = _divide(block.text)
         anchored = [_bind_anchor(block, match) for match in matches]
@@ -73,14 +74,15 @@ def read_mentions(blocks: Sequence[Block]) -> Iterator[Mention]:
         places = [(match.start(), normalise(match[0])) for match in IDENTIFIER.finditer(rest)]
         bound: list[Mention] = []
         if block.is_quotation:
+            said = _ATTRIBUTION.sub("", IDENTIFIER.split(rest)[0])
             if places:
-                whole = IDENTIFIER.split(rest)[0]
-                bound.append(_bind(block, places[0][1], whole))
-            waiting = None if places else block
+                bound += [_bind(one, places[0][1], one.text) for one in waiting]
+                bound += [_bind(block, places[0][1], said)] if _is_passage(said) else []
+            waiting = [] if places else [*waiting, block]
         elif not block.is_entry:
-            if waiting is not None and places:
-                bound.append(_bind(waiting, places[0][1], waiting.text))
-            waiting = None if block.text.strip() else waiting
+            if places:
+                bound += [_bind(one, places[0][1], one.text) for one in waiting]
+            waiting = []
             bound += _bind_inline(block, rest, places)
         yield from bound
         told = {item.identifier for item in (*anchored, *bound)}

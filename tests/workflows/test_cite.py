@@ -18,7 +18,7 @@ from archive.core.citation import Citation
 from archive.core.curation import parse_assertions
 from archive.core.digest import format_ni
 from archive.core.text import fold_quote
-from archive.errors import InputError
+from archive.errors import InputError, UndecidableError
 from archive.index.database import Index
 from archive.workflows.capture import CaptureResult, CaptureRun
 from archive.workflows.check_quotes import check_quotes
@@ -188,7 +188,7 @@ def test_a_mistyped_quotation_is_refused_with_its_neighbour_and_its_captures(sit
     assert first in refused.value.remedy
     with pytest.raises(InputError, match="in no captured text") as refused:
         cite_capture(site.archive, second, quote="There will be eleven departures a day")
-    assert "There will be seven departures a day" in str(refused.value)
+    assert str(refused.value).endswith("“There will be seven departures a day”")
 
 
 def test_a_persons_answer_is_shown_and_the_machines_kept(site: Site) -> None:
@@ -243,6 +243,14 @@ def test_the_same_payload_under_two_addresses_names_both(site: Site) -> None:
         resolved = resolve(index, SERVED, format_ni(citation.payload))
     assert resolved.found.id == first
     assert other.id in (first, *resolved.others) or other.outcome == "revisit"
+
+
+def test_a_page_that_was_not_read_yet_was_cited_as_untitled(site: Site) -> None:
+    site.page[0] = answer_page(make_page(*FERRY), fields=HTML)
+    world = make_world(clock=site.clock, seed="unread")
+    found = capture_all(site.archive, [site.url], run=CaptureRun(batch=None), world=world)
+    with pytest.raises(UndecidableError, match="not been read yet"):
+        cite_capture(site.archive, found[-1].last.id)
 
 
 def test_what_is_withdrawn_is_not_cited(site: Site) -> None:

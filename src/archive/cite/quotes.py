@@ -11,6 +11,7 @@ Rules:
 Not for: what became of a passage in other texts (`archive.cite.passages`).
 """
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import accumulate
@@ -30,6 +31,7 @@ _MOST_PLACES = 100
 _SEARCHED = 2_000_000  # characters of a text in which a likeness is looked for
 _AROUND = 32  # characters of a prefix or suffix, as other tools keep them
 _ALIGNED = 400  # longer quotations are placed by their letters alone
+_WORDS = re.compile(r"\S+")
 _SLACK = 200  # characters by which a passage may be longer than the quotation, at either end
 _SOLID = 4  # letters in a row that are no accident
 _CONTINUOUS = (
@@ -131,7 +133,7 @@ def find_nearest(text: str, quote: str) -> Nearest | None:
 def _align(whole: str, folded: str, guess: int) -> tuple[int, int]:
     """Return where the passage that begins about at ``guess`` begins and ends, letter for letter.
 
-    What goes before the first letters that both share, or behind the last, is as long as in the
+    Before the first letters that both share, and behind the last, it has as many words as the
     quotation.
     """
     slack = min(len(folded) // 4 + 8, _SLACK)
@@ -143,9 +145,23 @@ def _align(whole: str, folded: str, guess: int) -> tuple[int, int]:
     ]
     if not shared:
         return guess, min(len(whole), guess + len(folded))
-    first = low + shared[0].dest_start - shared[0].src_start
-    last = low + shared[-1].dest_end + len(folded) - shared[-1].src_end
-    return max(0, first), min(len(whole), last)
+    before, behind = folded[: shared[0].src_start], folded[shared[-1].src_end :]
+    first = _step_words(whole, low + shared[0].dest_start, before, -1)
+    last = _step_words(whole, low + shared[-1].dest_end, behind, 1)
+    return first, last
+
+
+def _step_words(whole: str, place: int, words: str, way: int) -> int:
+    """Return the place as many words away as ``words`` has; letters, in scripts without spaces."""
+    if any(map(_is_continuous, words)):
+        return min(max(0, place + way * len(words)), len(whole))
+    bound = place + way * (2 * len(words) + _SLACK)
+    low, high = (max(0, bound), place) if way < 0 else (place, min(len(whole), bound))
+    spans = [match.span() for match in _WORDS.finditer(whole, low, high)]
+    number = len(words.split())
+    if not number or not spans:
+        return place
+    return spans[-number:][0][0] if way < 0 else spans[:number][-1][1]
 
 
 def _find_crowded(whole: str, folded: str) -> int:

@@ -74,7 +74,7 @@ def read_mentions(blocks: Sequence[Block]) -> Iterator[Mention]:
         places = [(match.start(), normalise(match[0])) for match in IDENTIFIER.finditer(rest)]
         bound: list[Mention] = []
         if block.is_quotation:
-            said = _ATTRIBUTION.sub("", IDENTIFIER.split(rest)[0])
+            said = _ATTRIBUTION.sub("", IDENTIFIER.split(rest)[0].rstrip(" <([@"))
             if places:
                 bound += [_bind(one, places[0][1], one.text) for one in waiting]
                 bound += [_bind(block, places[0][1], said)] if _is_passage(said) else []

@@ -26,7 +26,7 @@ _RIGHT_TO_LEFT = ("R", "AL", "AN")
 _ISOLATE, _END = "\u2068", "\u2069"
 _STOPS = ".?!…。！？؟۔"
 _CLOSING = f'”’»"{_END}'
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#+\-!|~^$@&=]")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~^$@&]|(?<=-)-|^[-+=]")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 # What may stand in an address where others parse it: the rest is escaped by percent.

@@ -131,6 +131,8 @@ def _tell_quotation(item: Cited) -> None:
 def _word_later(later: Later) -> str:
     afterlife: Afterlife | None = later.afterlife
     if afterlife is None:
+        if later.capture.text_outcome == "pending":
+            return f"{later.capture.id}  not read yet: archive extract"
         what = later.capture.status if later.capture.status is not None else later.capture.outcome
         return f"{later.capture.id}  no text to look in ({what})"
     how = word_afterlife(afterlife)

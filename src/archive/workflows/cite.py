@@ -21,7 +21,7 @@ from archive.core.key import find_witness_time
 from archive.core.proof import format_hash
 from archive.core.text import fold_text
 from archive.core.uri import parse_url
-from archive.errors import ArchiveError, InputError
+from archive.errors import ArchiveError, InputError, UndecidableError
 from archive.index.citing import LineCapture
 from archive.index.database import Index
 from archive.index.lookup import Found, find_capture
@@ -74,6 +74,7 @@ def cite_capture(
     Raises:
         InputError: nothing goes by that name, it shows no page, or the quotation does not stand
             in its text.
+        UndecidableError: it has not been read yet.
     """
     with closing(open_index(archive)) as index:
         found = resolve(index, archive.settings.citation, name).found
@@ -81,6 +82,7 @@ def cite_capture(
         found, remarks = _choose(index, found, line, name, at)
         line = read_line(index, found)
         _require_page(found, line)
+        _require_read(found)
         quotation = None if quote is None else _find_quotation(index, found, line, quote)
         later = () if quotation is None or line is None else _follow(index, line, quotation)
         citation = _make_citation(archive, index, found, line, quotation)
@@ -138,6 +140,14 @@ def _require_page(found: Found, line: Line | None) -> None:
         if usable
         else f"`archive show {found.id}` tells what it shows",
     )
+
+
+def _require_read(found: Found) -> None:
+    if found.text_outcome == "pending":
+        raise UndecidableError(
+            f"capture {found.id} has not been read yet: its title and date are not known",
+            remedy="archive extract, or wait until it has been read",
+        )
 
 
 def _find_quotation(index: Index, found: Found, line: Line | None, quote: str) -> Quotation:

@@ -199,7 +199,17 @@ def test_no_form_gains_a_field(citation: Citation) -> None:
     assert wiki.count("\n") == 1
     names = set(re.findall(r"\|([a-z0-9-]+)=", wiki))
     assert names <= {
-        *("title", "website", "publisher", "agency", "date", "language", "url", "archive-url"),
+        *(
+            "title",
+            "website",
+            "publisher",
+            "via",
+            "agency",
+            "date",
+            "language",
+            "url",
+            "archive-url",
+        ),
         *("archive-date", "url-status", "last1", "first1", "last2", "first2", "author1", "author2"),
     }
     assert wiki.count("<!--") == wiki.count("-->") == 1

@@ -26,7 +26,6 @@ def describe_schema_org(citation: Citation) -> Json:
         "publisher": _describe_body(citation.publisher),
         "sourceOrganization": _describe_body(citation.original),
         "datePublished": format_day(dated) if is_day and isinstance(dated, Day) else None,
-        "temporal": citation.published if dated is not None and not is_day else None,
         "url": escape_address(citation.url),
         "archivedAt": escape_address(citation.archived),
         "sdDatePublished": format_instant(citation.captured),

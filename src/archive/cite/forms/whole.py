@@ -54,6 +54,7 @@ def describe_citation(citation: Citation) -> Json:
         "held": None if citation.held is None else _describe_held(citation.held),
         "not_proved": NOT_PROVED,
         "remarks": list(list_remarks(citation)),
+        "text_digest": citation.quotation.text if citation.quotation is not None else None,
         "quotation": None
         if citation.quotation is None
         else describe_quotation(citation, citation.quotation),

@@ -26,11 +26,19 @@ from archive.workflows.cite import cite_capture
 from archive.workflows.curate import assert_fields
 from archive.workflows.opening import Archive, open_index
 from archive.workflows.resolve import resolve
-from archive.workflows.settings import CitationSettings
+from archive.workflows.settings import AuthoritySettings, CitationSettings
+from archive.workflows.timestamp import stamp_checkpoint
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
-from tests.support.archives import capture_all, make_archive, make_world, write_to
+from tests.support.archives import (
+    capture_all,
+    make_archive,
+    make_transport,
+    make_world,
+    write_to,
+)
 from tests.support.clock import Clock, make_clock
 from tests.support.raw_server import RawServer, answer_page, serve_raw
+from tests.support.timestamp_authority import make_authority, serve_authority
 
 HTML = ("Content-Type: text/html; charset=utf-8",)
 READ = CaptureRun(batch=None, read=True, wait=True)
@@ -234,6 +242,20 @@ def test_every_identifier_leads_back(site: Site) -> None:
                 resolve(index, SERVED, identifier)
 
 
+def test_an_archived_address_was_cited_as_the_newest_capture(site: Site) -> None:
+    """It holds `://` as original addresses do, and so do URIs of digests."""
+    first = site.capture(*FERRY)
+    site.capture(OPENING, ALTERED, CLOSING)
+    citation = cite_capture(site.archive, first).citation
+    assert citation.payload is not None
+    for name in (
+        citation.archived,
+        format_ni(citation.payload),
+        f"http://old.example/capture/{first}",
+    ):
+        assert cite_capture(site.archive, name).citation.capture == first
+
+
 def test_the_same_payload_under_two_addresses_names_both(site: Site) -> None:
     first = site.capture(*FERRY)
     other = site.visit(site.server.url("/other")).last
@@ -260,6 +282,26 @@ def test_what_is_withdrawn_is_not_cited(site: Site) -> None:
         withdraw_capture(writing, plan, reason="A court said so.")
     with pytest.raises(InputError, match="withdrawn"):
         cite_capture(site.archive, capture)
+
+
+def test_who_else_puts_a_time_to_it_is_said(site: Site, tmp_path: Path) -> None:
+    capture = site.capture(*FERRY)
+    authority = make_authority(tmp_path / "authority")
+    world = make_world(clock=site.clock, seed="stamp")
+    with serve_authority(authority) as served, write_to(site.archive, world) as writing:
+        named = AuthoritySettings(url=served.url, root=str(authority.folder / "root.pem"))
+        stamp_checkpoint(writing, [named], transport=make_transport(site.archive))
+    later = site.capture(OPENING, ALTERED, CLOSING)  # no stamp is over this one
+    citation = cite_capture(site.archive, capture).citation
+    assert citation.held is not None
+    (testimony,) = citation.held.testimonies
+    assert testimony.kind == "time stamp by"
+    text = format_bibliography([citation], "text", "plain")
+    assert f"The archive held these bytes by {testimony.time:%Y-%m-%dT%H:%M:%S}Z" in text
+    assert testimony.who in text
+    unstamped = cite_capture(site.archive, later).citation
+    assert unstamped.held is not None
+    assert unstamped.held.testimonies == ()
 
 
 # --- manuscripts ----------------------------------------------------------------------------------

@@ -6,8 +6,6 @@ Not for: finding the capture that a name means (`archive.index.lookup`).
 import sqlite3
 from dataclasses import dataclass
 
-_MOST = 100_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineCapture:
@@ -29,8 +27,8 @@ def select_line(connection: sqlite3.Connection, statement_id: str) -> tuple[Line
         "SELECT captures.id, captured_at, outcome, status, text_outcome, text_id, texts.digest"
         " FROM captures LEFT JOIN texts ON texts.id = text_id"
         " WHERE statement_id = ? AND coalesce(status, 0) NOT IN (301, 302, 303, 307, 308)"
-        " ORDER BY captured_at, leaf LIMIT ?",
-        (statement_id, _MOST),
+        " ORDER BY captured_at, leaf",
+        (statement_id,),
     )
     names = ("id", "captured_at", "outcome", "status", "text_outcome", "text_id", "digest")
     return tuple(

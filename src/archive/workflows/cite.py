@@ -77,9 +77,10 @@ def cite_capture(
         UndecidableError: it has not been read yet.
     """
     with closing(open_index(archive)) as index:
-        found = resolve(index, archive.settings.citation, name).found
-        line = read_line(index, found)
-        found, remarks = _choose(index, found, line, name, at)
+        meant = resolve(index, archive.settings.citation, name)
+        line = read_line(index, meant.found)
+        is_any = meant.kind == "address" and "@" not in name.rpartition("/")[2]
+        found, remarks = _choose(index, meant.found, line, at, is_any=is_any)
         line = read_line(index, found)
         _require_page(found, line)
         _require_read(found)
@@ -90,17 +91,15 @@ def cite_capture(
 
 
 def _choose(
-    index: Index, found: Found, line: Line | None, name: str, at: str | None
+    index: Index, found: Found, line: Line | None, at: str | None, *, is_any: bool
 ) -> tuple[Found, tuple[str, ...]]:
-    """Return the capture that is cited: by an address, the newest that shows the page."""
-    if line is None or ("://" not in name and at is None):
+    """Return the capture that is cited: where any will do, the newest that shows the page."""
+    if line is None or (not is_any and at is None):
         return found, ()
     bound = "9999" if at is None else _parse_bound(at)
     usable = [item for item in line.captures if item.captured_at <= bound]
     shown = [item for item in usable if item.is_usable] or usable
     if at is None and (found.text_outcome == "pending" or found.id == shown[-1].id):
-        return found, ()
-    if at is None and "@" in name.rpartition("/")[2]:
         return found, ()
     if not shown:
         first = line.captures[0]

@@ -48,7 +48,7 @@ def resolve(index: Index, settings: CitationSettings, identifier: str) -> Resolv
     for kind, matches, find in _KINDS:
         if matches(said):
             return find(index, settings, said, kind)
-    if (match := _ARCHIVED.fullmatch(said)) and _is_ours(index, settings, said, match[1]):
+    if (match := _ARCHIVED.fullmatch(said)) and _is_ours(index, match[1]):
         return Resolved(kind="archived address", found=find_capture(index, match[1]))
     kind = "address" if "://" in said else "capture id"
     return Resolved(kind=kind, found=find_capture(index, said))
@@ -115,10 +115,8 @@ _KINDS: tuple[tuple[str, Callable[[str], bool], Resolver], ...] = (
 )
 
 
-def _is_ours(index: Index, settings: CitationSettings, said: str, capture: str) -> bool:
-    """Tell whether an address is that of an archived page here, not of a captured one."""
-    if settings.base_url:
-        return said.startswith(f"{settings.base_url}capture/")
+def _is_ours(index: Index, capture: str) -> bool:
+    """Tell whether an archived address names a capture here, under whatever host it was served."""
     if normalise_capture_id(capture) is None:
         return False
     try:

@@ -15,6 +15,7 @@ import re
 import unicodedata
 from array import array
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK = re.compile(r"\n{3,}")
@@ -64,6 +65,7 @@ class Quotable:
         return self.places[start], self.places[end - 1] + 1 if end > start else self.places[start]
 
 
+@lru_cache(maxsize=4)  # of one text many passages are asked for
 def fold_quotable(text: str) -> Quotable:
     """Return ``text``, which is in NFC, as quotations are compared; no space at either end."""
     letters: list[str] = []

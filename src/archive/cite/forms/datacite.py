@@ -15,6 +15,9 @@ from archive.core.digest import format_ni
 from archive.core.instant import format_instant
 
 
+_UNKNOWN = "(:unav)"  # DataCite's own word; a publisher is not made an author
+
+
 def describe_datacite(citation: Citation) -> Json:
     """Return the metadata as JSON values."""
     year = find_only_year(citation.published)
@@ -23,7 +26,7 @@ def describe_datacite(citation: Citation) -> Json:
     original = clean(citation.original or "")
     item: Json = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
-        "creators": names or [{"name": publisher, "nameType": "Organizational"}],
+        "creators": names or [{"name": _UNKNOWN}],
         "contributors": [
             *([_describe_contributor(original, "Producer")] if original else []),
             _describe_contributor(clean(citation.archive), "HostingInstitution"),

@@ -23,13 +23,14 @@ def format_wikipedia(citation: Citation) -> str:
     archived = citation.archived
     on_web = is_web(archived)
     status = citation.status if citation.status != "unknown" else ""
+    agency = citation.agency if citation.agency not in (None, citation.original) else ""
     fields = [
         *_list_authors(citation),
         ("title", escape_wiki(find_title(citation) or describe_untitled(citation))),
         ("website", escape_wiki(citation.site)),
         ("publisher", escape_wiki(citation.original or citation.publisher or "")),
         ("via", escape_wiki((citation.original and citation.publisher) or "")),
-        ("agency", escape_wiki(citation.agency or "")),
+        ("agency", escape_wiki(agency or "")),
         ("date", date),
         ("orig-date", original_date),
         ("language", escape_wiki((citation.language or "").partition("-")[0])),

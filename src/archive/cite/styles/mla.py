@@ -9,6 +9,7 @@ from archive.cite.names import format_author, is_inverted
 from archive.cite.parts import (
     describe_untitled,
     find_title,
+    is_author,
     lead_archived,
     make_note,
     word_capture_day,
@@ -21,6 +22,8 @@ from archive.core.citation import Citation
 def format_mla(citation: Citation) -> Runs:
     """Return the citation in this style."""
     names = _word_authors(citation)
+    if is_author(citation, names):  # a body that publishes its own work is named as publisher
+        names = ""
     title = find_title(citation)
     runs: list[Run] = []
     if names:

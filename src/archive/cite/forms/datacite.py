@@ -14,7 +14,6 @@ from archive.core.citation import Author, Body, Citation
 from archive.core.digest import format_ni
 from archive.core.instant import format_instant
 
-
 _UNKNOWN = "(:unav)"  # DataCite's own word; a publisher is not made an author
 
 

@@ -74,6 +74,35 @@ _HOST = st.one_of(
 _SCHEME = st.sampled_from(["http://"] * 5 + ["https://", "//", "http:", "HTTP://", "file:///", ""])
 _TAIL = st.text(alphabet=st.characters() | st.sampled_from("/?#%&=\\@:.\t"), max_size=20)
 
+_ADDRESS = "https://archive.example/capture/kx0aess6mwg99vfd"
+_PLACE = "” [characters 1–3 of urn:archive:text:kx0aess6mwg99vfd]"
+_MARKS = (
+    *(
+        "“",
+        "”",
+        '"',
+        "„",
+        "«",
+        "»",
+        "\n\n",
+        "> ",
+        "[^1]",
+        "[^1]: ",
+        "[…]",
+        "\\",
+        "{",
+        "}",
+        "*",
+        "—",
+    ),
+    *("@online{", "TY  - ", "ER  - ", "Quotation: “", _PLACE, _ADDRESS, "it is so now", " "),
+)
+_PROSE = st.lists(
+    st.sampled_from(["it is so", "星期一", " ", "\n", ".", "…", "\u00ad", "e\u0301", "a", "“", "–"])
+    | st.text(max_size=3),
+    max_size=12,
+).map("".join)
+
 
 def _encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
@@ -101,6 +130,12 @@ INPUTS: dict[str, st.SearchStrategy[bytes]] = {
     | st.binary(max_size=200),
     "proof": st.lists(_LINE, max_size=8).map(lambda lines: _encode("\n".join(lines) + "\n"))
     | st.binary(max_size=400),
+    "manuscript": st.lists(
+        st.one_of(st.sampled_from(_MARKS), st.text(max_size=8)), max_size=40
+    ).map(lambda parts: _encode("".join(parts))),
+    "quotation": st.tuples(_PROSE, _PROSE, _PROSE, _PROSE).map(
+        lambda parts: _encode(f"{parts[0]}\n{parts[1]}{parts[2]}{parts[0]}{parts[3]}")
+    ),
     "url": st.tuples(_SCHEME, _HOST, st.sampled_from(["", ":80", ":0", ":99999", ":x"]), _TAIL).map(
         lambda parts: _encode("".join(parts))
     )
@@ -120,6 +155,25 @@ SEEDS: dict[str, tuple[bytes, ...]] = {
         b"<rss><item><title>A &amp; B</title><link>/a</link><pubDate>2024-03-06</pubDate></item>",
         b"<urlset><url><loc>http://a.example/</loc><lastmod>2024-03-06</lastmod></url></urlset>",
         b'{"items":[{"url":"/a","title":"A","authors":[{"name":"B"}]}]}',
+    ),
+    "manuscript": tuple(
+        text.encode()
+        for text in (
+            f"“it is so now” ({_ADDRESS})[^1]\n\n[^1]: {_ADDRESS}\n\n> it was so\n\n{_ADDRESS}",
+            f"@online{{a-2024-kx0aess6mwg99vfd,\n url = {{{_ADDRESS}}}, note = {{\\&}}}}",
+            f'[{{"id": "a", "note": "{_ADDRESS}"}}]',
+            f"TY  - ELEC\r\nAN  - {_ADDRESS}\r\nER  - \r\n",
+            "Quotation: “so” [characters 1–3 of urn:archive:text:kx0aess6mwg99vfd]",
+        )
+    ),
+    "quotation": tuple(
+        text.encode()
+        for text in (
+            "it is so\nAnd “it  is so”, he said. It was.",
+            "it was so\nit is so, it is so",
+            "星期一\n市议会星期一开会。",
+            "a...b\na…b a - b\u00adc",
+        )
     ),
     "framing": (b"p" + _RECORD * 2, b"g" + _RECORD + _SEPARATOR + _RECORD, b"g" + _RECORD * 2),
     "note": (_NOTE.encode(), f"fuzz.example+00000000+AQ{'A' * 42}".encode()),

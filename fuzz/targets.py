@@ -25,6 +25,10 @@ from urllib.parse import urlsplit
 import h11
 
 from archive.capture.guard import check_destination
+from archive.cite.manuscript import READERS
+from archive.cite.passages import follow_passage
+from archive.cite.quotes import find_nearest, find_quotation
+from archive.cite.reading import read_mentions
 from archive.core.checkpoint import format_checkpoint, hash_leaf, hash_tree, parse_checkpoint
 from archive.core.finding import Finding
 from archive.core.key import (
@@ -42,6 +46,7 @@ from archive.core.proof import (
     prove_consistency,
     prove_inclusion,
 )
+from archive.core.text import fold_quote, normalise_text
 from archive.core.uri import Url, format_statement_key, format_surt, parse_url, resolve_location
 from archive.errors import ArchiveError, DamageError, InputError
 from archive.extract.feeds import parse_feed
@@ -297,12 +302,42 @@ def fuzz_feed(data: bytes) -> None:
                 require(again.decode()[: len(item.raw)] == item.raw, f"{item.locator} is elsewhere")
 
 
+def fuzz_manuscript(data: bytes) -> None:
+    """A manuscript in any form is read, or refused; what is found stands in it."""
+    text = data.decode("utf-8", "replace")
+    for reader in READERS.values():
+        try:
+            found = list(read_mentions(list(reader(text))))
+        except InputError:
+            continue
+        require(all(item.identifier for item in found), "an identifier is never empty")
+
+
+def fuzz_quotation(data: bytes) -> None:
+    """A passage of a text (the first line is the quotation) is cut as it stands, and followed."""
+    quote, _, rest = data.decode("utf-8", "replace").partition("\n")
+    text = normalise_text(rest)
+    try:
+        found = find_quotation(text, quote)
+        near = find_nearest(text, quote)
+    except InputError:
+        return
+    require(near is None or text[near.start : near.end] == near.words, "the nearest is cut exactly")
+    if found is not None:
+        require(fold_quote(found.exact) == fold_quote(quote), "a quotation is what was quoted")
+        require(text[found.start : found.end] == found.exact, "it is cut exactly")
+        fate = follow_passage(text, found.start, found.end, text).fate
+        require(fate == "unchanged", "in its own text a passage is unchanged")
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "feed": fuzz_feed,
     "framing": fuzz_framing,
     "note": fuzz_note,
     "proof": fuzz_proof,
     "url": fuzz_url,
+    "manuscript": fuzz_manuscript,
+    "quotation": fuzz_quotation,
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.digest import Digest, digest_bytes, parse_digest
+from archive.core.digest import Digest, digest_bytes, format_ni, parse_digest, parse_ni
 from archive.errors import InputError
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -81,3 +81,24 @@ def test_no_text_breaks_the_parser(text: str) -> None:
         except InputError:
             continue
         assert parse_digest(str(digest)) == digest
+
+
+# RFC 6920 §8.1: "Hello World!".
+HELLO = "ni:///sha-256;f4OxZX_x_FO5LcGBSKHWXfwtSx-j1ncoSt3SABJtkGk"
+
+
+def test_a_digest_as_a_uri() -> None:
+    assert format_ni(digest_bytes(b"Hello World!")) == HELLO
+    for spelled in (HELLO, HELLO.replace("///", "//example.com/"), f"{HELLO}?ct=text/plain"):
+        assert parse_ni(spelled) == digest_bytes(b"Hello World!")
+
+
+@given(st.binary())
+def test_a_digest_as_a_uri_is_read_back(data: bytes) -> None:
+    assert parse_ni(format_ni(digest_bytes(data))) == digest_bytes(data)
+
+
+@pytest.mark.parametrize("text", ["", HELLO[:-1], HELLO + "A", HELLO.replace("256", "512"), "ni:x"])
+def test_what_is_no_such_uri_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        parse_ni(text)

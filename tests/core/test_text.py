@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.text import fold_text, normalise_text, show_hidden
+from archive.core.text import (
+    fold_quotable,
+    fold_quote,
+    fold_text,
+    normalise_text,
+    show_hidden,
+)
 
 
 @pytest.mark.parametrize(
@@ -87,3 +93,29 @@ def test_hidden_characters_are_shown(text: str, shown: str) -> None:
 def test_nothing_hidden_is_left(text: str) -> None:
     shown = show_hidden(text)
     assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("“It’s” – so…", '"It\'s" - so...'),
+        ("a\u00a0b \n\n c", "a b c"),
+        ("co\u00adun\u200bcil\ufeff", "council"),
+        ("Case, 1.2 é", "Case, 1.2 é"),
+        ("e\u0301", "é"),
+        ("\u202e«x»\u202c", '"x"'),
+    ],
+)
+def test_what_quotations_are_compared_by(text: str, folded: str) -> None:
+    assert fold_quote(text) == folded
+
+
+@given(st.text())
+def test_every_folded_character_comes_from_somewhere(text: str) -> None:
+    found = fold_quotable(text)
+    assert len(found.places) == len(found.folded) + 1
+    assert list(found.places) == sorted(found.places)
+    for place, letter in enumerate(found.folded):
+        start, end = found.locate(place, place + 1)
+        assert end == start + 1
+        assert text[start].isspace() if letter == " " else not text[start].isspace()

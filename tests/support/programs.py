@@ -8,12 +8,14 @@ import pytest
 REQUIRE = "ARCHIVE_TESTS_REQUIRE_PROGRAMS"
 
 DEBIAN_PACKAGES = {
+    "biber": "biber",
     "chromium": "chromium",
     "git": "git",
     "make": "make",
     "nginx": "nginx-light",
     "openssl": "openssl",
     "mount": "mount",
+    "pandoc": "pandoc",
     "unshare": "util-linux",
     "wget": "wget",
 }

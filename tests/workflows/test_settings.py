@@ -155,3 +155,20 @@ def test_each_address_once(tmp_path: Path) -> None:
         "http://b.example/",
         "http://a.example/",
     ]
+
+
+def test_citation(tmp_path: Path) -> None:
+    path = tmp_path / "archive.toml"
+    path.write_text(
+        '[citation]\nbase_url = "https://archive.example"\narchive = "Press"\nnaan = "12345"\n'
+    )
+    told = read_settings(path).citation
+    assert (told.base_url, told.archive, told.naan) == (
+        "https://archive.example/",
+        "Press",
+        "12345",
+    )
+    for wrong in ('base_url = "archive"', 'naan = "12"', "naan = 12345", 'name = "x"'):
+        path.write_text(f"[citation]\n{wrong}\n")
+        with pytest.raises(InputError, match=r"\[citation\]"):
+            read_settings(path)

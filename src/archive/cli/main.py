@@ -26,6 +26,9 @@ VERBS: dict[str, str] = {
     "list": "List statements or captures.",
     "search": "Search titles and texts.",
     "diff": "Show how two states of a statement differ.",
+    "cite": "Cite a captured version, and passages of it.",
+    "check-quotes": "Check the quotations in a manuscript or bibliography.",
+    "resolve": "Find the capture that an identifier means.",
     "log": "Show the capture log, and prove what is in it.",
     "key": "Show, change and test the keys that sign the log.",
     "verify": "Check files, log and index against each other.",
@@ -58,7 +61,7 @@ class Verbs(click.Group):
         del ctx
         if cmd_name not in VERBS:
             return None
-        module = importlib.import_module(f"archive.cli.{cmd_name}")
+        module = importlib.import_module(f"archive.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

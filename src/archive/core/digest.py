@@ -15,6 +15,7 @@ from archive.errors import InputError
 
 _SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 _OURS = re.compile(r"sha256:[0-9a-f]{64}")
+_NI = re.compile(r"ni://[^/]*/sha-256;([A-Za-z0-9_-]{43})(?:\?.*)?", re.IGNORECASE | re.DOTALL)
 _ALIASES = {f"{name[:3]}-{name[3:]}": name for name in _SIZES if name.startswith("sha")}
 ALGORITHMS = frozenset(_SIZES)  # those whose results can be read and computed
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -67,6 +68,26 @@ def parse_digest(text: str) -> Digest:
     if len(raw) != size:
         raise InputError(f"not a {algorithm} result: {value!r}")
     return Digest(algorithm=algorithm, value=raw.hex())
+
+
+def format_ni(digest: Digest) -> str:
+    """Return the digest as a URI: ``ni:///sha-256;…`` (RFC 6920 §3)."""
+    raw = base64.urlsafe_b64encode(bytes.fromhex(digest.value)).decode().rstrip("=")
+    return f"ni:///sha-256;{raw}"
+
+
+def parse_ni(text: str) -> Digest:
+    """Read a digest as a URI; an authority and a query, which RFC 6920 allows, say nothing here.
+
+    Raises:
+        InputError: ``text`` is no such URI, or not of SHA-256 in full.
+    """
+    match = _NI.fullmatch(text.strip())
+    if match is None:
+        raise InputError(
+            f"not an ni URI of SHA-256: {text[:120]!r}", remedy="as in ni:///sha-256;… (RFC 6920)"
+        )
+    return parse_digest(f"sha256:{match[1]}")
 
 
 def _decode_result(bare: str, size: int) -> bytes:

@@ -1,13 +1,34 @@
 """Text that is compared, shown or quoted: one normal form, and no hidden characters.
 
+Quotations are compared in a form of their own, so that what differs is never a word:
+
+1. Any run of white space, line ends included, is one space.
+2. Quotation marks and apostrophes are ``"`` or ``'``; dashes, hyphens and minus signs ``-``; an
+   ellipsis is three dots.
+3. Soft hyphens, zero-width characters, byte order marks and marks of direction are left out.
+4. All else stays: letter case, accents, digits, every other sign.  Characters are compared in NFC.
+
 Not for: taking text out of pages (`archive.extract`).
 """
 
 import re
 import unicodedata
+from array import array
+from dataclasses import dataclass
+from functools import lru_cache
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK = re.compile(r"\n{3,}")
+_QUOTABLE = {
+    **dict.fromkeys(
+        "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u300c\u300d\u300e\u300f\uff02", '"'
+    ),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2039\u203a\u2032\u02bc\uff07", "'"),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
+    **dict.fromkeys("\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", ""),
+    **dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""),
+    "\u2026": "...",
+}
 
 
 def normalise_text(text: str) -> str:
@@ -27,6 +48,52 @@ def fold_text(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return "".join(letter for letter in folded if letter.isalnum())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotable:
+    """A text in the form in which quotations are compared, and where each character comes from.
+
+    ``places`` has one more number than ``folded`` has characters: the last is the text's length.
+    """
+
+    folded: str
+    places: "array[int]"
+
+    def locate(self, start: int, end: int) -> tuple[int, int]:
+        """Return where characters ``start`` to ``end`` stand in the text that was folded."""
+        return self.places[start], self.places[end - 1] + 1 if end > start else self.places[start]
+
+
+@lru_cache(maxsize=4)  # of one text many passages are asked for
+def fold_quotable(text: str) -> Quotable:
+    """Return ``text``, which is in NFC, as quotations are compared; no space at either end."""
+    letters: list[str] = []
+    places = array("Q")
+    is_spaced = True  # what begins with spaces begins without them
+    for place, letter in enumerate(text):
+        if letter.isspace():
+            if not is_spaced:
+                letters.append(" ")
+                places.append(place)
+            is_spaced = True
+            continue
+        folded = letter if letter.isascii() else _QUOTABLE.get(letter, letter)
+        if not folded:
+            continue
+        is_spaced = False
+        letters.append(folded)
+        places.extend([place] * len(folded))
+    if letters and is_spaced:
+        letters.pop()
+        places.pop()
+    places.append(len(text))
+    return Quotable(folded="".join(letters), places=places)
+
+
+def fold_quote(text: str) -> str:
+    """Return what somebody quotes in the form in which quotations are compared."""
+    return fold_quotable(unicodedata.normalize("NFC", text)).folded
 
 
 def show_hidden(text: str) -> str:

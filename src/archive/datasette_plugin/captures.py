@@ -215,7 +215,7 @@ async def send_record(datasette: Any, request: Any) -> Any:
 
 def _find(connection: Index, name: str) -> tuple[Found, Found]:
     found = find_capture(connection, name)
-    return found, find_holder(connection, found)
+    return found, find_holder(connection, found.id) or found
 
 
 def _tell(connection: Index, opened: Opened) -> Told:

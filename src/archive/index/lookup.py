@@ -175,13 +175,6 @@ def find_leaf(connection: sqlite3.Connection, record_id: str) -> int | None:
     return row[0] if row else None
 
 
-def find_holder(connection: sqlite3.Connection, found: Found) -> Found:
-    """Return the capture whose record holds the payload of this one: itself, but of a revisit."""
-    if found.revisit_of is None:
-        return found
-    return _find_one(connection, "id = ?", (found.revisit_of,)) or found
-
-
 def select_visit(connection: sqlite3.Connection, visit: str) -> list[Found]:
     """Return the captures of a visit in their order."""
     rows = connection.execute(

@@ -73,7 +73,7 @@ def prove_leaf(archive: Archive, name: str, folder: Path | None, *, tell: Tell) 
     log = read_log(archive.layout.log)
     sequence = find_sequence(archive, log, name)
     leaf = log.read_leaf(sequence)
-    bundle = _gather(archive, log, leaf, tell)
+    bundle = gather_bundle(archive, log, leaf, tell)
     if folder is None:
         folder = Path(_name_folder(bundle, archive))
     require_free(folder)
@@ -81,7 +81,13 @@ def prove_leaf(archive: Archive, name: str, folder: Path | None, *, tell: Tell) 
     return Proven(folder=folder, bundle=bundle)
 
 
-def _gather(archive: Archive, log: CaptureLog, leaf: Leaf, tell: Tell) -> Bundle:
+def gather_bundle(archive: Archive, log: CaptureLog, leaf: Leaf, tell: Tell) -> Bundle:
+    """Return what proves a leaf, without writing it; ``tell`` as in `prove_leaf`.
+
+    Raises:
+        InputError: what the leaf lists is withdrawn.
+        DamageError: the log, or what it lists, is not what it was.
+    """
     known = read_public_keys(archive.layout.keys, "log")
     newest = read_note(archive.layout.log)
     with closing(open_index(archive)) as index:

@@ -5,6 +5,7 @@ reading stand side by side, so that they agree.  Not for: settings of one run, w
 a verb.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -27,6 +28,7 @@ _MOST_BYTES = 1 << 20  # of the file
 _MAY_BE_ZERO = frozenset(
     {"every_seconds", "delay_seconds", "redirects", "workers", "retry_after_seconds"}
 )
+_NAAN = re.compile(r"[0-9bcdfghjkmnpqrstvwxz]{5,16}")  # of the ARK specification's own digits
 
 Network = IPv4Network | IPv6Network
 Numbers = TypeVar("Numbers", bound="Limits | Politeness | ExtractionSettings | CompanionSettings")
@@ -74,6 +76,11 @@ memory_bytes = 1_073_741_824  # memory that one page may take
 [timestamp]                   # trusted time (RFC 3161): outsiders sign that the log existed by then
 after_capture = false         # ask the authorities below at the end of every capture
 restamp_days = 90             # stamp anew that long before a certificate under a time stamp ends
+
+[citation]
+base_url = ""                 # where this archive is served, as in "https://archive.example/"
+archive = ""                  # its name in citations; "": the organisation, or the log's name
+naan = ""                     # number of an ARK naming authority, for identifiers ark:NAAN/ID
 
 # One table for each authority; two are better than one. Its root certificate (PEM or DER) is what
 # its answers are judged by, and lies in this folder, so that they can be judged for good.
@@ -142,6 +149,15 @@ class TimestampSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CitationSettings:
+    """Under which address and name this archive is cited; ``naan`` mints its ARKs."""
+
+    base_url: str = ""
+    archive: str = ""
+    naan: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownWitness:
     """A witness: where it is asked (a URL, or another archive's folder), and its key."""
 
@@ -179,6 +195,7 @@ class Settings:
     extraction: ExtractionSettings
     companions: CompanionSettings = CompanionSettings()
     timestamp: TimestampSettings = TimestampSettings()
+    citation: CitationSettings = CitationSettings()
     witnesses: tuple[KnownWitness, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
 
@@ -248,7 +265,7 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
     data = dict(data)
     webhooks = data.pop("webhook", [])
     known = {"archive", "limits", "politeness", "network", "extraction", "timestamp", "witness"}
-    known |= {"companions"}
+    known |= {"companions", "citation"}
     _refuse_unknown(data, known, "table")
     for name, table in data.items():
         if not isinstance(table, dict):
@@ -282,6 +299,7 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
         extraction=_replace_numbers(base.extraction, data.get("extraction", {}), "[extraction]"),
         companions=_parse_companions(data.get("companions", {})),
         timestamp=_parse_timestamp(data.get("timestamp", {})),
+        citation=_parse_citation(data.get("citation", {})),
         witnesses=_parse_witnesses(data.get("witness", {})),
         webhooks=_parse_webhooks(webhooks),
     )
@@ -336,6 +354,25 @@ def _parse_companions(data: dict[str, Any]) -> CompanionSettings:
         raise InputError(f"[companions] enabled must be true or false, not {enabled!r}")
     numbers = {name: value for name, value in data.items() if name != "enabled"}
     return replace(_replace_numbers(base, numbers, "[companions]"), enabled=enabled)
+
+
+def _parse_citation(data: dict[str, Any]) -> CitationSettings:
+    _refuse_unknown(data, {"base_url", "archive", "naan"}, "[citation]")
+    base_url, archive, naan = (
+        _check_text(f"[citation] {name}", data.get(name, ""))
+        for name in ("base_url", "archive", "naan")
+    )
+    try:
+        base_url = str(parse_url(base_url)) if base_url else ""
+    except InputError as error:
+        raise InputError(f"[citation] base_url: {error}") from error
+    if naan and not _NAAN.fullmatch(naan):
+        raise InputError(f"[citation] naan is no number of a naming authority: {naan!r}")
+    return CitationSettings(
+        base_url=base_url if base_url.endswith("/") or not base_url else f"{base_url}/",
+        archive=archive,
+        naan=naan,
+    )
 
 
 def _parse_timestamp(data: dict[str, Any]) -> TimestampSettings:

@@ -1,0 +1,60 @@
+"""Text fragments: the part of an address that leads a browser to a passage, and marks it.
+
+Follows the WICG's Text Fragments, "The fragment directive"::
+
+    #:~:text=[prefix-,]start[,end][,-suffix]
+
+Rules:
+
+1. A short passage on one line is named whole.  A long one, or one that goes over a line end,
+   which in the page is the end of a block, is named by its first and last words.
+2. What stands elsewhere too gets the words before it, and those behind it.
+3. All but letters and digits of ASCII, ``.``, ``_``, ``~`` is escaped: commas, hyphens and
+   ampersands have a meaning.
+
+Not for: finding the passage (`archive.cite.quotes`).
+"""
+
+from urllib.parse import quote
+
+_WHOLE = 200  # characters that are named whole
+_EDGE = 4  # words at either end
+_LETTERS = 12  # and letters, where words are not divided by spaces
+_LONG_WORD = 24  # letters: no script that divides words has many such
+_CONTEXT = 200  # characters to either side that are looked at
+
+
+def format_fragment(text: str, start: int, end: int) -> str:
+    """Return the fragment, ``#`` included, for the passage from ``start`` to ``end``."""
+    exact = text[start:end]
+    first, last = exact, ""
+    if len(exact) > _WHOLE or "\n" in exact:
+        first, last = _take_edge(exact.split("\n")[0], 1), _take_edge(exact.split("\n")[-1], -1)
+        if len(first) + len(last) >= len(exact):
+            first, last = exact.replace("\n", " "), ""
+    prefix = suffix = ""
+    if text.casefold().count(first.casefold()) > 1:
+        prefix = _take_edge(text[max(0, start - _CONTEXT) : start].rsplit("\n", maxsplit=1)[-1], -1)
+        suffix = _take_edge(text[end : end + _CONTEXT].split("\n", maxsplit=1)[0], 1)
+    parts = (
+        f"{_escape(prefix)}-" if prefix else "",
+        _escape(first),
+        _escape(last),
+        f"-{_escape(suffix)}" if suffix else "",
+    )
+    return "#:~:text=" + ",".join(part for part in parts if part)
+
+
+def _take_edge(line: str, side: int) -> str:
+    """Return some words from the start of a line (``side`` 1), or from its end (-1)."""
+    words = line.split()
+    if not words:
+        return ""
+    if max(map(len, words[:_EDGE] if side == 1 else words[-_EDGE:])) > _LONG_WORD:
+        bare = line.strip()
+        return bare[:_LETTERS] if side == 1 else bare[-_LETTERS:]
+    return " ".join(words[:_EDGE] if side == 1 else words[-_EDGE:])
+
+
+def _escape(words: str) -> str:
+    return quote(words, safe="").replace("-", "%2D")

@@ -1,0 +1,1 @@
+"""Citation styles, one module each.  Not for: forms that machines read (`archive.cite.forms`)."""

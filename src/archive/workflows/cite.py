@@ -1,0 +1,310 @@
+"""Citing a capture: everything that a citation says, gathered from index, log and settings.
+
+Not for: the form that it takes (`archive.cite`), or versions (`archive.workflows.cited_line`).
+"""
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from archive.cite.names import parse_author
+from archive.cite.passages import Afterlife, follow_passage
+from archive.cite.quotes import Nearest, find_nearest, find_quotation
+from archive.core.agency import NAMES
+from archive.core.checkpoint import parse_checkpoint
+from archive.core.citation import Answer, Answers, Author, Citation, Held, Quotation, Testimony
+from archive.core.curation import BETWEEN
+from archive.core.digest import parse_digest
+from archive.core.instant import format_instant, parse_instant
+from archive.core.key import find_witness_time
+from archive.core.proof import format_hash
+from archive.core.text import fold_text
+from archive.core.uri import parse_url
+from archive.errors import ArchiveError, InputError, UndecidableError
+from archive.index.citing import LineCapture
+from archive.index.database import Index
+from archive.index.lookup import Found, find_capture
+from archive.index.organisations import find_named
+from archive.index.search import open_reader, select_assertions
+from archive.interchange.bundle import Bundle
+from archive.store.log import read_log
+from archive.workflows.cited_line import (
+    Line,
+    find_status,
+    find_version,
+    list_later,
+    list_texts,
+    read_line,
+    read_text,
+)
+from archive.workflows.opening import Archive, open_index
+from archive.workflows.prove import gather_bundle
+from archive.workflows.resolve import archived_address, format_ark, resolve
+
+Row = dict[str, Any]
+_FIELDS = ("title", "publisher", "author", "published", "origin", "credited", "language")
+_SHOWN = 200  # characters of a passage in an error
+_FULL_DAY = len("2024-03-06")
+_MOST_TEXTS = 200  # later texts in which a passage is followed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """What a later capture shows of a quoted passage; None where it has no text to look in."""
+
+    capture: LineCapture
+    afterlife: Afterlife | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A citation, and what became of its quotation later; ``remarks`` are for who cites."""
+
+    citation: Citation
+    later: tuple[Later, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def cite_capture(
+    archive: Archive, name: str, *, at: str | None = None, quote: str | None = None
+) -> Cited:
+    """Return the citation of the capture that ``name`` means; with ``at`` the newest by then.
+
+    Raises:
+        InputError: nothing goes by that name, it shows no page, or the quotation does not stand
+            in its text.
+        UndecidableError: it has not been read yet.
+    """
+    with closing(open_index(archive)) as index:
+        meant = resolve(index, archive.settings.citation, name)
+        line = read_line(index, meant.found)
+        is_any = meant.kind == "address" and "@" not in name.rpartition("/")[2]
+        found, remarks = _choose(index, meant.found, line, at, is_any=is_any)
+        line = read_line(index, found)
+        _require_page(found, line)
+        _require_read(found)
+        quotation = None if quote is None else _find_quotation(index, found, line, quote)
+        later = () if quotation is None or line is None else _follow(index, line, quotation)
+        citation = _make_citation(archive, index, found, line, quotation)
+    return Cited(citation=citation, later=later, remarks=remarks)
+
+
+def _choose(
+    index: Index, found: Found, line: Line | None, at: str | None, *, is_any: bool
+) -> tuple[Found, tuple[str, ...]]:
+    """Return the capture that is cited: where any will do, the newest that shows the page."""
+    if line is None or (not is_any and at is None):
+        return found, ()
+    bound = "9999" if at is None else _parse_bound(at)
+    usable = [item for item in line.captures if item.captured_at <= bound]
+    shown = [item for item in usable if item.is_usable] or usable
+    if at is None and (found.text_outcome == "pending" or found.id == shown[-1].id):
+        return found, ()
+    if not shown:
+        first = line.captures[0]
+        raise InputError(
+            f"no capture of {found.url} is as old as that",
+            remedy=f"the first is {first.id}, of {first.captured_at}",
+        )
+    chosen = find_capture(index, shown[-1].id)
+    remarks: tuple[str, ...] = ()
+    if usable[-1].id != chosen.id:
+        newest = usable[-1]
+        what = newest.status if newest.status is not None else newest.outcome
+        remarks = (f"the newest capture, {newest.id}, does not show the page ({what})",)
+    return chosen, remarks
+
+
+def _parse_bound(at: str) -> str:
+    """Return the last moment of a day, or a moment, as the index spells it."""
+    try:
+        if len(at) == _FULL_DAY:
+            day = datetime.strptime(at, "%Y-%m-%d").replace(tzinfo=UTC)
+            return format_instant(day.replace(hour=23, minute=59, second=59, microsecond=999999))
+        return format_instant(parse_instant(at))
+    except ValueError as error:
+        raise InputError(f"not a day: {at!r}", remedy="write it as 2026-11-22") from error
+
+
+def _require_page(found: Found, line: Line | None) -> None:
+    shows = found.outcome in ("response", "revisit", "truncated", "malformed")
+    if shows and found.status is not None and found.status < 400:
+        return
+    what = found.status if shows else found.outcome
+    usable = [item for item in line.captures if item.is_usable] if line is not None else []
+    raise InputError(
+        f"capture {found.id} does not show a page that could be cited ({what})",
+        remedy=f"cite {usable[-1].id}, of {usable[-1].captured_at}"
+        if usable
+        else f"`archive show {found.id}` tells what it shows",
+    )
+
+
+def _require_read(found: Found) -> None:
+    if found.text_outcome == "pending":
+        raise UndecidableError(
+            f"capture {found.id} has not been read yet: its title and date are not known",
+            remedy="archive extract, or wait until it has been read",
+        )
+
+
+def _find_quotation(index: Index, found: Found, line: Line | None, quote: str) -> Quotation:
+    text = read_text(index, line.cited) if line is not None else None
+    if text is None or line is None:
+        raise InputError(
+            f"capture {found.id} has no text to quote from ({found.text_outcome or 'not read'})",
+            remedy="archive extract",
+        )
+    quotation = find_quotation(text, quote)
+    if quotation is not None:
+        return quotation
+    holders = [
+        item
+        for item in list_texts(line)[:_MOST_TEXTS]
+        if find_quotation(read_text(index, item) or "", quote) is not None
+    ]
+    where = (
+        "it stands in " + ", ".join(f"{item.id} of {item.captured_at}" for item in holders[:5])
+        if holders
+        else "it stands in no captured text of this statement"
+    )
+    raise InputError(
+        f"the quotation does not stand in capture {found.id}; {where};"
+        f" {_word_nearest(find_nearest(text, quote))}",
+        remedy=f"archive cite {holders[-1].id} --quote …" if holders else "compare the wording",
+    )
+
+
+def _word_nearest(nearest: Nearest | None) -> str:
+    if nearest is None:
+        return "the text is empty"
+    words = " ".join(nearest.words.split())
+    shown = words if len(words) <= _SHOWN else words[: _SHOWN - 1] + "…"
+    return f"the nearest passage is, at character {nearest.start}: “{shown}”"
+
+
+def _follow(index: Index, line: Line, quotation: Quotation) -> tuple[Later, ...]:
+    old = read_text(index, line.cited) or ""
+    found = []
+    for item in list_later(line)[:_MOST_TEXTS]:
+        text = read_text(index, item) if item.is_usable else None
+        afterlife = (
+            None if text is None else follow_passage(old, quotation.start, quotation.end, text)
+        )
+        found.append(Later(capture=item, afterlife=afterlife))
+    return tuple(found)
+
+
+def _make_citation(
+    archive: Archive,
+    index: Index,
+    found: Found,
+    line: Line | None,
+    quotation: Quotation | None,
+) -> Citation:
+    with open_reader(archive.layout.database) as reader:
+        answers = _list_answers(select_assertions(reader, found.id))
+    shown = {item.field: item.said[0] for item in answers}
+    settings = archive.settings.citation
+    publisher = _find_value(shown, "publisher")
+    original = _find_value(shown, "origin")
+    language = _find_value(shown, "language")
+    site = parse_url(found.url).authority
+    if original is not None and fold_text(original) in (
+        fold_text(publisher or ""),
+        fold_text(site),
+    ):
+        original = None
+    held, origin = _find_held(archive, found)
+    published = shown.get("published")
+    return Citation(
+        capture=found.id,
+        record=found.record_id,
+        title=_find_value(shown, "title"),
+        authors=_list_authors(index, _find_value(shown, "author"), language, publisher),
+        site=site,
+        publisher=publisher,
+        original=original,
+        agency=_find_value(shown, "credited"),
+        published=published.value if published is not None else None,
+        is_supplied=published is not None and published.asserted_by is not None,
+        language=language,
+        captured=parse_instant(found.captured_at),
+        url=found.url,
+        archived=archived_address(settings, found.id),
+        archive=settings.archive or archive.settings.organisation or origin,
+        payload=None if found.payload is None else parse_digest(found.payload),
+        ark=format_ark(settings, found.id),
+        version=None if line is None else find_version(line),
+        status="unknown" if line is None else find_status(line),
+        held=held,
+        answers=answers,
+        quotation=quotation,
+    )
+
+
+def _list_answers(rows: list[Row]) -> tuple[Answers, ...]:
+    """Return what is said of each question; rows come with the displayed one first."""
+    said: dict[str, list[Answer]] = {}
+    for row in rows:
+        if row["value"] is not None and row["field"] in _FIELDS:
+            said.setdefault(row["field"], []).append(
+                Answer(
+                    value=row["value"],
+                    rule=row["rule"],
+                    confidence=row["confidence"],
+                    asserted_by=row["asserted_by"],
+                    asserted_at=row["asserted_at"],
+                    reason=row["reason"],
+                )
+            )
+    return tuple(
+        Answers(field=field, said=tuple(said[field])) for field in _FIELDS if field in said
+    )
+
+
+def _find_value(shown: dict[str, Answer], field: str) -> str | None:
+    return shown[field].value if field in shown else None
+
+
+def _list_authors(
+    index: Index, value: str | None, language: str | None, publisher: str | None
+) -> tuple[Author, ...]:
+    names = [name for name in (value or "").split(BETWEEN) if name.strip()]
+    known = {fold_text(publisher or "")} | {fold_text(name) for name in NAMES}
+    known |= {fold_text(name) for name in names if find_named(index, name) is not None}
+    return tuple(
+        parse_author(name, language=language, bodies=frozenset(known - {""})) for name in names
+    )
+
+
+def _find_held(archive: Archive, found: Found) -> tuple[Held | None, str]:
+    """Return what proves that the log holds a capture, and the log's name."""
+    log = read_log(archive.layout.log)
+    try:
+        bundle = gather_bundle(archive, log, log.read_leaf(found.leaf), lambda _: None)
+    except ArchiveError:
+        return None, log.origin  # `archive verify` tells why; a citation claims no proof then
+    checkpoint = parse_checkpoint(bundle.proof.checkpoint.text)
+    held = Held(
+        origin=log.origin,
+        leaf=found.leaf,
+        size=checkpoint.size,
+        root=format_hash(checkpoint.root),
+        testimonies=_list_testimonies(bundle),
+    )
+    return held, log.origin
+
+
+def _list_testimonies(bundle: Bundle) -> tuple[Testimony, ...]:
+    listed = [
+        Testimony(kind="time stamp by", who=token.authority, time=token.stated)
+        for token in bundle.tokens
+    ]
+    for key in bundle.witnesses:
+        time = find_witness_time(bundle.proof.checkpoint, key)
+        if time is not None:
+            moment = datetime.fromtimestamp(time, UTC)
+            listed.append(Testimony(kind="signed by the witness", who=key.name, time=moment))
+    return tuple(sorted(listed, key=lambda item: item.time))

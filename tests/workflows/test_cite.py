@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -285,6 +286,7 @@ def test_what_is_withdrawn_is_not_cited(site: Site) -> None:
 
 
 def test_who_else_puts_a_time_to_it_is_said(site: Site, tmp_path: Path) -> None:
+    site.clock = make_clock(datetime.now(UTC))  # as the authority's
     capture = site.capture(*FERRY)
     authority = make_authority(tmp_path / "authority")
     world = make_world(clock=site.clock, seed="stamp")

@@ -11,6 +11,7 @@ from archive.workflows.addresses import parse_addresses, read_addresses
 from archive.workflows.settings import (
     AuthoritySettings,
     TimestampSettings,
+    WebhookSettings,
     format_settings,
     parse_network,
     read_settings,
@@ -34,11 +35,20 @@ def test_outsiders(tmp_path: Path) -> None:
     """The example in a new file is one that can be uncommented."""
     path = tmp_path / "archive.toml"
     text = format_settings(operator="", organisation="", contact="")
-    text = re.sub(r"^# (?=\[\[|url|root|address|key)", "", text, flags=re.MULTILINE)
+    text = re.sub(
+        r"^# (?=\[\[|url|root|address|key|secret|kinds|since)", "", text, flags=re.MULTILINE
+    )
     path.write_text(text.replace("after_capture = false", "after_capture = true"))
     settings = read_settings(path)
     (witness,) = settings.witnesses
     assert (witness.address, witness.key.name) == ("https://witness.example/", "witness.example/w1")
+    (webhook,) = settings.webhooks
+    assert webhook == WebhookSettings(
+        url="https://desk.example/hooks/archive",
+        secret_file="../secrets/desk.txt",  # the name of a file
+        kinds=("unannounced", "gone"),
+        since="2026-11-22",
+    )
     timestamp = settings.timestamp
     assert timestamp.after_capture
     assert timestamp.restamp_days == 90

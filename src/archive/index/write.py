@@ -228,7 +228,11 @@ def _forget_companion(connection: sqlite3.Connection, capture_id: str) -> set[st
         ).fetchone()
         if newest[0] == leaf:
             touched |= _write_unread(connection, page)
-        connection.execute("DELETE FROM conversions WHERE record_id = ?", (record_id,))
+        texts = connection.execute(
+            "DELETE FROM conversions WHERE record_id = ? RETURNING text_id", (record_id,)
+        ).fetchall()
+        for (text_id,) in texts:
+            _delete_orphan(connection, text_id)
     return touched
 
 

@@ -23,7 +23,7 @@ from archive.workflows.reading import read_file_claims
 
 FIELDS: tuple[Field, ...] = ("published", "modified", "publisher", "author", "title")
 OURS = "archive"
-BINS = (0.0, 0.7, 0.85, 0.92, 0.97)
+BINS = (0.0, 0.7, 0.97)  # low, middle, high: each must hold enough pages to be told apart
 _NAMES = re.compile(r"\s*(?:;|,|/| and | und | et | & )\s*")
 _CLOSE = 1  # day
 

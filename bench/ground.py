@@ -3,6 +3,7 @@
 Not for: measuring (`bench.measure`).
 """
 
+import os
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -54,12 +55,14 @@ class Ground:
         self._open = ExitStack()
         self._count = 0
         self._corpus: Corpus | None = None
-        self._template: Path | None = None
         self._nginx: int | None = None
         self._late: int | None = None
 
     def __enter__(self) -> Self:
-        """Give the ground itself."""
+        """Give the ground itself; what archives remember of their keys is kept in its folder."""
+        before = os.environ.get("XDG_CONFIG_HOME")
+        os.environ["XDG_CONFIG_HOME"] = str(self._folder / "config")
+        self._open.callback(_restore, "XDG_CONFIG_HOME", before)
         return self
 
     def __exit__(
@@ -122,18 +125,19 @@ class Ground:
 
     def make_archive(self, *, per_host: int = 4, in_flight: int = 64) -> Path:
         """Return the folder of a new archive that may ask loopback, without pauses."""
-        if self._template is None:
-            self._template = self.make_folder()
-            keys = f"../{self._template.name}-keys"
-            run_metered([*archive_command(), "init", self._template, "--key-path", keys])
         folder = self.make_folder()
-        shutil.copytree(self._template, folder, dirs_exist_ok=True)
-        shutil.copytree(f"{self._template}-keys", f"{folder}-keys")
-        settings = _SETTINGS.format(
-            keys=f"../{folder.name}-keys", per_host=per_host, in_flight=in_flight
-        )
+        keys = f"../{folder.name}-keys"
+        run_metered([*archive_command(), "init", folder, "--key-path", keys])
+        settings = _SETTINGS.format(keys=keys, per_host=per_host, in_flight=in_flight)
         (folder / "archive.toml").write_text(settings, "utf-8")
         return folder
+
+
+def _restore(name: str, value: str | None) -> None:
+    if value is None:
+        del os.environ[name]
+    else:
+        os.environ[name] = value
 
 
 def capture_list(archive: Path, urls: Path, *, pages: int, extract: bool = False) -> Sample:

@@ -19,6 +19,7 @@ from functools import lru_cache
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK = re.compile(r"\n{3,}")
+_NO_LETTERS = re.compile(r"[\W_]+")  # what `str.isalnum` denies, all of it
 _QUOTABLE = {
     **dict.fromkeys(
         "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u300c\u300d\u300e\u300f\uff02", '"'
@@ -47,7 +48,7 @@ def fold_text(text: str) -> str:
     Idempotent.  Never shown, and never what an integrity digest is made of.
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(letter for letter in folded if letter.isalnum())
+    return _NO_LETTERS.sub("", folded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

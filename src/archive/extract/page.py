@@ -54,6 +54,8 @@ class Page:
     note: str = ""
     is_deep: bool = False
     parts: Parts = field(default_factory=Parts, repr=False)
+    # Every element, held so that lxml need not make it anew at each walk over the tree.
+    elements: tuple[etree._Element, ...] = field(default=(), repr=False)
 
     def find(self, name: str) -> str | None:
         """Return the first value of the header field ``name`` (lower case), or None."""
@@ -103,6 +105,7 @@ def parse_page(
         tree=tree,
         note="; ".join(notes),
         is_deep=is_deep,
+        elements=() if tree is None else tuple(tree.iter()),
         parts=collect_parts(tree),
     )
 

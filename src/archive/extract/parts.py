@@ -7,6 +7,7 @@ mean (the modules of the sources).
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -15,6 +16,7 @@ MOST_META = 1_000
 MOST_MAINS = 20
 MOST_DATED = 400  # places with a date in them
 _LONGEST_TEXT = 20_000  # characters of one text node that are looked at
+_LONGEST_NAME = 1_000  # likewise, of a class or id
 
 # A year, a date in figures, or a month's name would be needed for a date; a year or figures
 # are always there.
@@ -69,6 +71,11 @@ _NAMED = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)  # a page repeats its names, and so does a site
+def _is_telling(name: str) -> bool:
+    return _NAMED.search(name) is not None
+
+
 def collect_parts(tree: etree._Element | None) -> Parts:
     """Return the parts of a page."""
     parts = Parts()
@@ -115,7 +122,7 @@ def _keep_named(parts: Parts, element: etree._Element, order: int) -> None:
     if is_main and len(parts.mains) < MOST_MAINS:
         parts.mains.append(element)
     name = attributes.get("class") or attributes.get("id")
-    if name and len(parts.named) < MOST_PARTS and _NAMED.search(name):
+    if name and len(parts.named) < MOST_PARTS and _is_telling(name[:_LONGEST_NAME]):
         parts.named.append(element)
         parts.order[element] = order
 

@@ -1,6 +1,5 @@
 """``archive export``: what other programs read.  Not for: how (`archive.workflows.export`)."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,7 +67,7 @@ def _write(path: Path, pieces: Iterator[str]) -> int:
             for piece in pieces:
                 stream.write(piece.encode())
             length = stream.tell()
-        os.replace(unfinished, path)
+        unfinished.replace(path)
     except OSError as error:
         raise InputError(
             f"{path} cannot be written: {error.strerror}", remedy="choose another file"

@@ -36,26 +36,30 @@ def format_prov_json(parts: Iterable[Part]) -> Iterator[str]:
     with ExitStack() as stack:
         groups: dict[str, Spool] = {}
         for part in parts:
-            match part:
-                case Node():
-                    group, key, value = part.kind, part.id, _describe_node(part)
-                case Relation():
-                    group, value = _describe_relation(part)
-                    key = f"_:r{next(numbers)}"
+            group, key, value = _describe(part, f"_:r{next(numbers)}")
             if group not in groups:
-                spool = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")
-                groups[group] = stack.enter_context(spool)
+                groups[group] = stack.enter_context(
+                    tempfile.TemporaryFile("w+", encoding="utf-8", newline="")
+                )
             else:
                 groups[group].write(",\n")
             groups[group].write(f"{json.dumps(key)}: {json.dumps(value)}")
         yield f'{{"prefix": {json.dumps(_PREFIXES)}'
-        for group, spooled in groups.items():
-            yield f',\n"{group}": {{\n'
+        for name, spooled in groups.items():
+            yield f',\n"{name}": {{\n'
             spooled.seek(0)
             while piece := spooled.read(_PIECE):
                 yield piece
             yield "\n}"
         yield "}\n"
+
+
+def _describe(part: Part, fresh: str) -> tuple[str, str, dict[str, Any]]:
+    """Return the group, key and value of a part; a relation goes by a ``fresh`` key."""
+    if isinstance(part, Node):
+        return part.kind, part.id, _describe_node(part)
+    group, value = _describe_relation(part)
+    return group, fresh, value
 
 
 def _describe_node(node: Node) -> dict[str, Any]:

@@ -96,12 +96,8 @@ def _read_agents(archive: Archive, log: CaptureLog, warc: str, leaf: int) -> tup
         block = read_record(archive.layout, warc, first.offset, first.length).block
     except ArchiveError:
         return ()  # `archive verify` tells of it; who captured is then not said
-    fields = dict(
-        (name.strip(), value.strip())
-        for name, _, value in (
-            line.partition(":") for line in block.decode("utf-8", "replace").splitlines()
-        )
-    )
+    lines = (line.partition(":") for line in block.decode("utf-8", "replace").splitlines())
+    fields = {key.strip(): value.strip() for key, _, value in lines}
     agents = []
     if software := fields.get("software"):
         agents.append(Agent(id=f"urn:archive:software:{software}", kind="software", name=software))

@@ -1,4 +1,4 @@
-"""``archive export``, as it is typed.  Not for: what it says (``tests/workflows/test_export.py``)."""
+"""``archive export``, as it is typed.  Not for: the chain (``tests/workflows/test_export.py``)."""
 
 import json
 from pathlib import Path

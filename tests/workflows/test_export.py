@@ -289,7 +289,7 @@ def test_what_a_page_says_breaks_no_form() -> None:
         ),
     ]
     document = read_prov("".join(format_prov_json(list_parts(facts))))
-    assert len(list(document.get_records())) == 8
+    assert len(list(document.get_records())) == 9
     graph = jsonld.expand(json.loads("".join(format_prov_o(list_parts(facts)))))
     assert all(node["@id"].startswith("urn:") for node in graph)
     root = ET.fromstring("".join(format_premis(facts)))  # noqa: S314  # ours

@@ -7,6 +7,7 @@ import io
 import json
 import tracemalloc
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -264,22 +265,34 @@ HOSTILE = 'x"]]>\x00\x1b[31m\u202e&lt;</originalName>{"@id": "y"}\ud800'
 AGENT = Agent(id=HOSTILE, kind="person", name=HOSTILE)
 
 
-def make_capture(number: int, **said: Any) -> CaptureFact:
+def make_capture(number: int) -> CaptureFact:
     return CaptureFact(
-        **{
-            "id": f"c{number:015}", "record": f"urn:uuid:{number:032x}", "statement": "s1",
-            "url": "http://a.example/", "time": "2026-11-22T09:00:00.000000Z",
-            "outcome": "response", "status": 200, "media_type": "text/html",
-            "payload": "sha256:" + "a" * 64, "payload_length": 9, "peer": None, "tls": None,
-            "visit": "v", "hop": 0, "repeats": None, "warc": "w", "offset": 0, "length": 1,
-            "leaf": number, "agents": (),
-        } | said,
-    )  # fmt: skip
+        id=f"c{number:015}",
+        record=f"urn:uuid:{number:032x}",
+        statement="s1",
+        url="http://a.example/",
+        time="2026-11-22T09:00:00.000000Z",
+        outcome="response",
+        status=200,
+        media_type="text/html",
+        payload="sha256:" + "a" * 64,
+        payload_length=9,
+        peer=None,
+        tls=None,
+        visit="v",
+        hop=0,
+        repeats=None,
+        warc="w",
+        offset=0,
+        length=1,
+        leaf=number,
+        agents=(),
+    )
 
 
 def test_what_a_page_says_breaks_no_form() -> None:
     facts: list[Fact] = [
-        make_capture(1, url=HOSTILE, media_type=HOSTILE, peer=HOSTILE, agents=(AGENT,)),
+        replace(make_capture(1), url=HOSTILE, media_type=HOSTILE, peer=HOSTILE, agents=(AGENT,)),
         WithdrawalFact(
             record=HOSTILE,
             withdrawn="urn:uuid:1",

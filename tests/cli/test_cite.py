@@ -101,6 +101,37 @@ def test_a_manuscript_in_ci(archive: Made, tmp_path: Path) -> None:
     assert "not in the cited version" in red.stdout
 
 
+def test_a_quotation_is_green_until_the_page_is_edited_and_captured_again(tmp_path: Path) -> None:
+    """From the quotation to its citation, to the manuscript, to the alteration."""
+    made = make_archive(tmp_path / "archive")
+    pages = {"/a": answer_page(PAGE, fields=HTML)}
+    paper = tmp_path / "paper.md"
+    with serve_raw(lambda _: pages["/a"]) as server:
+        url = server.url("/a")
+
+        def run(*arguments: str) -> tuple[int, str, str]:
+            done = run_archive(list(arguments), root=made.layout.root)
+            return done.returncode, done.stdout, done.stderr
+
+        assert run("capture", url, "--wait")[0] == 0
+        code, citation, told = run("cite", url, "--quote", PASSAGE, "--format", "markdown")
+        assert code == 0, told
+        assert "no other version has been captured since" in told
+        paper.write_text(f"The office says so.\n\n{citation}\n", "utf-8")
+        code, checked, _ = run("check-quotes", str(paper))
+        assert code == 0, checked
+        assert "stands" in checked
+        pages["/a"] = answer_page(PAGE.replace(b"nine", b"seven"), fields=HTML)
+        assert run("capture", url, "--wait")[0] == 0
+        code, checked, _ = run("check-quotes", str(paper))
+        assert code == 1
+        assert "altered: “nine" in checked
+        assert "is now “seven" in checked
+        code, _, told = run("cite", f"{url}@v1", "--quote", PASSAGE)
+        assert code == 0, told
+        assert "version 2  altered: “nine" in told
+
+
 def test_an_identifier_is_resolved(archive: Made) -> None:
     made, first, _ = archive
     card = json.loads(run_archive(["resolve", first, "--json"], root=made.layout.root).stdout)

@@ -15,16 +15,18 @@ from pathlib import Path
 import pytest
 
 from archive.cite.forms.every import FORMATS, format_bibliography
-from archive.core.citation import Citation
+from archive.core.citation import Citation, CitedVersion
 from archive.core.curation import parse_assertions
 from archive.core.digest import format_ni
 from archive.core.text import fold_quote
 from archive.errors import InputError, UndecidableError
 from archive.index.database import Index
+from archive.index.sightings import find_quality
 from archive.workflows.capture import CaptureResult, CaptureRun
 from archive.workflows.check_quotes import check_quotes
 from archive.workflows.cite import cite_capture
 from archive.workflows.curate import assert_fields
+from archive.workflows.history import read_history
 from archive.workflows.opening import Archive, open_index
 from archive.workflows.resolve import resolve
 from archive.workflows.settings import AuthoritySettings, CitationSettings
@@ -148,7 +150,96 @@ def test_versions_and_the_state_of_the_address(site: Site) -> None:
         cite_capture(site.archive, gone)
     assert third in refused.value.remedy
     site.capture_status("503 Service Unavailable")
-    assert cite_capture(site.archive, first).citation.status == "unknown"
+    assert cite_capture(site.archive, first).citation.status == "dead"  # it tells nothing new
+    site.capture(*FERRY)
+    assert cite_capture(site.archive, first).citation.status == "live"
+    agree_with_history(site, first)
+
+
+def agree_with_history(site: Site, capture: str) -> None:
+    """Citing and the tables of the index tell the same of versions and absences."""
+    history = read_history(site.archive, capture)
+    for row in history["captures"]:
+        if row["version"] is not None:
+            cited = cite_capture(site.archive, row["id"]).citation.version
+            assert cited == CitedVersion(number=row["version"], count=len(history["versions"]))
+    told = {"present": ("live", "deviated"), "gone": ("dead",), "moved": ("dead",)}
+    status = cite_capture(site.archive, capture).citation.status
+    assert status in told[history["statement"]["state"]]
+
+
+def test_a_version_is_cited_by_its_number(site: Site) -> None:
+    first = site.capture(*FERRY)
+    second = site.capture(OPENING, ALTERED, CLOSING)
+    for name in (site.url, first, second):
+        assert cite_capture(site.archive, f"{name}@v1").citation.capture == first
+        assert cite_capture(site.archive, f"{name}@v2").citation.capture == second
+    with pytest.raises(InputError, match="has no version 3"):
+        cite_capture(site.archive, f"{first}@v3")
+
+
+NOISE = (
+    ("soft 404", "Page not found", "<p>We could not find the page you asked for.</p>"),
+    (
+        "block page",
+        "Access Denied",
+        "<p>You don't have permission to access this page. Reference #18.2e5f1cb8.1709.5a3b</p>",
+    ),
+)
+
+
+@pytest.mark.parametrize(("quality", "title", "words"), NOISE, ids=[item[0] for item in NOISE])
+def test_what_came_instead_of_the_page_was_taken_for_a_later_version(
+    site: Site, quality: str, title: str, words: str
+) -> None:
+    """It answers 200 and has a text, so that the quotation was reported as absent."""
+    first = site.capture(*FERRY)
+    html = f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{words}</body></html>"
+    site.page[0] = answer_page(html.encode(), fields=HTML)
+    noise = site.visit(site.url).last.id
+    with closing(open_index(site.archive)) as index:
+        assert find_quality(index, noise) == quality
+    found = cite_capture(site.archive, site.url, quote=PASSAGE)
+    assert found.citation.capture == first
+    assert noise in found.remarks[0]
+    assert found.citation.version == CitedVersion(number=1, count=1)
+    assert not [item for item in found.later if item.afterlife is not None]
+    assert found.citation.status == ("dead" if quality == "soft 404" else "live")
+    by_name = cite_capture(site.archive, noise)
+    assert by_name.citation.version is None
+    assert quality in by_name.remarks[0]
+
+
+def test_furniture_and_an_unchanged_return_are_no_later_versions(site: Site) -> None:
+    first = site.capture(*FERRY)
+    plain = make_page(*FERRY).decode()
+    for turn in range(3):
+        busy = plain.replace("</article>", f"</article><footer>{turn} readers today</footer>")
+        site.page[0] = answer_page(busy.encode(), fields=HTML)
+        site.visit(site.url)
+    found = cite_capture(site.archive, first, quote=PASSAGE)
+    assert (found.citation.status, found.later) == ("live", ())
+    gone = site.capture_status("410 Gone")
+    again = site.capture(*FERRY)
+    found = cite_capture(site.archive, first, quote=PASSAGE)
+    assert [item.capture.id for item in found.later] == [gone, again]
+    assert [item.capture.version for item in found.later] == [None, 1]
+    assert found.later[1].afterlife is not None
+    assert found.later[1].afterlife.fate == "unchanged"
+    agree_with_history(site, first)
+
+
+def test_a_date_that_alone_was_changed_is_a_version_and_leaves_the_address_live(
+    site: Site,
+) -> None:
+    first = site.capture(*FERRY)
+    dated = make_page(*FERRY).replace(b"2024-02-05", b"2024-02-06")
+    site.page[0] = answer_page(dated, fields=HTML)
+    second = site.visit(site.url).last.id
+    found = cite_capture(site.archive, first, quote=PASSAGE)
+    assert found.citation.version == CitedVersion(number=1, count=2)
+    assert [item.capture.id for item in found.later] == [second]
+    assert found.citation.status == "live"
 
 
 def test_a_day_chooses_what_was_captured_last_by_then(site: Site) -> None:
@@ -289,7 +380,7 @@ def test_who_else_puts_a_time_to_it_is_said(site: Site, tmp_path: Path) -> None:
     site.clock = make_clock(datetime.now(UTC))  # as the authority's
     capture = site.capture(*FERRY)
     authority = make_authority(tmp_path / "authority")
-    world = make_world(clock=site.clock, seed="stamp")
+    world = make_world(clock=make_clock(datetime.now(UTC)), seed="stamp")
     with serve_authority(authority) as served, write_to(site.archive, world) as writing:
         named = AuthoritySettings(url=served.url, root=str(authority.folder / "root.pem"))
         stamp_checkpoint(writing, [named], transport=make_transport(site.archive))

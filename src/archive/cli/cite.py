@@ -6,7 +6,6 @@ import click
 
 from archive.cite.forms.every import FORMATS, format_bibliography
 from archive.cite.forms.whole import describe_citation
-from archive.cite.passages import Afterlife
 from archive.cite.runs import MARKUPS
 from archive.cite.styles.every import STYLES
 from archive.cli.options import archive_option, json_option, print_aside, print_json
@@ -101,9 +100,11 @@ def _describe(item: Cited, form: str, style: str) -> dict[str, object]:
 def _describe_later(later: Later) -> dict[str, object]:
     afterlife = later.afterlife
     return {
+        "version": later.capture.version,
+        "says": later.capture.says,
         "capture": later.capture.id,
         "captured": later.capture.captured_at,
-        "status": later.capture.status,
+        "status": later.capture.sighting.status,
         "fate": afterlife.fate if afterlife is not None else None,
         "nearest": afterlife.nearest if afterlife is not None else None,
         "differences": [
@@ -125,18 +126,20 @@ def _tell_quotation(item: Cited) -> None:
     for later in item.later:
         print_aside(f"later       {later.capture.captured_at}  {_word_later(later)}")
     if not item.later:
-        print_aside("later       no other text has been captured since")
+        print_aside("later       no other version has been captured since")
 
 
 def _word_later(later: Later) -> str:
-    afterlife: Afterlife | None = later.afterlife
+    capture, afterlife = later.capture, later.afterlife
+    if capture.silent is not None:
+        return f"{capture.id}  {capture.silent.reason}: archive extract"
+    if capture.lacking is not None:
+        kind, reason = capture.lacking.kind, capture.lacking.reason
+        return f"{capture.id}  {reason if kind == 'moved' else f'gone: {reason}'}"
     if afterlife is None:
-        if later.capture.text_outcome == "pending":
-            return f"{later.capture.id}  not read yet: archive extract"
-        what = later.capture.status if later.capture.status is not None else later.capture.outcome
-        return f"{later.capture.id}  no text to look in ({what})"
+        return f"{capture.id}  version {capture.version}, its text is not known"
     how = word_afterlife(afterlife)
-    return f"{later.capture.id}  {afterlife.fate}{f': {how}' if how else ''}"
+    return f"{capture.id}  version {capture.version}  {afterlife.fate}{f': {how}' if how else ''}"
 
 
 def _write(path: Path, text: str) -> None:

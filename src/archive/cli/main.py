@@ -29,6 +29,7 @@ VERBS: dict[str, str] = {
     "cite": "Cite a captured version, and passages of it.",
     "check-quotes": "Check the quotations in a manuscript or bibliography.",
     "resolve": "Find the capture that an identifier means.",
+    "export": "Write who did what with a statement, for other programs.",
     "log": "Show the capture log, and prove what is in it.",
     "key": "Show, change and test the keys that sign the log.",
     "verify": "Check files, log and index against each other.",

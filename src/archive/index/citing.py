@@ -1,43 +1,9 @@
-"""What citing asks of the index: the captures of a statement in their order, their texts, payloads.
+"""What citing asks of the index: texts, payloads, and what was converted.
 
 Not for: finding the capture that a name means (`archive.index.lookup`).
 """
 
 import sqlite3
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineCapture:
-    """A capture in the line of its statement: what it showed, and the digest of its text."""
-
-    id: str
-    captured_at: str
-    outcome: str
-    status: int | None
-    text_outcome: str | None
-    text_id: int | None
-    digest: str | None
-    is_usable: bool
-
-
-def select_line(connection: sqlite3.Connection, statement_id: str) -> tuple[LineCapture, ...]:
-    """Return the captures of a statement, the oldest first, redirects left out."""
-    rows = connection.execute(
-        "SELECT captures.id, captured_at, outcome, status, text_outcome, text_id, texts.digest"
-        " FROM captures LEFT JOIN texts ON texts.id = text_id"
-        " WHERE statement_id = ? AND coalesce(status, 0) NOT IN (301, 302, 303, 307, 308)"
-        " ORDER BY captured_at, leaf",
-        (statement_id,),
-    )
-    names = ("id", "captured_at", "outcome", "status", "text_outcome", "text_id", "digest")
-    return tuple(
-        LineCapture(
-            **dict(zip(names, row, strict=True)),
-            is_usable=row[5] is not None and row[3] is not None and 200 <= row[3] < 300,
-        )
-        for row in rows
-    )
 
 
 def find_text_of(connection: sqlite3.Connection, text_id: int) -> str:

@@ -4,9 +4,9 @@ Rules:
 
 1. A quotation must stand in the capture that it is bound to; where its place is told, at that
    place.
-2. What the newest readable capture of the statement shows of it is told: unchanged, moved,
-   altered, absent.  Altered and absent are findings, unless only the cited version is asked
-   for.
+2. What the newest version of the statement shows of it is told: unchanged, moved, altered,
+   absent; or that the statement is gone.  Altered, absent and gone are findings, unless only the
+   cited version is asked for.
 3. Where a quotation leaves words out (``[…]``), its pieces must stand there in their order.
 4. The title of the cited page in quotation marks is no quotation.
 5. An identifier that this archive does not know is a finding.
@@ -175,11 +175,9 @@ def _place(text: str, pieces: list[str], mention: Mention) -> list[Quotation] | 
 def _follow(index: Index, line: Line, placed: list[Quotation], tell: Teller) -> CheckedQuote:
     """Tell what the newest readable capture shows of a quotation."""
     cited, latest = line.cited.id, line.latest
-    if latest.status in (404, 410):
-        return tell(
-            "gone", f"the newest capture answered {latest.status}", capture=cited, latest=latest.id
-        )
-    readable = next((item for item in reversed(line.captures) if item.is_usable), line.cited)
+    if latest.lacking is not None:
+        return tell("gone", latest.lacking.reason, capture=cited, latest=latest.id)
+    readable = next((item for item in reversed(line.captures) if item.has_text), line.cited)
     old, new = read_text(index, line.cited) or "", read_text(index, readable) or ""
     fates = [follow_passage(old, item.start, item.end, new) for item in placed]
     worst = max(fates, key=lambda item: _ORDER.index(item.fate))

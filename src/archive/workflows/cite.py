@@ -22,7 +22,6 @@ from archive.core.proof import format_hash
 from archive.core.text import fold_text
 from archive.core.uri import parse_url
 from archive.errors import ArchiveError, InputError, UndecidableError
-from archive.index.citing import LineCapture
 from archive.index.database import Index
 from archive.index.lookup import Found, find_capture
 from archive.index.organisations import find_named
@@ -31,6 +30,7 @@ from archive.interchange.bundle import Bundle
 from archive.store.log import read_log
 from archive.workflows.cited_line import (
     Line,
+    LineCapture,
     find_status,
     find_version,
     list_later,
@@ -46,12 +46,12 @@ Row = dict[str, Any]
 _FIELDS = ("title", "publisher", "author", "published", "origin", "credited", "language")
 _SHOWN = 200  # characters of a passage in an error
 _FULL_DAY = len("2024-03-06")
-_MOST_TEXTS = 200  # later texts in which a passage is followed
+_MOST_TEXTS = 200  # later versions in which a passage is followed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
-    """What a later capture shows of a quoted passage; None where it has no text to look in."""
+    """What a later version shows of a quoted passage; None where there is no text to look in."""
 
     capture: LineCapture
     afterlife: Afterlife | None
@@ -84,6 +84,7 @@ def cite_capture(
         line = read_line(index, found)
         _require_page(found, line)
         _require_read(found)
+        remarks += _remark(line)
         quotation = None if quote is None else _find_quotation(index, found, line, quote)
         later = () if quotation is None or line is None else _follow(index, line, quotation)
         citation = _make_citation(archive, index, found, line, quotation)
@@ -111,9 +112,17 @@ def _choose(
     remarks: tuple[str, ...] = ()
     if usable[-1].id != chosen.id:
         newest = usable[-1]
-        what = newest.status if newest.status is not None else newest.outcome
-        remarks = (f"the newest capture, {newest.id}, does not show the page ({what})",)
+        if newest.version is None:
+            what = newest.says or newest.sighting.status
+            remarks = (f"the newest capture, {newest.id}, does not show the page ({what})",)
     return chosen, remarks
+
+
+def _remark(line: Line | None) -> tuple[str, ...]:
+    """Say it where a person cites by name what the rules take for something else than the page."""
+    if line is None or line.cited.says is None or line.cited.is_usable:
+        return ()
+    return (f"capture {line.cited.id} counts as no version of the page ({line.cited.says})",)
 
 
 def _parse_bound(at: str) -> str:
@@ -188,7 +197,7 @@ def _follow(index: Index, line: Line, quotation: Quotation) -> tuple[Later, ...]
     old = read_text(index, line.cited) or ""
     found = []
     for item in list_later(line)[:_MOST_TEXTS]:
-        text = read_text(index, item) if item.is_usable else None
+        text = read_text(index, item) if item.has_text else None
         afterlife = (
             None if text is None else follow_passage(old, quotation.start, quotation.end, text)
         )

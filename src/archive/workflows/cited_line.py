@@ -1,18 +1,70 @@
-"""What came before and after a cited capture: versions, later texts, the address's state.
+"""What came before and after a cited capture: versions, absences, the address's state.
 
-The one place where citing learns of versions.  It counts them by text and title alone, as the
-index has them; what the table of versions says of them belongs here.  Not for: what became of a
-passage (`archive.cite.passages`).
+The one place where citing learns of versions; they are those of the tables ``versions`` and
+``absences``, by the same rules (`archive.history.trace`).  Rules:
+
+1. Only captures that show the statement are of a version.  A block page, a consent wall, a soft
+   404 or a failure is none, whatever its status and text.
+2. The address is `live` while the statement is there and its newest version has the cited own
+   words, also if others came between; `deviated` while it is there with other words; `dead` where
+   it is gone or has moved.  A title or date that alone was changed leaves it `live`.
+3. What tells nothing (a failure, a block page) leaves the address as the capture before it did.
+
+Not for: what became of a passage (`archive.cite.passages`).
 """
 
 from dataclasses import dataclass
 
 from archive.core.citation import CitedVersion, UrlStatus
-from archive.index.citing import LineCapture, find_text_of, find_title_of, select_line
+from archive.core.version import Lacking, Sighting, Silent, Trace
+from archive.history.trace import find_common_label, trace_captures
+from archive.index.citing import find_text_of, find_title_of
 from archive.index.database import Index
 from archive.index.lookup import Found
+from archive.index.sightings import select_captured
 
-_GONE = (404, 410)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCapture:
+    """A capture in the line of its statement, and what it shows.
+
+    ``version`` is the number of the version that it shows, or None; ``lacking`` tells that it
+    shows the statement not to be there; ``silent`` why it says nothing of versions.
+    """
+
+    sighting: Sighting
+    text_id: int | None
+    version: int | None
+    lacking: Lacking | None
+    silent: Silent | None
+
+    @property
+    def id(self) -> str:
+        """The id of the capture."""
+        return self.sighting.capture
+
+    @property
+    def captured_at(self) -> str:
+        """When it was made."""
+        return self.sighting.moment
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it holds a text of the statement that can be cited; a 304 (RFC 9110) does not."""
+        status = self.sighting.status
+        return self.has_text and status is not None and 200 <= status < 300
+
+    @property
+    def has_text(self) -> bool:
+        """Whether it shows a version whose text is known."""
+        return self.version is not None and self.text_id is not None
+
+    @property
+    def says(self) -> str | None:
+        """What it says instead of a version, in words."""
+        if self.lacking is not None:
+            return self.lacking.reason
+        return None if self.silent is None else self.silent.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +73,7 @@ class Line:
 
     captures: tuple[LineCapture, ...]
     place: int
+    trace: Trace
 
     @property
     def cited(self) -> LineCapture:
@@ -29,48 +82,86 @@ class Line:
 
     @property
     def latest(self) -> LineCapture:
-        """The newest capture."""
-        return self.captures[-1]
+        """The newest capture that tells of the statement, else the newest one."""
+        told = (item for item in reversed(self.captures) if item.silent is None)
+        return next(told, self.captures[-1])
 
 
 def read_line(index: Index, found: Found) -> Line | None:
-    """Return the line of a capture's statement; None where it is of none."""
-    captures = select_line(index, found.statement_id) if found.statement_id is not None else ()
+    """Return the line of a capture's statement; None where it is of none.
+
+    Redirects that lead on are left out.
+    """
+    captured = select_captured(index, found.statement_id) if found.statement_id is not None else []
+    trace = trace_captures([sighting for sighting, _ in captured])
+    captures = tuple(
+        LineCapture(
+            sighting=sighting,
+            text_id=detail[-1],
+            version=number,
+            lacking=judgement if isinstance(judgement, Lacking) else None,
+            silent=judgement if isinstance(judgement, Silent) else None,
+        )
+        for (sighting, detail), judgement, number in zip(
+            captured, trace.judgements, trace.numbers, strict=True
+        )
+        if not (isinstance(judgement, Silent) and judgement.reason == "redirect")
+        or sighting.capture == found.id
+    )
     place = next((place for place, item in enumerate(captures) if item.id == found.id), None)
-    return None if place is None else Line(captures=captures, place=place)
+    return None if place is None else Line(captures=captures, place=place, trace=trace)
 
 
 def find_version(line: Line) -> CitedVersion | None:
-    """Return which version the cited capture shows, None where its text was not read."""
-    number, count, before = None, 0, None
-    for place, item in enumerate(line.captures):
-        if not item.is_usable:
-            continue
-        count += item.text_id != before
-        before = item.text_id
-        if place == line.place:
-            number = count
-    return None if number is None else CitedVersion(number=number, count=count)
+    """Return which version the cited capture shows, None where it shows none."""
+    number = line.cited.version
+    if number is None:
+        return None
+    return CitedVersion(number=number, count=len(line.trace.versions))
 
 
 def find_status(line: Line) -> UrlStatus:
-    """Return what became of the original address, as the newest capture shows it."""
-    latest = line.latest
-    if latest.status in _GONE or latest.outcome == "dns":
+    """Return what became of the original address, as the captures tell together."""
+    if line.trace.state in ("gone", "moved"):
         return "dead"
-    if not latest.is_usable:
+    if line.trace.state != "present" or line.cited.version is None:
         return "unknown"
-    return "live" if latest.text_id == line.cited.text_id else "deviated"
+    last = line.trace.versions[-1]
+    if line.cited.version == last.number:
+        return "live"
+    return "live" if _has_same_words(line, last.first) else "deviated"
+
+
+def _has_same_words(line: Line, newest: Sighting) -> bool:
+    """Tell whether the cited capture has the own words of another, as far as can be compared."""
+    cited = line.cited.sighting
+    label = find_common_label(cited, newest)
+    if label is None:
+        return False
+    return _find_words(cited, label) == _find_words(newest, label)
+
+
+def _find_words(sighting: Sighting, label: str) -> str:
+    return next(wording.words for wording in sighting.wordings if wording.label == label)
 
 
 def list_later(line: Line) -> tuple[LineCapture, ...]:
-    """Return the later captures that show something else than the one before: text, or none."""
-    found, before = [], line.cited.text_id
+    """Return the later captures that tell something new of the statement, the oldest first.
+
+    They are the first captures of every later version, of every absence and return, and of what
+    waits to be read.
+    """
+    found: list[LineCapture] = []
+    before: object = line.cited.version
     for item in line.captures[line.place + 1 :]:
-        shown = item.text_id if item.is_usable else None
-        if shown != before:
+        if item.silent is not None:
+            if item.silent.is_waiting and not (found and found[-1].silent):
+                found.append(item)
+            continue
+        told = item.version if item.lacking is None else item.lacking.kind
+        if told is not None and told != before:
             found.append(item)
-        before = shown
+            before = told
     return tuple(found)
 
 

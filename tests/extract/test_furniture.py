@@ -56,6 +56,13 @@ FURNITURE = {
     "links behind a heading": f"<h3>Most read</h3>{LIST}",
     "links": LIST,
     "line": "<p>Read also: <a href=/news/2>The market moves to street 2</a></p>",
+    "links under an Arabic heading": f"<div><span>مقالات ذات صلة</span>{LIST}</div>",
+    "link under a Chinese heading": "<div><b>相关新闻</b><a href=/news/2>市场迁往新街道</a></div>",
+    "count in Chinese": "<p>55 条评论</p>",
+    "how long ago": "<div><span>Updated 5 minutes ago</span></div>",
+    "how long ago in Arabic": "<div><span>تم التحديث منذ 5 دقائق</span></div>",
+    "how long ago in Chinese": "<div><span>5分钟前更新</span></div>",
+    "presses of a button": "<div><button>Share</button><span>657</span></div>",
     "line in French": "<p>À lire aussi : <a href=/news/2>Le marché déménage rue 2</a></p>",
 }
 
@@ -81,6 +88,8 @@ STATEMENT = {
     "social in a class": '<div class="section-social"><p>The office also lets 12 flats.</p></div>',
     "topic of a post": '<div class="category-latest-news"><p>The lifts work again.</p></div>',
     "a page that has a sidebar": '<div class="has-sidebar"><p>The lifts work again.</p></div>',
+    "a bold count in prose": "<p>The office counted <b>1,204 views</b> of the old room.</p>",
+    "how long ago in prose": "<p>The room was opened <b>2 days ago</b> by the mayor.</p>",
     "time of an event": "<p>10:30 a.m.</p>",
 }
 
@@ -94,6 +103,33 @@ def test_the_statement_stays(name: str) -> None:
 
 def test_a_clock_above_the_headline_leaves_the_text() -> None:
     assert read_text("", above="<div>Friday, 8 March 2024, 10:15</div>") == read_text("")
+
+
+LAID_OUT = (
+    "<html><head><title>Reading room opens</title></head><body><table><tr><td colspan=2>"
+    "<b>Harbour office</b> {clock}</td></tr><tr><td><a href=/1>Home</a><br><a href=/2>{lead}</a>"
+    "<br><a href=/3>Contact</a></td><td id=content><h2>Reading room opens</h2>"
+    f"<p>{FIRST}</p>"
+    "<ul><li>On Monday at {hour}</li><li>On Friday at noon</li></ul>"
+    f"<p>{SECOND}</p><p>{FIRST} {SECOND}</p></td></tr>"
+    "<tr><td colspan=2><font size=1>Visitors: {visitors}</font></td></tr></table></body></html>"
+)
+
+
+def read_laid_out(clock: str, lead: str, visitors: str, hour: str = "nine") -> str:
+    page = LAID_OUT.format(clock=clock, lead=lead, visitors=visitors, hour=hour)
+    return read_extraction(page.encode(), (HTML,), URL).text
+
+
+def test_clock_links_and_counter_in_cells_that_lay_a_page_out_leave_the_text() -> None:
+    text = read_laid_out("8.03.2024 10:15:02", "The market moves", "1204")
+    assert text == read_laid_out("9.03.2024 22:01:44", "The mill is sold", "1377")
+    assert FIRST in text
+
+
+def test_a_list_in_a_cell_that_lays_a_page_out_is_read() -> None:
+    text = read_laid_out("8.03.2024 10:15:02", "The market moves", "1204", hour="ten")
+    assert "On Monday at ten" in text
 
 
 def test_what_holds_the_headline_is_no_furniture() -> None:

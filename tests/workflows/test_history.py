@@ -382,3 +382,10 @@ def test_the_verb_tells_the_story(publisher: Publisher) -> None:
     assert "say nothing of versions: 3 captures: block page (3)" in ran.stdout
     unfolded = run_archive(["history", address, "--all"], root=publisher.archive.layout.root)
     assert unfolded.stdout.count(address) == 8  # the statement's own, and 7 captures
+
+
+def test_a_page_without_words_was_counted_nowhere(publisher: Publisher) -> None:
+    publisher.pages["/ferry"] = answer_page(b"")
+    capture_on(publisher.archive, 1, publisher.server.url("/ferry"))
+    history = publisher.read("/ferry")
+    assert (history["versions"], history["passing"]) == ([], {"shown, without words": 1})

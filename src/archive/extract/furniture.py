@@ -13,6 +13,8 @@ Rules:
    of the page's words outside links, unless a known vendor's name stands on it.
 3. A list of links behind a paragraph that ends with a colon belongs to that paragraph, and a list
    of files or of places within the page is none of other pages.
+4. A table that holds the headline, or half of the page's words in one cell, only lays the page out:
+   its cells are parts of the page as any others.
 
 Not for: taking the text out
 (`archive.extract.main_text`), or the part of the page that a claim stands in
@@ -128,11 +130,20 @@ _LEADS = (
     r"|zobacz (?:też|także|również)|powiązane (?:artykuły|wpisy)|najczęściej czytane"
     r"|čtěte (?:také|též)|související(?: články)?|nejčtenější|kapcsolódó (?:cikkek|hírek)"
     r"|читайте (?:также|еще|ещё)|похожие (?:статьи|новости|записи)|по теме|популярное"
-    r"|ilgili (?:haberler|yazılar)|çok okunanlar)"
+    r"|ilgili (?:haberler|yazılar)|çok okunanlar"
+    r"|(?:مقالات|مواضيع|أخبار|موضوعات) (?:ذات صلة|متعلقة|مشابهة)|اقر[أئ] (?:أيضا|أيضًا|أيضاً|المزيد)"
+    r"|الأكثر (?:قراءة|مشاهدة)|כתבות (?:נוספות|קשורות)|(?:הנקראות|הנצפות) ביותר"
+    r"|مطالب مرتبط|संबंधित (?:खबरें|समाचार|लेख)"
+    r"|相关(?:新闻|阅读|报道|文章|推荐|链接)|相關(?:新聞|閱讀|報導|文章)|(?:延伸|推荐|推薦)(?:阅读|閱讀)"
+    r"|热门(?:文章|新闻|推荐)|熱門(?:文章|新聞)|猜你喜欢|為您推薦|为您推荐"
+    r"|関連(?:記事|ニュース|リンク)|あわせて読みたい|おすすめ記事|アクセスランキング"
+    r"|관련 ?(?:기사|뉴스)|많이 본 (?:기사|뉴스))"
 )
 _LEAD = re.compile(_LEADS + r"\s*[:：…»>]*", re.IGNORECASE)
 _LEAD_LINE = re.compile(r"[-–—>»▶\s]*" + _LEADS + r"\s*[:：|–—-]\s*", re.IGNORECASE)
-_LINES = frozenset("h2 h3 h4 h5 h6 p div li span strong b a header summary dt".split())
+_LINES = frozenset(
+    "h2 h3 h4 h5 h6 p div li span strong b a header summary dt time small font center".split()
+)
 _COUNT = re.compile(
     r"\W*(?:(?:visitors?|readers?|besucher|views?|comments?|shares?|likes?|kommentare?|aufrufe"
     r"|commentaires?|comentarios?|commenti|visitas?|vues?|reads?|hits?)(?: (?:online|today|heute"
@@ -144,9 +155,25 @@ _COUNT = re.compile(
     r"|commenti|visualizzazioni|condivisioni|comentários?|visualizações|reacties|weergaven"
     r"|kommentarer|visninger|visningar|delningar|kommenttia|komentarzy|komentarze|wyświetleń"
     r"|komentářů|hozzászólás|комментари(?:й|я|ев)|просмотр(?:а|ов)?|yorum)"
+    r"|\d[\d.,\s]*\s?(?:تعليق(?:ات)?|مشاهد(?:ة|ات)|مشارك(?:ة|ات)|תגובות|צפיות"
+    r"|(?:条|條|則)?(?:评论|評論|留言)|次?(?:阅读|閱讀|浏览|瀏覽|播放|分享)|コメント|件のコメント|댓글|조회)"
+    r"|(?:تعليقات|مشاهدات|评论|評論|阅读|閱讀|浏览|瀏覽|点击|コメント|댓글|조회수?)\W{0,3}\d[\d.,\s]*"
     r"|(?:no|keine|0) (?:comments|kommentare)(?: yet)?)\W*",
     re.IGNORECASE,
 )
+# How long ago the page was changed, counted when it was asked for.
+_AGO = re.compile(
+    r"(?:[^\W\d_]{2,14}[\s:：]{1,2}){0,3}"
+    r"(?:(?:an?|\d{1,3})\s(?:sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?)\.? ago"
+    r"|(?:vor|il y a|hace|há)\s(?:an?|eine[rmn]?|une?|una?|uma?|\d{1,3})\s[^\W\d_]{2,9}\.?"
+    r"|\d{1,3}\s(?:sekund|minut|perc|óra|napja|dakika|saat|gün|секунд|минут|час|д[ен])[^\W\d_]{0,5}"
+    r"\s(?:fa|geleden|sedan|siden|temu|önce|назад)"
+    r"|(?:منذ|قبل|לפני)\s\d{1,3}\s[^\W\d_]{2,8}"
+    r"|\d{1,3}\s?(?:秒|秒钟|秒鐘|分|分钟|分鐘|小时|小時|時間|天|日|周|週)\s?(?:前|以前)(?:更新|发布|發布)?"
+    r"|\d{1,3}\s?(?:초|분|시간|일) 전)",
+    re.IGNORECASE,
+)
+_BARE_COUNT = re.compile(r"\d[\d.,]*\s?[km]?\+?", re.IGNORECASE)
 # Above the headline: the time of the request, with or without its day.
 _CLOCK = re.compile(
     r"(?:[^\W\d_]{2,12}\.?,?\s)?(?:(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d"
@@ -154,6 +181,11 @@ _CLOCK = re.compile(
     r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?(?:uhr|h|am|pm|a\.m\.|p\.m\.|utc|gmt|ce?s?t))?",
     re.IGNORECASE,
 )
+_CLOCK_BEHIND = re.compile(
+    r"(?:19|20)\d\d[,\s|–-]{1,3}\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: uhr)?\Z", re.IGNORECASE
+)
+_WITHIN_LINES = frozenset("span strong b a time small font".split())
+_TABLE_PARTS = frozenset("tbody thead tfoot tr td th".split())
 _LISTS = frozenset("ul ol dl div section table".split())
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|zip|csv|rtf|epub|mp[34])(?:[?#]|\Z)", re.IGNORECASE
@@ -178,6 +210,7 @@ def find_furniture(page: Page, measured: Measured) -> frozenset[etree._Element]:
     sizes = measured.sizes
     whole = next(reversed(sizes.values()))
     half = (whole.letters - whole.linked) / 2
+    laid = find_layout(page, measured)
     found: set[etree._Element] = set()
     leads: list[etree._Element] = []
     inner: etree._Element | None = None
@@ -191,11 +224,16 @@ def find_furniture(page: Page, measured: Measured) -> frozenset[etree._Element]:
                 found.add(element)
         elif is_wrapper:
             continue  # it shows no more than what it holds, and that was looked at
-        elif size.links >= _FEW_LINKS and _is_of_links(element, size, sizes):
+        elif size.links >= _FEW_LINKS and _is_of_links(
+            element, size, sizes, is_cell=element in laid
+        ):
             found.add(element)
-        elif size.letters <= _LONGEST_LINE and element.tag in _LINES:
+        elif size.letters <= _LONGEST_LINE and (
+            element in laid or (element.tag in _LINES and _stands_apart(element))
+        ):
             words = _read_words(element)
-            if _is_count(words, is_above=is_above) or (size.links and _is_lead_line(words, size)):
+            is_number = _is_count(words, is_above=is_above) or _is_pressed(element, words)
+            if is_number or (size.links and _is_lead_line(words, size)):
                 found.add(element)
             elif len(leads) < _MOST_LEADS and _is_lead(words):
                 leads.append(element)
@@ -204,14 +242,51 @@ def find_furniture(page: Page, measured: Measured) -> frozenset[etree._Element]:
     return frozenset(found)
 
 
-def leave_out(tree: html.HtmlElement, furniture: AbstractSet[etree._Element]) -> html.HtmlElement:
-    """Return ``tree`` without these elements of it: a copy, unless nothing is to leave."""
-    if not furniture:
+def find_layout(page: Page, measured: Measured) -> frozenset[etree._Element]:
+    """Return the tables that only lay the page out, with their rows and cells (rule 4)."""
+    if page.tree is None or not measured.sizes or page.tree.find(".//table") is None:
+        return frozenset()
+    sizes = measured.sizes
+    whole = next(reversed(sizes.values()))
+    half = (whole.letters - whole.linked) / 2
+    inner = [*page.parts.mains, map_page(page).headline]
+    inner += [cell for cell in page.tree.iter("td") if cell in sizes and _own(sizes[cell]) > half]
+    tables = {table for item in inner if item is not None for table in item.iterancestors("table")}
+    return frozenset(part for table in tables for part in [table, *_list_parts(table)])
+
+
+def _own(size: Size) -> int:
+    return size.letters - size.linked
+
+
+def _list_parts(table: etree._Element) -> Iterator[etree._Element]:
+    """Yield the groups, rows and cells of a table, those of tables within it aside."""
+    parts = list(table)
+    for _ in range(3):
+        parts = [part for part in parts if part.tag in _TABLE_PARTS]
+        yield from parts
+        parts = [part for above in parts for part in above]
+
+
+def leave_out(
+    tree: html.HtmlElement,
+    furniture: AbstractSet[etree._Element],
+    layout: AbstractSet[etree._Element] = frozenset(),
+) -> html.HtmlElement:
+    """Return ``tree`` without the furniture, and with ``layout`` as plain blocks.
+
+    It is a copy, unless there is nothing to change.
+    """
+    if not furniture and not layout:
         return tree
     rest = copy(tree)
-    twins = zip(tree.iter(etree.Element), rest.iter(etree.Element), strict=True)
-    for twin in [twin for element, twin in twins if element in furniture]:
-        twin.drop_tree()
+    twins = list(zip(tree.iter(etree.Element), rest.iter(etree.Element), strict=True))
+    for element, twin in twins:
+        if element in layout:
+            twin.tag = "div"
+    for element, twin in twins:
+        if element in furniture:
+            twin.drop_tree()
     return rest
 
 
@@ -258,9 +333,11 @@ def _read_name(names: str) -> Sureness | None:
     return sureness
 
 
-def _is_of_links(element: etree._Element, size: Size, sizes: dict[etree._Element, Size]) -> bool:
+def _is_of_links(
+    element: etree._Element, size: Size, sizes: dict[etree._Element, Size], *, is_cell: bool
+) -> bool:
     """Tell whether an element is a list of links to other pages, and nothing more (rule 3)."""
-    if element.tag not in _LISTS or (size.letters - size.linked) * 8 > size.letters:
+    if not (is_cell or element.tag in _LISTS) or (size.letters - size.linked) * 8 > size.letters:
         return False
     before = element.getprevious()
     if before is not None:
@@ -291,11 +368,31 @@ def _read_words(element: etree._Element) -> str:
     return " ".join(words)
 
 
+def _stands_apart(element: etree._Element) -> bool:
+    """Tell whether an element is no part of a line of text: neither before nor behind it is any."""
+    if element.tag not in _WITHIN_LINES:
+        return True
+    before, parent = element.getprevious(), element.getparent()
+    above = parent.text if before is None and parent is not None else None
+    beside = f"{above or ''}{'' if before is None else before.tail or ''}{element.tail or ''}"
+    return not any(letter.isalnum() for letter in beside)
+
+
 def _is_count(words: str, *, is_above: bool) -> bool:
     """Tell whether words are a count of views and the like, or a clock above the headline."""
     if len(words) > _LONGEST_COUNT:
         return False
-    return bool(_COUNT.fullmatch(words) or (is_above and _CLOCK.fullmatch(words)))
+    if _COUNT.fullmatch(words) or _AGO.fullmatch(words):
+        return True
+    return is_above and bool(_CLOCK.fullmatch(words) or _CLOCK_BEHIND.search(words))
+
+
+def _is_pressed(element: etree._Element, words: str) -> bool:
+    """Tell whether a bare number stands beside a button: how often it was pressed."""
+    if len(words) > _LONGEST_COUNT or not _BARE_COUNT.fullmatch(words):
+        return False
+    beside = element.getprevious(), element.getnext()
+    return any(item is not None and item.tag == "button" for item in beside)
 
 
 def _is_lead(words: str) -> bool:

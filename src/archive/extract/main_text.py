@@ -27,21 +27,26 @@ MOST_TAGS = 30_000
 _LIBXML = ".".join(map(str, etree.LIBXML_VERSION))
 EXTRACTOR = (
     f"trafilatura/{trafilatura.__version__};libxml2/{_LIBXML};fast=over-{CAREFUL_TAGS}-tags"
-    ";tables=yes;comments=no;furniture=1;fallback=body/1"
+    ";tables=yes;comments=no;furniture=2;fallback=body/1"
 )
 
 
 def read_main_text(
-    page: Page, furniture: AbstractSet[etree._Element] = frozenset()
+    page: Page,
+    furniture: AbstractSet[etree._Element] = frozenset(),
+    layout: AbstractSet[etree._Element] = frozenset(),
 ) -> tuple[str, str]:
-    """Return the main text in normal form, empty if there is none, and how it was read."""
+    """Return the main text in normal form, empty if there is none, and how it was read.
+
+    What is ``furniture`` is left out; tables in ``layout`` only lay the page out.
+    """
     if page.kind == "plain":
         return normalise_text(page.text), "plain text"
     if page.is_deep:
         return normalise_text(strip_tags(page.text)), "fallback: source without its tags"
     if page.tree is None:
         return "", ""
-    tree = leave_out(page.tree, furniture)
+    tree = leave_out(page.tree, furniture, layout)
     if page.text.count("<") > MOST_TAGS:
         how = f"fallback: more than {MOST_TAGS} tags"
     else:

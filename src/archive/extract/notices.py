@@ -20,11 +20,13 @@ from archive.extract.source import make_claim
 _AT_EACH_END = 4  # paragraphs
 _LONGEST = 800
 _START = re.compile(
-    r"\s*[\[(*_]*\s*(?:corrections?|clarification|editor['’]s note|correction appended|update[d]?"
+    r"\s*[\[【(*_]*\s*(?:corrections?|clarification|editor['’]s note|correction appended|update[d]?"
     r"|korrektur(?:hinweis)?|berichtigung|richtigstellung|anmerkung der redaktion|anm\. d\. red"
     r"|rectificatif|erratum|errata|correction|mise à jour|correcci[óo]n|fe de errores|rettifica"
-    r"|errata corrige|correzione|correção|rectificatie|correctie|sprostowanie|rättelse|rettelse)"
-    r"(?:\s\([^()]{2,40}\))?(?:,?\s[^:.\n]{2,40})?\s?[:\-–—\])]",
+    r"|errata corrige|correzione|correção|rectificatie|correctie|sprostowanie|rättelse|rettelse"
+    r"|oprava|helyesbítés|düzeltme|исправление|уточнение|поправка|תיקון|تصحيح|استدراك|تنويه"
+    r"|更正(?:启事|啟事|说明|說明)?|勘误|勘誤|訂正|정정)"
+    r"(?:\s\([^()]{2,40}\))?(?:,?\s[^:.\n]{2,40})?\s?[:：\-–—\]】)]",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
@@ -50,7 +52,8 @@ _WRONG = re.compile(
     r"|korrig|korrektur|berichtig|richtigstellung|fälschlich|irrtümlich|falsch|früheren version"
     r"|rectific|errat|corrig|une version précédente"
     r"|correcc|fe de errores|una versión anterior|rettific|correzione|correção|rectificatie"
-    r"|correctie|sprostowanie|rättelse|rettelse",
+    r"|correctie|sprostowanie|rättelse|rettelse|oprava|helyesbít|düzeltme|исправл|уточнение"
+    r"|поправка|תיקון|تصحيح|استدراك|更正|勘误|勘誤|訂正|정정",
     re.IGNORECASE,
 )
 

@@ -8,7 +8,7 @@ alone (`archive.extract.claims`).
 from archive.core.extraction import Extraction
 from archive.extract.claims import list_claims
 from archive.extract.facts import read_facts
-from archive.extract.furniture import find_furniture, measure_page
+from archive.extract.furniture import find_furniture, find_layout, measure_page
 from archive.extract.main_text import EXTRACTOR, read_main_text
 from archive.extract.page import parse_page
 
@@ -28,7 +28,8 @@ def read_extraction(
     page = parse_page(content, fields, url, status=status)
     measured = measure_page(page)
     furniture = find_furniture(page, measured)
-    text, how = ("", "") if claims_only else read_main_text(page, furniture)
+    layout = find_layout(page, measured)
+    text, how = ("", "") if claims_only else read_main_text(page, furniture, layout)
     details = [part for part in (page.note, how) if part] or ([] if text else ["no text"])
     return Extraction(
         outcome="text" if text else "none",

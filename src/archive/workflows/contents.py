@@ -257,9 +257,10 @@ def _describe_state(state: State) -> dict[str, Any]:
 
 
 def _describe_links(old: Content, new: Content) -> dict[str, list[dict[str, Any]]]:
+    before, after = set(old.links), set(new.links)
     return {
-        "removed": [asdict(link) for link in old.links if link not in set(new.links)],
-        "added": [asdict(link) for link in new.links if link not in set(old.links)],
+        "removed": [asdict(link) for link in old.links if link not in after],
+        "added": [asdict(link) for link in new.links if link not in before],
     }
 
 

@@ -45,7 +45,11 @@ def read_history(archive: Archive, name: str) -> History:
             "edits": select_edits(reader, statement_id),
             "absences": select_absences(reader, statement_id),
             "passing": dict(
-                Counter(item.reason for item in trace.judgements if isinstance(item, Silent))
+                Counter(
+                    said
+                    for item in trace.judgements
+                    if not isinstance(item, Lacking) and (said := _say(item)) is not None
+                )
             ),
             "pending": len(trace.pending),
             "captures": _list_captures(sightings, trace),

@@ -164,7 +164,7 @@ def test_the_page_holds_everything_and_asks_for_nothing(folder: Path) -> None:
 
 
 REFUSED = [
-    (["old.html", "missing.html"], "missing.html is no file, and no archive"),
+    (["old.html", "missing.html"], "there is no file missing.html"),
     (["old.html", "new.html", "--times", "2026-01-04T10:00:00Z"], "two sides"),
     (["old.html", "new.html", "--times", "yesterday,today"], "not a moment in time"),
     (["old.html", "new.html", "--url", "a", "--url", "b", "--url", "c"], "two sides"),

@@ -389,3 +389,14 @@ def test_a_page_without_words_was_counted_nowhere(publisher: Publisher) -> None:
     capture_on(publisher.archive, 1, publisher.server.url("/ferry"))
     history = publisher.read("/ferry")
     assert (history["versions"], history["passing"]) == ([], {"shown, without words": 1})
+
+
+def test_withdrawing_a_statement_took_its_latest_capture(publisher: Publisher) -> None:
+    capture = publisher.publish(1, NINE)
+    archive = publisher.archive
+    statement = select(archive, "SELECT id FROM statements")[0][0]
+    with write_to(archive) as writing:
+        for name in (str(statement), f"{capture}@v1"):
+            with pytest.raises(InputError, match="is no capture"):
+                plan_withdrawal(writing, name)
+        assert plan_withdrawal(writing, capture[:8]).capture.id == capture

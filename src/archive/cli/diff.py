@@ -19,6 +19,8 @@ from archive.history.unified import list_unified
 from archive.workflows.contents import PageFile, State, describe_comparison, read_states
 from archive.workflows.opening import Archive, open_archive
 
+_PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".gz")
+
 
 @click.command("diff")
 @click.argument("first", metavar="A")
@@ -125,6 +127,8 @@ def _name_sides(
     sides: list[str | PageFile] = []
     for name, url, moment in zip(names, addresses, captured, strict=True):
         is_file = "://" not in name and Path(name).exists()
+        if not is_file and "://" not in name and Path(name).suffix.lower() in _PAGE_SUFFIXES:
+            raise InputError(f"there is no file {name}", remedy="check the path")
         sides.append(PageFile(file=Path(name), url=url, captured=moment) if is_file else name)
     if (urls or moments) and not any(isinstance(side, PageFile) for side in sides):
         raise InputError(

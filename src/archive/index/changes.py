@@ -64,17 +64,22 @@ class ChangeFilter:
 
 
 def select_changes(
-    database: sqlite_utils.Database, wanted: ChangeFilter, *, limit: int
+    database: sqlite_utils.Database,
+    wanted: ChangeFilter,
+    *,
+    limit: int,
+    is_oldest_first: bool = False,
 ) -> Iterator[Change]:
-    """Yield the changes that were shown last, the latest first.
+    """Yield the changes that were shown last, the latest first unless the oldest are wanted.
 
     Raises:
         InputError: there is no such kind.
     """
     conditions, values = _list_conditions(wanted)
+    order = "ASC" if is_oldest_first else "DESC"
     rows = database.query(
         f"SELECT * FROM ({_SQL}) AS told WHERE {' AND '.join(conditions)}"
-        " ORDER BY not_after DESC, capture_id, kind LIMIT :limit",
+        f" ORDER BY not_after {order}, capture_id, kind LIMIT :limit",
         {**values, "limit": limit},
     )
     for row in rows:

@@ -20,6 +20,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from archive.capture.settings import TransportSettings
@@ -27,10 +28,11 @@ from archive.core.change import Change, list_change
 from archive.core.exchange import Body, Post
 from archive.core.instant import format_instant, parse_instant
 from archive.errors import InputError
-from archive.index.changes import ChangeFilter
+from archive.index.changes import ChangeFilter, select_changes
 from archive.index.deliveries import Delivery, select_deliveries
+from archive.index.search import MOST_ROWS, open_reader
 from archive.store.regular import read_regular
-from archive.workflows.edits import parse_since, read_changes
+from archive.workflows.edits import parse_since
 from archive.workflows.opening import Archive, OpenArchive
 from archive.workflows.posts import capture_posts
 from archive.workflows.settings import WebhookSettings
@@ -38,7 +40,8 @@ from archive.workflows.settings import WebhookSettings
 TRIES = 8
 FIRST_PAUSE = timedelta(minutes=5)
 _BACK = "7d"  # told where the settings name no day
-_MOST = 1000  # changes that are looked at in one run
+_MOST = 1000  # changes that are told in one run
+_LOOKED_AT = 200  # at once, for whether they are due
 _AT_ONCE = 8
 _SECRET_BYTES = 4096
 _TYPE = "application/json"
@@ -140,8 +143,13 @@ def is_due(delivery: Delivery | None, now: datetime) -> bool:
 def _list_due(
     archive: Archive, writing: OpenArchive, hook: WebhookSettings, now: datetime
 ) -> Sequence[Change]:
+    """Return what is to be told now, the oldest first, at most `_MOST` of it."""
     since = parse_since(hook.since or _BACK, now=now)
     wanted = ChangeFilter(since=since, kinds=hook.kinds, is_confirmed=True)
-    changes = read_changes(archive, wanted, limit=_MOST)
-    known = select_deliveries(writing.index, hook.url, (change.id for change in changes))
-    return [change for change in reversed(changes) if is_due(known.get(change.id), now)]
+    due: list[Change] = []
+    with open_reader(archive.layout.database) as reader:
+        changes = select_changes(reader, wanted, limit=MOST_ROWS, is_oldest_first=True)
+        while len(due) < _MOST and (some := tuple(islice(changes, _LOOKED_AT))):
+            known = select_deliveries(writing.index, hook.url, (change.id for change in some))
+            due += [change for change in some if is_due(known.get(change.id), now)]
+    return due[:_MOST]

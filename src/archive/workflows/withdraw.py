@@ -6,6 +6,7 @@ Follows ``docs/format.md``, "Withdrawal".  Not for: what publishers take down th
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from archive.core.identity import normalise_capture_id
 from archive.core.leaf import Leaf, Overwritten
 from archive.errors import InputError
 from archive.index.annotations import FoundAnnotation, select_asserted_of
@@ -49,9 +50,17 @@ def plan_withdrawal(archive: OpenArchive, name: str) -> WithdrawalPlan:
     """Find what withdrawing the capture that ``name`` means would take away.
 
     Raises:
-        InputError: nothing goes by that name, or it is withdrawn already.
+        InputError: no capture goes by that name, it is withdrawn already, or the name is that of a
+            statement or version, of which one capture alone would go.
     """
     found = find_capture(archive.index, name)
+    if "://" not in name and not name.startswith("urn:"):
+        prefix = normalise_capture_id(name)
+        if prefix is None or not found.id.startswith(prefix):
+            raise InputError(
+                f"{name!r} is no capture; of what it names, {found.id} is one",
+                remedy="withdraw captures one by one, by their ids: archive history ID --all",
+            )
     if found.outcome == "withdrawn":
         raise InputError(f"{found.id} is withdrawn already", remedy=f"see: archive show {found.id}")
     log = read_log(archive.layout.log)

@@ -298,6 +298,28 @@ def test_a_change_that_is_not_taken_is_told_again_with_growing_pauses(told: Stor
     assert len(server.requests) == tries == TRIES
 
 
+def test_a_pass_of_the_watch_tells_what_it_found(empty_archive: Archive) -> None:
+    pages = {"/canal": make_page("It carries 40 barges a day.")}
+    with serve_raw(pages) as publisher, listen([answer_page(b"ok")]) as receiver:
+        archive = make_hook(empty_archive, receiver)
+        root = archive.layout.root
+        url = publisher.url("/canal")
+        assert run_archive(["capture", "--wait", url], root=root).returncode == 0
+        pages["/canal"] = make_page("It carries 70 barges a day.")
+        assert run_archive(["capture", "--wait", url], root=root).returncode == 0
+        assert run_archive(["watch", "add", url, "--every", "1d"], root=root).returncode == 0
+        nothing = run_archive(["watch", "run"], root=root)
+        assert (nothing.returncode, nothing.stdout, receiver.requests) == (0, "", [])
+        assert run_archive(["capture", "--wait", url], root=root).returncode == 0
+        told = run_archive(["watch", "run"], root=root)
+    assert told.returncode == 0, told.stderr
+    (line,) = told.stdout.splitlines()
+    assert line.startswith("urn:archive:edit:")
+    assert f"  {receiver.url('/hook')}  status 200  capture " in line
+    (request,) = [one for one in receiver.requests if one.startswith(b"POST")]
+    assert line.split()[0].encode() in request
+
+
 def test_only_recent_changes_are_told_and_only_the_kinds_that_are_wanted(told: Story) -> None:
     with listen([answer_page(b"ok")]) as server:
         archive = make_hook(told.archive, server, 'kinds = ["gone"]\nsince = 2024-03-01\n')

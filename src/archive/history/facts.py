@@ -19,11 +19,10 @@ Not for: headlines and stated metadata (`archive.history.compare`).
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from sys import maxsize
 from typing import NamedTuple
 
 from archive.core.version import Fact, Span
@@ -170,7 +169,7 @@ def _list_dates(part: _Part) -> Counter[str]:
 def _lies_in(place: int, ranges: Sequence[Range]) -> bool:
     if not ranges:
         return False
-    at = bisect_right(ranges, (place, maxsize)) - 1
+    at = bisect_left(ranges, (place + 1,)) - 1  # the last that starts at it or before
     return at >= 0 and place < ranges[at][1]
 
 

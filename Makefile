@@ -27,7 +27,7 @@ endif
 help:
 	@echo 'make demo     set up what running needs, then show the main job (SERVE=1: and serve the result)'
 	@echo 'make test     set up everything, then run the tests (T=core: a part; JOBS=0: in one process)'
-	@echo 'make torture  every bit flipped, every crash, many kills: hours'
+	@echo 'make torture  every bit flipped, every crash, many kills, many pages: hours'
 	@echo 'make bench    the benchmarks, each beside its peer'
 	@echo 'make fuzz     look for inputs that break what is promised (FUZZ_SECONDS=60 for each target)'
 	@echo 'make fix      format, safe lint fixes, regenerate documents'
@@ -47,7 +47,8 @@ test: $(VENV)/.dev
 torture: $(VENV)/.dev
 	@ARCHIVE_TESTS_TORTURE=1 ARCHIVE_TESTS_KILLS=200 $(BIN)/python -m pytest -n $(JOBS) --timeout 36000 \
 	    tests/store/test_kill.py tests/store/test_check.py tests/store/test_faults.py \
-	    tests/workflows/test_faults.py tests/workflows/test_flips.py tests/workflows/test_keys.py
+	    tests/workflows/test_faults.py tests/workflows/test_flips.py tests/workflows/test_keys.py \
+	    tests/workflows/test_noise.py
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench

@@ -145,13 +145,22 @@ def test_the_next_visit_is_always_later_and_never_too_late(
 def see(
     status: int | None = 200,
     payload: str | None = "p",
-    text: str | None = "t",
+    version: str | None = "1",
     *,
     whole: bool = True,
     pending: bool = False,
+    other: bool = False,
+    missing: bool = False,
 ) -> Seen:
     return Seen(
-        moment=START, status=status, is_whole=whole, payload=payload, text=text, is_pending=pending
+        moment=START,
+        status=status,
+        is_whole=whole,
+        payload=payload,
+        version=version,
+        is_other=other,
+        is_missing=missing,
+        is_pending=pending,
     )
 
 
@@ -160,11 +169,16 @@ def see(
     [
         ([see(), see()], ["same", "same"]),
         ([see(), see(payload="q")], ["same", "same"]),
-        ([see(), see(payload="q", text="u")], ["same", "changed"]),
-        ([see(), see(payload="q", text="u"), see()], ["same", "changed", "changed"]),
-        ([see(), see(payload="q", text=None, pending=True)], ["same", "same"]),
-        ([see(text=None), see(payload="q", text=None)], ["same", "changed"]),
-        ([see(), see(500), see(payload="q", text="u")], ["same", "failed", "changed"]),
+        ([see(), see(payload="q", version="2")], ["same", "changed"]),
+        ([see(), see(payload="q", version="2"), see()], ["same", "changed", "changed"]),
+        ([see(), see(payload="q", version=None, pending=True)], ["same", "same"]),
+        ([see(version=None), see(payload="q", version=None)], ["same", "changed"]),
+        ([see(version=None), see(payload="q")], ["same", "same"]),
+        ([see(), see(payload="b", version=None, other=True), see()], ["same", "failed", "same"]),
+        ([see(), see(404, other=True)], ["same", "failed"]),
+        ([see(), see(missing=True), see(500, missing=True)], ["same", "gone", "failed"]),
+        ([see(), see(missing=True), see()], ["same", "gone", "changed"]),
+        ([see(), see(500), see(payload="q", version="2")], ["same", "failed", "changed"]),
         ([see(), see(404), see(410), see()], ["same", "gone", "gone", "changed"]),
         ([see(404), see()], ["gone", "changed"]),
         (

@@ -270,7 +270,7 @@ def test_a_change_is_told_signed_and_once(told: Story) -> None:
         assert deliver(archive, NOW + timedelta(days=1)) == []
     changes = read_changes(archive, ChangeFilter(is_confirmed=True), limit=10)
     assert first == [(change.id, 200) for change in reversed(changes)]
-    request = server.requests[0]
+    (request,) = [one for one in server.requests if first[0][0].encode() in one]
     head, _, body = request.partition(b"\r\n\r\n")
     fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
     signed = f"{fields['webhook-id']}.{fields['webhook-timestamp']}.".encode() + body
@@ -296,6 +296,28 @@ def test_a_change_that_is_not_taken_is_told_again_with_growing_pauses(told: Stor
             now += FIRST_PAUSE * 2**number + timedelta(minutes=1)
         assert deliver(archive, now + timedelta(hours=12)) == []
     assert len(server.requests) == tries == TRIES
+
+
+def test_a_pass_of_the_watch_tells_what_it_found(empty_archive: Archive) -> None:
+    pages = {"/canal": make_page("It carries 40 barges a day.")}
+    with serve_raw(pages) as publisher, listen([answer_page(b"ok")]) as receiver:
+        archive = make_hook(empty_archive, receiver)
+        root = archive.layout.root
+        url = publisher.url("/canal")
+        assert run_archive(["capture", "--wait", url], root=root).returncode == 0
+        pages["/canal"] = make_page("It carries 70 barges a day.")
+        assert run_archive(["capture", "--wait", url], root=root).returncode == 0
+        assert run_archive(["watch", "add", url, "--every", "1d"], root=root).returncode == 0
+        nothing = run_archive(["watch", "run"], root=root)
+        assert (nothing.returncode, nothing.stdout, receiver.requests) == (0, "", [])
+        assert run_archive(["capture", "--wait", url], root=root).returncode == 0
+        told = run_archive(["watch", "run"], root=root)
+    assert told.returncode == 0, told.stderr
+    (line,) = told.stdout.splitlines()
+    assert line.startswith("urn:archive:edit:")
+    assert f"  {receiver.url('/hook')}  status 200  capture " in line
+    (request,) = [one for one in receiver.requests if one.startswith(b"POST")]
+    assert line.split()[0].encode() in request
 
 
 def test_only_recent_changes_are_told_and_only_the_kinds_that_are_wanted(told: Story) -> None:

@@ -14,14 +14,18 @@ from typing import Any
 
 import pytest
 
+from archive.core.change import Missing
 from archive.errors import DamageError, InputError
+from archive.index.changes import ChangeFilter
 from archive.index.database import open_readonly
 from archive.index.lookup import find_capture
 from archive.workflows.annotate import annotate_capture
+from archive.workflows.edits import read_changes
 from archive.workflows.extract import extract_pending
 from archive.workflows.history import read_history
 from archive.workflows.opening import Archive
 from archive.workflows.rebuild import rebuild_index
+from archive.workflows.recapture import select_named
 from archive.workflows.show import read_card
 from archive.workflows.withdraw import plan_withdrawal, withdraw_capture
 from tests.support.archives import (
@@ -202,14 +206,47 @@ def test_a_redirect_to_the_home_page_is_an_absence(publisher: Publisher) -> None
     publisher.pages["/ferry"] = answer_redirect("/", status="301 Moved Permanently")
     capture_on(publisher.archive, 1, publisher.server.url("/ferry"))
     capture_on(publisher.archive, 2, publisher.server.url("/ferry"))
-    statement = publisher.read("/ferry@2024-02-29T23:00:00Z")["statement"]
-    (absence,) = publisher.read("/ferry@2024-02-29T23:00:00Z")["absences"]
+    statement = publisher.read()["statement"]
+    (absence,) = publisher.read()["absences"]
     assert (absence["reason"], absence["captures"], absence["confirmed"]) == (
         *("redirect to the home page", 2),
         True,
     )
     assert statement["state"] == "gone"
     require_rebuilt(publisher.archive)
+
+
+@pytest.mark.parametrize("host", ["", "http://127.0.0.2:{port}"])
+def test_an_address_that_leads_elsewhere_by_now_told_the_history_of_the_other_page(
+    publisher: Publisher, host: str
+) -> None:
+    publisher.publish(0, NINE)
+    home = make_page("Welcome to the harbour office of this town.", title="Home")
+    publisher.pages["/"] = home
+    with serve_raw({"/": home}, address="127.0.0.2") as other:
+        place = f"{host.format(port=other.port)}/"
+        publisher.publish(1, answer_redirect(place, status="301 Moved Permanently"))
+    history = publisher.read()
+    assert len(history["versions"]) == 1
+    (absence,) = history["absences"]
+    assert absence["kind"] == ("moved" if host else "gone")
+    url = publisher.server.url("/ferry")
+    told = read_changes(publisher.archive, ChangeFilter(), name=url, limit=9)
+    assert [type(change.what) for change in told] == [Missing]
+    with closing(open_readonly(publisher.archive.layout.database)) as index:
+        (target,) = select_named(index, [url])
+        assert (target.statement_id, target.address) == (history["statement"]["id"], url)
+        assert find_capture(index, f"{url}@v1").url == url
+        assert find_capture(index, url).url == place if host else publisher.server.url("/")
+
+
+def test_an_address_that_always_led_elsewhere_means_the_page_it_leads_to(
+    publisher: Publisher,
+) -> None:
+    with serve_raw({"/ferry": NINE}, address="127.0.0.2") as other:
+        publisher.publish(0, answer_redirect(other.url("/ferry")), path="/short")
+        assert publisher.read("/short")["statement"]["url"] == other.url("/ferry")
+        assert publisher.list_versions("/short") == [(0, 0, 1)]
 
 
 def test_a_page_that_was_captured_and_never_read_is_read_later(publisher: Publisher) -> None:

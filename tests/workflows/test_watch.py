@@ -21,7 +21,7 @@ from archive.core.watch import WatchOrder, derive_watch_id, format_watch_urn
 from archive.errors import InputError
 from archive.history.schedule import list_schedule
 from archive.index.database import open_readonly
-from archive.index.watches import select_visits, select_watches
+from archive.index.watches import VisitRow, select_visits, select_watches
 from archive.workflows.annotate import make_annotation, store_named
 from archive.workflows.opening import Archive
 from archive.workflows.watch import WatchMeans, WatchPass, WatchVisit, run_watch, run_watches
@@ -36,7 +36,7 @@ from tests.support.archives import (
     write_to,
 )
 from tests.support.clock import MovedClock
-from tests.support.raw_server import Answer, RawServer, answer_page, serve_raw
+from tests.support.raw_server import Answer, RawServer, answer_page, answer_redirect, serve_raw
 
 HTML = "Content-Type: text/html; charset=utf-8"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -238,6 +238,99 @@ def test_what_only_changes_its_bytes_is_not_looked_at_twice(watcher: Watcher) ->
         watcher.clock.move(DAY)
         site.put("/a", make_page("Open.", "2"))
         assert watcher.run() == [("/a", "unchanged")]
+
+
+COUNTED = "<p>{count} Aufrufe</p><div class='related'><a href='/{count}'>No. {count}</a></div>"
+
+
+def test_a_counter_that_changes_at_every_visit_kept_a_page_young(watcher: Watcher) -> None:
+    """It thins out as the table says, is never called changed, and never looked at twice."""
+    site = Site()
+    visits: list[timedelta] = []
+    with serve_raw(site.answer) as server:
+        watcher.order("url", server.url("/a"))
+
+        def pass_by(*moves: timedelta) -> list[str]:
+            """Let time pass, look after each step, and say what the visits showed."""
+            told = []
+            for move in moves:
+                watcher.clock.move(move)
+                visits.append(move)
+                noise = COUNTED.format(count=f"{1000 + 7 * len(visits):,}").encode()
+                site.put("/a", make_page("Open.").replace(b"</h1>", b"</h1>" + noise))
+                told += [standing for _, standing in watcher.run()]
+            return told
+
+        assert pass_by(0 * HOUR) == ["new"]
+        assert pass_by(*[15 * MINUTE] * 12) == ["unchanged"] * 12
+        assert pass_by(*[30 * MINUTE] * 4) == ["unchanged"] * 2
+        assert pass_by(DAY, 2 * HOUR, HOUR) == ["unchanged"] * 2
+        assert pass_by(7 * DAY, 2 * DAY, DAY) == ["unchanged"] * 2
+        payloads = {one.payload for one in list_rows(watcher, server.url("/a"))}
+    assert len(payloads) == 1 + 12 + 2 + 2 + 2
+
+
+def test_an_edit_amid_noise_makes_visits_denser(watcher: Watcher) -> None:
+    site = Site()
+    with serve_raw(site.answer) as server:
+        watcher.order("url", server.url("/a"))
+        site.put("/a", make_page("Open at nine.", "1"))
+        watcher.run()
+        watcher.clock.move(60 * DAY)
+        site.put("/a", make_page("Open at nine.", "2"))
+        assert watcher.run() == [("/a", "unchanged")]
+        watcher.clock.move(30 * DAY)
+        site.put("/a", make_page("Open at ten.", "3"))
+        assert watcher.run() == [("/a", "changed"), ("/a", "confirmed")]
+        watcher.clock.move(HOUR)
+        assert watcher.run() == [("/a", "unchanged")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "standings"),
+    [
+        (answer_redirect("/"), ["gone", "confirmed"]),
+        (answer_redirect("http://127.0.0.1:1/", status="301 Moved Permanently"), ["failed"]),
+        (
+            answer_page(
+                b"<title>Page not found</title><h1>Page not found</h1><p>It is not there.</p>",
+                fields=(HTML,),
+            ),
+            ["gone", "confirmed"],
+        ),
+        (
+            answer_page(
+                b"<title>Just a moment...</title><p>Enable JavaScript and cookies to continue</p>",
+                fields=(HTML, "cf-mitigated: challenge"),
+            ),
+            ["failed"],
+        ),
+    ],
+    ids=["home page", "moved to nowhere", "soft 404", "challenge page"],
+)
+def test_what_comes_instead_of_a_page_was_called_a_change(
+    watcher: Watcher, answer: Answer, standings: list[str]
+) -> None:
+    site = Site()
+    with serve_raw(site.answer) as server:
+        site.put("/", make_page("Welcome to all of you."))
+        site.put("/a", make_page("Open."))
+        watcher.order("url", server.url("/a"), every=DAY)
+        watcher.run()
+        watcher.clock.move(DAY)
+        site.pages["/a"] = answer
+        assert [standing for _, standing in watcher.run()] == standings
+        watcher.clock.move(DAY)
+        assert [standing for _, standing in watcher.run()] == standings[:1]
+        watcher.clock.move(2 * DAY)
+        site.put("/a", make_page("Open."))
+        back = ["changed", "confirmed"] if "gone" in standings else ["unchanged"]
+        assert [standing for _, standing in watcher.run()] == back
+
+
+def list_rows(watcher: Watcher, address: str) -> tuple[VisitRow, ...]:
+    with closing(open_readonly(watcher.archive.layout.database)) as index:
+        return select_visits(index, address, purpose="statement", limit=999)
 
 
 def test_a_passing_fault_is_no_change(watcher: Watcher) -> None:

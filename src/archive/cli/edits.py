@@ -4,22 +4,21 @@ Not for: the history of one statement (`archive.cli.history`).
 """
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
+from archive.cli.deliver import deliver
 from archive.cli.options import archive_option, json_option, print_aside, print_json, print_line
 from archive.cli.world import find_open_archive, make_world, network_option
 from archive.core.change import KINDS, Change, Edited, describe_change, list_change
 from archive.errors import EXIT_FINDINGS, InputError
 from archive.index.changes import ChangeFilter
 from archive.index.search import MOST_ROWS
-from archive.workflows.deliveries import deliver_changes
 from archive.workflows.edits import format_changes, parse_since, read_changes
-from archive.workflows.opening import Archive, open_for_writing
-from archive.workflows.settings import Network, make_transport
+from archive.workflows.opening import Archive
+from archive.workflows.settings import Network
 
 _INDENT = "    "
 _PIECES = 3  # of each side, on a terminal
@@ -87,20 +86,8 @@ def _deliver(archive: Archive, networks: tuple[Network, ...], *, as_json: bool) 
     """Tell the webhooks, and print a line for each try; 1 where one was not taken."""
     if not archive.settings.webhooks:
         raise InputError("nobody wants to be told", remedy="write [[webhook]] in archive.toml")
-    spools = archive.layout.warcs
-    transport = make_transport(archive.settings, spool_folder=spools, networks=networks)
-    failed = 0
-    with open_for_writing(archive, make_world(), options="edits --deliver") as writing:
-        for told in deliver_changes(archive, writing, transport=transport):
-            failed += not told.is_taken
-            if as_json:
-                print_json(asdict(told) | {"taken": told.is_taken})
-            else:
-                answer = "no answer" if told.status is None else f"status {told.status}"
-                print_line(f"{told.change}  {told.address}  {answer}  capture {told.capture}")
-    if failed:
-        print_aside(f"not taken: {failed}; told again later")
-    return EXIT_FINDINGS if failed else 0
+    is_taken = deliver(archive, networks, options="edits --deliver", as_json=as_json)
+    return 0 if is_taken else EXIT_FINDINGS
 
 
 def _write(feed: bytes, path: Path | None) -> None:

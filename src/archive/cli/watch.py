@@ -5,7 +5,7 @@ Not for: how (`archive.workflows.watch`, `archive.workflows.watch_orders`).
 
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from archive.cli.deliver import deliver
 from archive.cli.options import (
     archive_option,
     by_option,
@@ -30,7 +31,13 @@ from archive.core.annotation import describe_body
 from archive.core.instant import format_instant
 from archive.core.text import show_hidden
 from archive.core.watch import WatchKind, WatchOrder, format_duration
-from archive.errors import EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED, InputError
+from archive.errors import (
+    EXIT_DONE,
+    EXIT_FINDINGS,
+    EXIT_INTERRUPTED,
+    BusyError,
+    InputError,
+)
 from archive.index.rows import AnnotationRow
 from archive.workflows.annotate import parse_reason
 from archive.workflows.behind import extract_behind
@@ -158,7 +165,7 @@ def list_all(folder: Path | None, as_json: bool) -> int:
 @archive_option
 @json_option
 def run(no_confirm: bool, networks: tuple[Any, ...], folder: Path | None, as_json: bool) -> int:
-    """Visit everything that is due now, once; for cron or a timer."""
+    """Visit everything that is due now, once; for cron or a timer. Then tell the webhooks."""
     archive = find_open_archive(folder)
     with _listen() as stop:
         means = _make_means(archive, networks, stop, no_confirm=no_confirm, as_json=as_json)
@@ -168,7 +175,15 @@ def run(no_confirm: bool, networks: tuple[Any, ...], folder: Path | None, as_jso
     _print_summary(made)
     if not made.finished:
         return EXIT_INTERRUPTED
-    return EXIT_FINDINGS if made.failed else EXIT_DONE
+    is_taken = _deliver(archive, networks, as_json=as_json)
+    return EXIT_FINDINGS if made.failed or not is_taken else EXIT_DONE
+
+
+def _deliver(archive: Archive, networks: tuple[Any, ...], *, as_json: bool) -> bool:
+    """Tell the webhooks, where there are any, what is due."""
+    if not archive.settings.webhooks:
+        return True
+    return deliver(archive, networks, options="watch run", as_json=as_json)
 
 
 @command.command("daemon")
@@ -181,16 +196,17 @@ def run(no_confirm: bool, networks: tuple[Any, ...], folder: Path | None, as_jso
 def daemon(no_confirm: bool, networks: tuple[Any, ...], folder: Path | None, as_json: bool) -> int:
     """Look once a minute for what is due, and visit it, until told to stop (SIGTERM, Ctrl-C)."""
     archive = find_open_archive(folder)
+
+    def follow(made: WatchPass) -> None:
+        if made.unread:
+            extract_behind(archive)
+        with suppress(BusyError):  # someone else writes; what is due stays due
+            _deliver(archive, networks, as_json=as_json)
+
     with _listen() as stop:
         means = _make_means(archive, networks, stop, no_confirm=no_confirm, as_json=as_json)
         print_aside("watching; SIGTERM or Ctrl-C ends it")
-        made = run_watches(
-            archive,
-            make_world(),
-            means,
-            pause_seconds=_PAUSE_SECONDS,
-            read_behind=lambda: extract_behind(archive),
-        )
+        made = run_watches(archive, make_world(), means, pause_seconds=_PAUSE_SECONDS, after=follow)
     _print_summary(made)
     return EXIT_DONE
 

@@ -78,8 +78,8 @@ def align_texts(old: str, new: str) -> tuple[Span, ...]:
     a, b = old[start : len(old) - end], new[start : len(new) - end]
     is_turned = (len(a), a) > (len(b), b)
     edits = [_mirror(edit) for edit in _align(b, a)] if is_turned else _align(a, b)
-    edits = [_shift(edit, start, start) for edit in edits]
     if start:
+        edits = [_shift(edit, start, start) for edit in edits]
         edits.append(_Edit("equal", (0, start), (0, start)))
     if end:
         edits.append(_Edit("equal", (len(old) - end, len(old)), (len(new) - end, len(new))))
@@ -205,10 +205,8 @@ def _align(old: str, new: str) -> list[_Edit]:
     split = compile_words(old + new)
     for i, j in pairs.items():
         first, second = a.places[i], b.places[j]
-        edits.extend(
-            _shift(edit, first[0], second[0])
-            for edit in _compare_words(split.findall(a.words[i]), split.findall(b.words[j]))
-        )
+        pieces = split.findall(a.words[i]), split.findall(b.words[j])
+        edits.extend(_compare_words(*pieces, first[0], second[0]))
         edits.extend(_lay_spaces(first, second, old, new))
     paired = {i for i, _ in stays} | set(moves) | set(pairs)
     edits.extend(
@@ -433,8 +431,10 @@ def _chain(rated: list[tuple[int, int, float]]) -> list[tuple[int, int]]:
 # --- words ----------------------------------------------------------------------------------------
 
 
-def _compare_words(a: Sequence[str], b: Sequence[str]) -> Iterator[_Edit]:
-    """Yield the edits between two sentences, from their pieces."""
+def _compare_words(
+    a: Sequence[str], b: Sequence[str], start_a: int, start_b: int
+) -> Iterator[_Edit]:
+    """Yield the edits between two sentences, from their pieces and where they start."""
     blocks: list[_Block] = []
     for code in Indel.opcodes(a, b):
         i, k, j, m = code.src_start, code.src_end, code.dest_start, code.dest_end
@@ -443,7 +443,7 @@ def _compare_words(a: Sequence[str], b: Sequence[str]) -> Iterator[_Edit]:
         if blocks and blocks[-1].is_equal == block.is_equal:
             block = blocks.pop().reach(block)
         blocks.append(block)
-    at_a, at_b = _add_up(a), _add_up(b)
+    at_a, at_b = _add_up(a, start_a), _add_up(b, start_b)
     for block in _bridge(blocks, a):
         old, new = (at_a[block.i], at_a[block.k]), (at_b[block.j], at_b[block.m])
         if block.is_equal:
@@ -468,5 +468,5 @@ def _bridge(blocks: Sequence[_Block], a: Sequence[str]) -> list[_Block]:
     return kept
 
 
-def _add_up(pieces: Sequence[str]) -> list[int]:
-    return [0, *accumulate(map(len, pieces))]
+def _add_up(pieces: Sequence[str], start: int) -> list[int]:
+    return list(accumulate(map(len, pieces), initial=start))

@@ -19,7 +19,7 @@ Not for: headlines and stated metadata (`archive.history.compare`).
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -102,17 +102,21 @@ def find_facts(
 def _read_part(text: str, ranges: Sequence[Range]) -> _Part:
     words: list[_Word] = []
     signs: list[str] = []
+    known: dict[str, str] = {}
     pattern = compile_words(text)
     for start, end in ranges:
-        for match in pattern.finditer(text, start, end):
-            piece = match.group()
+        at = start
+        for piece in pattern.findall(text, start, end):
+            place, at = at, at + len(piece)
             if piece[0].isalnum():
-                place = match.span()
-                words.append(_Word(piece, fold_line(piece), *place))
+                folded = known.get(piece)
+                if folded is None:
+                    folded = known[piece] = fold_line(piece)
+                words.append(_Word(piece, folded, place, at))
             elif piece[0] in NUMBER_SIGNS or (
                 piece in _MINUS
-                and text[match.end() : match.end() + 1].isdigit()
-                and not text[max(0, match.start() - 1) : match.start()].strip()
+                and text[at : at + 1].isdigit()
+                and not text[max(0, place - 1) : place].strip()
             ):
                 signs.append(piece)
     return _Part(
@@ -165,7 +169,7 @@ def _list_dates(part: _Part) -> Counter[str]:
 def _lies_in(place: int, ranges: Sequence[Range]) -> bool:
     if not ranges:
         return False
-    at = bisect_right(ranges, place, key=lambda item: item[0]) - 1
+    at = bisect_left(ranges, (place + 1,)) - 1  # the last that starts at it or before
     return at >= 0 and place < ranges[at][1]
 
 

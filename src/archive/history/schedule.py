@@ -7,8 +7,8 @@ Rules:
 2. The younger a statement is, the more often it is visited: `STEPS`, by its age at the last
    visit.  It is as old as its publication, where that is known and not after the first visit, else
    as its first visit.
-3. A change makes it young again, but not younger than the second step.  Going away and coming back
-   are changes.  So what is gone is visited ever more seldom, and still visited.
+3. An edit makes it young again, but not younger than the second step; so does going away and
+   coming back, and noise does not.  What is gone is visited ever more seldom, and still visited.
 4. An order that says how often has that in place of steps 2 and 3; a list is visited hourly.
 5. Each failure in a row doubles the time to the next visit, up to a day or the time that it would
    be anyway, whichever is longer.  Nothing ends the visits but the order.
@@ -47,17 +47,21 @@ _GONE = (404, 410)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a visit brought: the status, and digests of payload and text.
+    """What a visit brought: the status, the digest of the payload, and what that says.
 
-    ``is_whole`` tells that an answer came, and all of it.  ``text`` is None where none was read,
-    which may come later: ``is_pending``.
+    ``is_whole`` tells that an answer came, and all of it.  ``version`` names the state of the
+    statement, which noise leaves as it is; it is None where there are no words to compare, which
+    may come later: ``is_pending``.  ``is_other`` tells that something else came, as a block page;
+    ``is_missing`` that the statement was there and is gone, or moved.
     """
 
     moment: datetime
     status: int | None
     is_whole: bool
     payload: str | None
-    text: str | None
+    version: str | None
+    is_other: bool = False
+    is_missing: bool = False
     is_pending: bool = False
 
 
@@ -72,17 +76,22 @@ class Judged:
 def judge_visits(visits: Sequence[Seen]) -> tuple[Judged, ...]:
     """Return what each of an address's visits showed, the earliest first.
 
-    Not a version: it is what can be known at once, for the schedule and for a second look.
+    For the schedule and for a second look; what is not read yet is not known to differ.
     """
     judged: list[Judged] = []
     good: Seen | None = None
     is_gone = False
     for seen in visits:
-        if seen.is_whole and seen.status in _GONE:
-            outcome: Outcome = "gone"
+        if not seen.is_whole or seen.status is None or seen.is_other:
+            outcome: Outcome = "failed"
+        elif seen.status in _GONE:
+            outcome = "gone"
             is_gone = True
-        elif not seen.is_whole or seen.status is None or not 200 <= seen.status < 300:
+        elif not 200 <= seen.status < 300:
             outcome = "failed"
+        elif seen.is_missing:
+            outcome = "gone"
+            is_gone = True
         else:
             changed = is_gone or (good is not None and differs(good, seen))
             outcome = "changed" if changed else "same"
@@ -92,17 +101,17 @@ def judge_visits(visits: Sequence[Seen]) -> tuple[Judged, ...]:
 
 
 def differs(before: Seen, after: Seen) -> bool:
-    """Tell whether two good visits show different pages: other texts, or other bytes without one.
+    """Tell whether the statement was edited between two good visits, as its versions tell.
 
-    The one place that decides it for the watch.  A text that is not read yet says nothing.
+    The one place that decides it for the watch.  What has no words differs by its bytes; what is
+    not read yet, or has words on one side alone, is not known to.
     """
-    if before.payload == after.payload:
+    if before.version is None and after.version is None:
+        is_pending = before.is_pending or after.is_pending
+        return not is_pending and before.payload != after.payload
+    if before.version is None or after.version is None:
         return False
-    if before.text is None and after.text is None:
-        return not (before.is_pending or after.is_pending)
-    if before.is_pending or after.is_pending:
-        return False
-    return before.text != after.text
+    return before.version != after.version
 
 
 def choose_next_visit(

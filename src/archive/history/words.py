@@ -44,7 +44,7 @@ def compile_words(text: str) -> re.Pattern[str]:
 
 def count_words(text: str) -> int:
     """Return how many words ``text`` has; spaces and signs are none."""
-    return sum(1 for piece in compile_words(text).findall(text) if is_word(piece))
+    return sum(map(is_word, compile_words(text).findall(text)))
 
 
 def count_letters(text: str) -> int:

@@ -1,10 +1,12 @@
 """Finding captures: by id, prefix, record id or address, and what capturing needs to know.
 
-Not for: lists and searches that people read (`archive.index.search`).
+Not for: lists and searches that people read (`archive.index.search`).  Over 300 lines, because
+every way to name a capture ends in the same few queries.
 """
 
 import re
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 
 from archive.core.exchange import COMPANIONS
@@ -238,6 +240,28 @@ def find_capture(connection: sqlite3.Connection, name: str) -> Found:
     return found
 
 
+def find_statement_of(connection: sqlite3.Connection, name: str) -> str | None:
+    """Return the statement that ``name`` means as in `find_capture`, None where it is of none.
+
+    An address means the statement that was shown there, though by now it lead to another one: the
+    home page, say, because the statement is gone.
+
+    Raises:
+        InputError: nothing, or more than one capture, goes by that name.
+    """
+    found = find_capture(connection, name)
+    if "://" not in name:
+        return found.statement_id
+    address, before = _split_moment(name)
+    row = connection.execute(
+        "SELECT statement_id FROM captures WHERE (url = ?1 OR key = ?2) AND captured_at <= ?3"
+        " AND EXISTS (SELECT 1 FROM versions WHERE versions.statement_id = captures.statement_id)"
+        " ORDER BY url = ?1 DESC, captured_at DESC, leaf DESC LIMIT 1",
+        (address, format_statement_key(parse_url(address)), before),
+    ).fetchone()
+    return row[0] if row else found.statement_id
+
+
 def _is_address_asked_for(connection: sqlite3.Connection, name: str) -> bool:
     """Tell whether this is an address by itself, such as one of a person called v2."""
     return "://" in name and _find_one(connection, "url = ?", (name,)) is not None
@@ -249,7 +273,7 @@ def _find_version(connection: sqlite3.Connection, name: str, number: int) -> Fou
     Raises:
         InputError: nothing goes by that name, or the statement has no such version.
     """
-    statement_id = find_capture(connection, name).statement_id
+    statement_id = find_statement_of(connection, name)
     row = connection.execute(
         "SELECT capture_id FROM versions WHERE statement_id = ? AND number = ?",
         (statement_id, number),
@@ -284,14 +308,7 @@ def _find_prefix(connection: sqlite3.Connection, name: str) -> Found | None:
 
 
 def _find_address(connection: sqlite3.Connection, name: str) -> Found | None:
-    address, at, moment = name.rpartition("@")
-    if at and "://" in address:
-        try:
-            before = format_instant(parse_instant(moment))
-        except InputError:
-            address, before = name, "9999"
-    else:
-        address, before = name, "9999"
+    address, before = _split_moment(name)
     found = _find_one(connection, "url = ? AND captured_at <= ?", (address, before))
     if found is None:
         key = format_statement_key(parse_url(address))
@@ -299,6 +316,15 @@ def _find_address(connection: sqlite3.Connection, name: str) -> Found | None:
     if found is not None and found.hop < found.hops - 1:
         return select_visit(connection, found.visit)[-1]
     return found
+
+
+def _split_moment(name: str) -> tuple[str, str]:
+    """Return an address and the moment behind it, later than all where there is none."""
+    address, at, moment = name.rpartition("@")
+    if at and "://" in address:
+        with suppress(InputError):
+            return address, format_instant(parse_instant(moment))
+    return name, "9999"
 
 
 def _find_one(

@@ -43,9 +43,11 @@ class FoundWatch:
 class VisitRow:
     """The last capture of a visit: what the server said, and which page it shows.
 
-    ``payload`` and ``text`` are the digests of the page that the capture shows, also where that
-    was not sent again; ``text`` is None where there is none or it is not read yet, which
-    ``is_pending`` tells.
+    ``payload`` is the digest of the page that the capture shows, also where that was not sent
+    again.  ``version`` stays the same until the statement is edited, furniture and markup aside; it
+    is None where the capture shows no version, or is not read yet, which ``is_pending`` tells.
+    ``is_missing`` tells that the statement was there before and is gone, or moved; ``quality`` what
+    came instead of it.
     """
 
     id: str
@@ -54,7 +56,9 @@ class VisitRow:
     outcome: str
     status: int | None
     payload: str | None
-    text: str | None
+    version: str | None
+    quality: str | None
+    is_missing: bool
     is_pending: bool
     batch: str | None
 
@@ -64,16 +68,29 @@ _SELECT = (
     " annotations.record_id, asserted_by, asserted_at, watches.reason FROM watches"
     " JOIN annotations ON annotations.id = watches.annotation_id"
 )
+_HOLDER = "shown.revisit_of, shown.id, captures.revisit_of, captures.id"
 _SELECT_VISITS = (
     "SELECT captures.id, captures.url, captures.captured_at, captures.outcome,"
     " iif(captures.unmodified_of IS NULL, captures.status, shown.status),"
-    " iif(captures.unmodified_of IS NULL, captures.payload, shown.payload), texts.digest,"
+    " iif(captures.unmodified_of IS NULL, captures.payload, shown.payload),"
+    # Which state of which statement: how many edits lie before it.
+    " (SELECT captures.statement_id || ' ' || (SELECT count(*) FROM edits"
+    " WHERE edits.statement_id = versions.statement_id AND edits.number <= versions.number"
+    " AND class NOT IN ('identical', 'markup', 'boilerplate')) FROM versions"
+    " WHERE versions.statement_id = captures.statement_id"
+    " AND captures.captured_at BETWEEN first_captured AND last_captured"
+    " ORDER BY versions.number DESC LIMIT 1),"
+    f" (SELECT quality FROM readings WHERE readings.capture_id = coalesce({_HOLDER})),"
+    # A redirect that takes the place of a statement is the first capture of its visit.
+    " EXISTS (SELECT 1 FROM captures AS asked JOIN absences"
+    " ON absences.statement_id = asked.statement_id"
+    " WHERE asked.visit = captures.visit AND asked.hop = 0 AND had_capture IS NOT NULL"
+    " AND not_after <= asked.captured_at AND (again IS NULL OR again > asked.captured_at)),"
     " coalesce(captures.text_outcome, holder.text_outcome) IS 'pending', captures.batch"
     " FROM captures INDEXED BY captures_visited"
     " LEFT JOIN captures AS shown ON shown.id = captures.unmodified_of"
     " LEFT JOIN captures AS holder ON holder.id = coalesce("
     "shown.revisit_of, shown.id, captures.revisit_of)"
-    " LEFT JOIN texts ON texts.id = captures.text_id"
     " WHERE captures.address = ? AND captures.purpose = ? AND captures.hop = captures.hops - 1"
 )
 _WHOLE = (
@@ -239,9 +256,11 @@ def _make_visit(row: tuple[Any, ...]) -> VisitRow:
         outcome=row[3],
         status=row[4],
         payload=row[5],
-        text=row[6],
-        is_pending=bool(row[7]),
-        batch=row[8],
+        version=row[6],
+        quality=row[7],
+        is_missing=bool(row[8]),
+        is_pending=bool(row[9]),
+        batch=row[10],
     )
 
 

@@ -15,7 +15,7 @@ from archive.core.typed import shorten_typed
 from archive.core.watch import parse_duration
 from archive.errors import InputError
 from archive.index.changes import ChangeFilter, select_changes
-from archive.index.lookup import find_capture
+from archive.index.lookup import find_statement_of
 from archive.index.search import open_reader
 from archive.interchange.atom import FeedFacts, format_atom
 from archive.store.log import read_origin
@@ -33,7 +33,7 @@ def read_changes(
     """
     if name is not None:
         with closing(open_index(archive)) as index:
-            statement = find_capture(index, name).statement_id
+            statement = find_statement_of(index, name)
         if statement is None:
             raise InputError(f"{name!r} belongs to no statement", remedy="see: archive list")
         wanted = replace(wanted, statement=statement)

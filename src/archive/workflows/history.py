@@ -11,7 +11,7 @@ from archive.core.version import Lacking, Shown, Sighting, Silent, Trace
 from archive.errors import InputError
 from archive.history.trace import trace_captures
 from archive.index.database import Index
-from archive.index.lookup import find_capture
+from archive.index.lookup import find_statement_of
 from archive.index.search import find_statement, open_reader
 from archive.index.sightings import select_sightings
 from archive.index.timeline import select_absences, select_edits, select_versions
@@ -33,7 +33,7 @@ def read_history(archive: Archive, name: str) -> History:
         InputError: nothing, or more than one capture, goes by that name; or it is of no statement.
     """
     with closing(open_index(archive)) as index:
-        statement_id = find_capture(index, name).statement_id
+        statement_id = find_statement_of(index, name)
         if statement_id is None:
             raise InputError(f"{name!r} belongs to no statement", remedy="see: archive list")
         sightings = select_sightings(index, statement_id)

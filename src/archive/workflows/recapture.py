@@ -20,7 +20,7 @@ from archive.core.exchange import Errand
 from archive.core.instant import format_instant
 from archive.errors import InputError
 from archive.index.database import Index
-from archive.index.lookup import find_capture
+from archive.index.lookup import find_capture, find_statement_of
 from archive.index.recapture import (
     Target,
     find_target,
@@ -53,9 +53,10 @@ def select_named(index: Index, names: Sequence[str]) -> tuple[Target, ...]:
     """
     found: dict[str, Target] = {}
     for name in names:
-        capture = find_capture(index, name)
-        target = None if capture.statement_id is None else find_target(index, capture.statement_id)
+        statement_id = find_statement_of(index, name)
+        target = None if statement_id is None else find_target(index, statement_id)
         if target is None:
+            capture = find_capture(index, name)
             raise InputError(
                 f"{capture.id} is no capture of a statement ({capture.outcome}, {capture.purpose})",
                 remedy="archive capture URL",

@@ -101,11 +101,11 @@ def run_watches(
     means: WatchMeans,
     *,
     pause_seconds: float,
-    read_behind: Callable[[], None] = lambda: None,
+    after: Callable[[WatchPass], None] = lambda _made: None,
 ) -> WatchPass:
     """Make passes until somebody says stop; return what all of them did.
 
-    ``read_behind`` is called after a pass that leaves pages to be read.
+    ``after`` is called after each pass that made visits.
 
     Raises:
         StoreError: the disk refused; what was told before is safe.
@@ -124,8 +124,8 @@ def run_watches(
             unread=made.unread,
             finished=False,
         )
-        if made.unread:
-            read_behind()
+        if made.visits:
+            after(made)
         if not made.finished or means.sleep(pause_seconds):
             return total
 

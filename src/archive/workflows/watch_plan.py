@@ -35,6 +35,7 @@ from archive.store.layout import Layout
 from archive.workflows.watch_lists import Memory, list_lists, list_new
 
 _WHOLE = ("response", "revisit")
+_OTHER = ("block page", "challenge page", "consent wall")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,9 @@ def _make_seen(row: VisitRow) -> Seen:
         status=row.status,
         is_whole=row.outcome in _WHOLE,
         payload=row.payload,
-        text=row.text,
+        version=row.version,
+        is_other=row.quality in _OTHER,
+        is_missing=row.is_missing,
         is_pending=row.is_pending,
     )
 

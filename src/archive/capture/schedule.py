@@ -13,7 +13,7 @@ Not for: what one visit is (`archive.capture.visit`), or storing it (`archive.wo
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -40,6 +40,8 @@ async def run_visits(
     with_robots: bool = True,
     typed: bool = True,
     lately: bool = False,
+    robots: Robots | None = None,
+    is_wanted: Callable[[Errand], bool] | None = None,
     stop: asyncio.Event | None = None,
 ) -> AsyncGenerator[Visit, None]:
     """Yield the visit to each address as it ends, and before it that to its host's robots.txt.
@@ -47,7 +49,9 @@ async def run_visits(
     ``automatic`` says that no person asked for these addresses one by one: robots.txt is obeyed.
     ``typed`` says that a person gave them: ports are open and secrets sent as in
     `Transport.visit`; an errand says so itself.  ``lately`` says that these hosts were visited just
-    now, and are given time.  Once ``stop`` is set no visit begins; those under way are yielded.
+    now, and are given time.  ``robots`` are the rules known from an earlier run; ``is_wanted`` is
+    asked just before a visit begins, and where it says no there is none.  Once ``stop`` is set no
+    visit begins; those under way are yielded.
 
     Raises:
         StoreError: the spool folder does not take the bytes.
@@ -58,9 +62,10 @@ async def run_visits(
         automatic=automatic,
         typed=typed,
         lately=lately,
-        robots=Robots(user_agent=transport.settings.user_agent)
+        robots=robots or Robots(user_agent=transport.settings.user_agent)
         if with_robots or automatic
         else None,
+        is_wanted=is_wanted,
         stop=stop or asyncio.Event(),
     )
     run.start(run.read_addresses(addresses))
@@ -99,6 +104,7 @@ class _Run:
         typed: bool,
         lately: bool,
         robots: Robots | None,
+        is_wanted: Callable[[Errand], bool] | None,
         stop: asyncio.Event,
     ) -> None:
         self._transport = transport
@@ -107,6 +113,7 @@ class _Run:
         self._typed = typed
         self._lately = lately
         self._robots = robots
+        self._is_wanted = is_wanted
         self._stop = stop
         self._delay = timedelta(seconds=politeness.delay_seconds)
         self._places = asyncio.Semaphore(politeness.in_flight)
@@ -207,9 +214,12 @@ class _Run:
                         self._places.release()
                         return
                     errand = host.queue.popleft()
+                    self._pending -= 1
+                    self._room.set()
+                    if self._is_wanted is not None and not self._is_wanted(errand):
+                        self._places.release()
+                        continue
                     host.next_start = self._transport.clock() + self._delay
-                self._pending -= 1
-                self._room.set()
                 visit = await self._visit(host, errand)
                 self._ended.put_nowait((visit, True, None))
         finally:

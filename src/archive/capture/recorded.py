@@ -38,7 +38,6 @@ def run_recorded(
     record: Record,
     automatic: bool = False,
     find_condition: FindCondition | None = None,
-    lately: bool = False,
     robots: Robots | None = None,
     is_wanted: Callable[[Errand], bool] | None = None,
 ) -> bool:
@@ -56,7 +55,6 @@ def run_recorded(
             transport,
             addresses,
             automatic=automatic,
-            lately=lately,
             robots=robots,
             is_wanted=is_wanted,
         )

@@ -38,8 +38,6 @@ async def run_visits(
     politeness: Politeness | None = None,
     automatic: bool = False,
     with_robots: bool = True,
-    typed: bool = True,
-    lately: bool = False,
     robots: Robots | None = None,
     is_wanted: Callable[[Errand], bool] | None = None,
     stop: asyncio.Event | None = None,
@@ -47,11 +45,10 @@ async def run_visits(
     """Yield the visit to each address as it ends, and before it that to its host's robots.txt.
 
     ``automatic`` says that no person asked for these addresses one by one: robots.txt is obeyed.
-    ``typed`` says that a person gave them: ports are open and secrets sent as in
-    `Transport.visit`; an errand says so itself.  ``lately`` says that these hosts were visited just
-    now, and are given time.  ``robots`` are the rules known from an earlier run; ``is_wanted`` is
-    asked just before a visit begins, and where it says no there is none.  Once ``stop`` is set no
-    visit begins; those under way are yielded.
+    A mere address is one that a person gave, as in `Transport.visit`; an errand says more.
+    ``robots`` are the rules known from a run just before this one: hosts are given time.
+    ``is_wanted`` is asked just before a visit begins, and where it says no there is none.  Once
+    ``stop`` is set no visit begins; those under way are yielded.
 
     Raises:
         StoreError: the spool folder does not take the bytes.
@@ -60,8 +57,7 @@ async def run_visits(
         transport=transport,
         politeness=politeness or transport.settings.politeness,
         automatic=automatic,
-        typed=typed,
-        lately=lately,
+        lately=robots is not None,
         robots=robots or Robots(user_agent=transport.settings.user_agent)
         if with_robots or automatic
         else None,
@@ -101,7 +97,6 @@ class _Run:
         transport: Transport,
         politeness: Politeness,
         automatic: bool,
-        typed: bool,
         lately: bool,
         robots: Robots | None,
         is_wanted: Callable[[Errand], bool] | None,
@@ -110,7 +105,6 @@ class _Run:
         self._transport = transport
         self._politeness = politeness
         self._automatic = automatic
-        self._typed = typed
         self._lately = lately
         self._robots = robots
         self._is_wanted = is_wanted
@@ -164,9 +158,7 @@ class _Run:
                 await self._room.wait()
             if self._stop.is_set():
                 return
-            errand = (
-                Errand(address=address, typed=self._typed) if isinstance(address, str) else address
-            )
+            errand = Errand(address=address) if isinstance(address, str) else address
             host = self._find_host(_parse_address(errand.address))
             host.queue.append(errand)
             self._pending += 1

@@ -99,7 +99,7 @@ def select_statements(
 def select_captures(
     database: sqlite_utils.Database, *, statement: str | None, host: str | None, limit: int
 ) -> Iterator[Row]:
-    """Yield captures, the latest first, of one statement or of all; page requisites are left out."""
+    """Yield captures, the latest first, of one statement or of all, without page requisites."""
     yield from database.query(
         "SELECT * FROM captures WHERE (:statement IS NULL OR statement_id = :statement)"
         " AND +purpose <> 'requisite'"

@@ -153,7 +153,6 @@ def _capture_companions(
             clock=archive.world.clock,
             record=recorder.record,
             automatic=True,
-            lately=True,
             robots=robots,
         )
     )
@@ -189,7 +188,6 @@ def _capture_requisites(
                     record=recorder.record,
                     automatic=True,
                     find_condition=find_condition,
-                    lately=True,
                     robots=robots,
                     is_wanted=requisites.is_wanted,
                 ):

@@ -32,7 +32,7 @@ from archive.workflows.static_page import read_requisites
 
 ROUNDS = 3  # sheets, sheets that they import, all else
 _SHEETS = 50  # of one page that are looked into
-_SHEET_BYTES = 8 << 20  # of them together
+_SHEET_BYTES = 4 << 20  # of them together, as they are stored
 _OWN_SHARE = 4  # one part in that many is kept for what sheets name
 
 
@@ -77,7 +77,7 @@ class PageRequisites:
     def open_pages(self, captures: Sequence[str]) -> None:
         """Take further pages; the ones before are done with."""
         self._pages.clear()
-        self._asked = dict.fromkeys(self._asked, _Page())
+        self._asked.clear()  # the index knows them by now
         self._held.clear()
         for capture_id in captures:
             found = self._read(capture_id)
@@ -170,7 +170,7 @@ class PageRequisites:
         if found is None or holder is None:
             return Requisites()
         if page is not None:
-            page.sheet_bytes += holder.content_length or holder.length
+            page.sheet_bytes += holder.length
         try:
             return read_requisites(self._layout, found, holder)
         except ArchiveError:

@@ -129,7 +129,7 @@ class _Making:
         if found is None and len(missing) < MOST_LISTED and key not in self.looked_at:
             self.looked_at.add(key)
             address = resolve_address(self.base[-1], text)
-            if address is not None and not is_inline(text):
+            if address not in (None, self.base[0]) and not is_inline(text):  # itself it cannot lack
                 missing[address] = None
         return found
 

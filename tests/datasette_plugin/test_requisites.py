@@ -14,6 +14,7 @@ import pytest
 from archive.workflows.capture import CaptureRun
 from archive.workflows.settings import RequisiteSettings
 from tests.datasette_plugin.held import HTML, PNG, Kept, keep_archive
+from tests.datasette_plugin.pictures import count_colours
 from tests.datasette_plugin.server import start_server
 from tests.datasette_plugin.test_browser import CONSOLE, FLAGS, photograph
 from tests.support.archives import capture_all, make_world
@@ -30,11 +31,12 @@ PAGE = b"""<!doctype html><html lang=en><title>Ferry times</title>
 <h1>The ferry leaves at nine</h1><p id=drawn>Drawn by a sheet that a sheet imports.</p>
 <img src=/boat.svg alt=boat><img src=/small.png srcset="/small.png 320w, /large.svg 1300w" alt=set>
 <picture><source media="(max-width: 600px)" srcset=/phone.png><source srcset=/wide.svg>
-<img src=/old.png alt=picture></picture><img src=/moved.png alt=moved><img src=/lost.png alt=lost>"""
+<img src=/old.png alt=picture></picture><img src=/moved.png alt=moved>
+<img src=/lost.png alt=lost>"""
 ANSWERS: dict[str, Answer] = {
     "/ferry": answer_page(PAGE, fields=HTML),
     "/look.css": answer_page(
-        b"@import 'deep/more.css'; body { background: rgb(0, 90, 0) } h1 { color: rgb(255, 255, 0) }",
+        b"@import 'deep/more.css'; body { background: rgb(0, 90, 0) } h1 { color: yellow }",
         fields=CSS,
     ),
     "/deep/more.css": answer_page(
@@ -44,7 +46,9 @@ ANSWERS: dict[str, Answer] = {
         f"/{name}.svg": answer_page(SVG, fields=("Content-Type: image/svg+xml",))
         for name in ("boat", "large", "wide", "back")
     },
-    **{f"/{name}.png": answer_page(PNG, fields=IMAGE) for name in ("small", "phone", "old", "icon")},
+    **{
+        f"/{name}.png": answer_page(PNG, fields=IMAGE) for name in ("small", "phone", "old", "icon")
+    },
     "/moved.png": answer_redirect("/boat.svg"),
 }
 
@@ -62,7 +66,9 @@ class Shown:
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     with keep_archive(tmp_path_factory.mktemp("requisites"), dict(ANSWERS)) as kept:
-        kept.answers["/bare"] = answer_page(PAGE.replace(b'="/', b'="/x/').replace(b"=/", b"=/x/"), fields=HTML)
+        kept.answers["/bare"] = answer_page(
+            PAGE.replace(b'="/', b'="/x/').replace(b"=/", b"=/x/"), fields=HTML
+        )
         bare = kept.capture("/bare")["/bare"]
         run = CaptureRun(batch=None, requisites=RequisiteSettings())
         (result,) = capture_all(
@@ -84,7 +90,13 @@ def test_what_is_shown_is_held_and_what_is_not_is_listed(shown: Shown) -> None:
         ]
     listed = page[page.index('id="missing"') :]
     assert re.findall(r"<li>(?:<[^>]*>)*http://[^/<]*(/[^<]*)<", listed) == ["/lost.png"]
-    assert sorted(kinds) == ["image/png", "image/svg+xml", "image/svg+xml", "image/svg+xml", "text/css; charset=utf-8"]
+    assert sorted(kinds) == [
+        "image/png",
+        "image/svg+xml",
+        "image/svg+xml",
+        "image/svg+xml",
+        "text/css; charset=utf-8",
+    ]
     assert '<link rel="icon" href="/replay/' in frame
     asked = {target for target in shown.kept.server.targets if "png" in target}
     assert asked == {"/icon.png", "/moved.png", "/lost.png"}

@@ -18,14 +18,18 @@ PAGES: dict[str, tuple[str, list[str], list[str]]] = {
         ["i.ico"],
     ),
     "sheets that no browser loads": (
-        "<link rel='alternate stylesheet' href=a.css><link rel=stylesheet disabled href=b.css>"
-        "<link rel=preload href=c.css>",
+        (
+            "<link rel='alternate stylesheet' href=a.css><link rel=stylesheet disabled href=b.css>"
+            "<link rel=preload href=c.css>"
+        ),
         [],
         [],
     ),
     "a style element": (
-        "<style>@import 'a.css'; @import url(b.css) screen; p{background:url( c.png )}"
-        "@font-face{src:url('f.woff2') format('woff2')}</style>",
+        (
+            "<style>@import 'a.css'; @import url(b.css) screen; p{background:url( c.png )}"
+            "@font-face{src:url('f.woff2') format('woff2')}</style>"
+        ),
         ["a.css", "b.css"],
         ["c.png", "f.woff2"],
     ),
@@ -45,11 +49,13 @@ PAGES: dict[str, tuple[str, list[str], list[str]]] = {
     "a set behind the address": ("<img srcset='a.png 1x, b.png 2x' src=c.png>", [], ["a.png"]),
     "an empty set": ("<img src=a.png srcset=''>", [], ["a.png"]),
     "a picture": (
-        "<picture><source media='(max-width: 600px)' srcset=phone.webp>"
-        "<source type=image/jxl srcset=odd.jxl>"
-        "<source type=image/webp srcset='desk.webp 1x, desk2.webp 2x'>"
-        "<source type=image/png srcset=late.png><img src=old.jpg srcset=old2.jpg></picture>"
-        "<img src=after.png>",
+        (
+            "<picture><source media='(max-width: 600px)' srcset=phone.webp>"
+            "<source type=image/jxl srcset=odd.jxl>"
+            "<source type=image/webp srcset='desk.webp 1x, desk2.webp 2x'>"
+            "<source type=image/png srcset=late.png><img src=old.jpg srcset=old2.jpg></picture>"
+            "<img src=after.png>"
+        ),
         [],
         ["desk.webp", "after.png"],
     ),
@@ -65,15 +71,19 @@ PAGES: dict[str, tuple[str, list[str], list[str]]] = {
     ),
     "a source of sound": ("<audio><source srcset=a.png src=a.ogg></audio>", [], []),
     "what lies in the page, and other schemes": (
-        "<img src='data:image/png;base64,AA=='><img src='file:///etc/passwd'>"
-        "<img src='javascript:1'><img src='ftp://council.example/a.png'><img src=''>",
+        (
+            "<img src='data:image/png;base64,AA=='><img src='file:///etc/passwd'>"
+            "<img src='javascript:1'><img src='ftp://council.example/a.png'><img src=''>"
+        ),
         [],
         [],
     ),
     "a base": ("<base href='https://cdn.example/x/'><img src=a.png>", [], ["//cdn/x/a.png"]),
     "noscript, and no template": (
-        "<noscript><img src=a.png></noscript><template><img src=b.png></template>"
-        "<script>'<img src=c.png>'</script>",
+        (
+            "<noscript><img src=a.png></noscript><template><img src=b.png></template>"
+            "<script>'<img src=c.png>'</script>"
+        ),
         [],
         ["a.png"],
     ),

@@ -47,10 +47,8 @@ STORY = "/ferry-times/"
 
 
 def make_page(body: str, head: str = "") -> bytes:
-    return answer_page(
-        f"<!doctype html><title>Ferry times</title>{head}<p>The ferry leaves at nine.</p>{body}".encode(),
-        fields=HTML,
-    )
+    page = f"<!doctype html><title>Ferry times</title>{head}<p>The ferry leaves at nine.</p>{body}"
+    return answer_page(page.encode(), fields=HTML)
 
 
 def make_picture(name: str) -> bytes:
@@ -295,6 +293,7 @@ def test_recapture_fetches_what_a_changed_page_shows(empty_archive: Archive) -> 
     with serve_raw(lambda request: answers.get(request.split(b" ")[1].decode())) as server:
         arguments = ["capture", server.url(STORY), "--no-requisites", "--no-extract"]
         assert run_archive(arguments, root=empty_archive.layout.root).returncode == 0
+        held: list[str] = []
         for _ in range(2):  # unchanged, then changed
             done = run_archive(["recapture", server.url(STORY)], root=empty_archive.layout.root)
             assert (done.returncode, done.stdout.count("\n")) == (0, 1)
@@ -331,7 +330,7 @@ def test_a_person_decides_whether_requisites_are_fetched(kind: str, empty_archiv
 
 
 def test_what_is_no_page_shows_nothing(empty_archive: Archive) -> None:
-    targets = {
+    targets: dict[str, Answer] = {
         "/a.txt": answer_page(b"<img src=/boat.png>", fields=("Content-Type: text/plain",)),
         "/a.json": answer_page(
             b'"<img src=/boat.png>"', fields=("Content-Type: application/json",)

@@ -17,7 +17,7 @@ from functools import partial
 
 from archive.capture.fetch import FindCondition, Transport
 from archive.capture.robots import Robots
-from archive.capture.schedule import run_visits
+from archive.capture.schedule import Ration, run_visits
 from archive.capture.settings import TransportSettings
 from archive.core.exchange import Errand, Post, Visit
 
@@ -39,7 +39,7 @@ def run_recorded(
     automatic: bool = False,
     find_condition: FindCondition | None = None,
     robots: Robots | None = None,
-    is_wanted: Callable[[Errand], bool] | None = None,
+    ration: Ration | None = None,
 ) -> bool:
     """Visit every address, and have ``record`` called with the visits that ended.
 
@@ -56,7 +56,7 @@ def run_recorded(
             addresses,
             automatic=automatic,
             robots=robots,
-            is_wanted=is_wanted,
+            ration=ration,
         )
         return asyncio.run(_run(run_all, transport, record))
 

@@ -14,7 +14,7 @@ Not for: what one visit is (`archive.capture.visit`), or storing it (`archive.wo
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -31,6 +31,14 @@ _HOSTS_PER_PLACE = 16  # hosts with workers, for each visit in flight
 _REMEMBERED_HOSTS = 10_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ration:
+    """How much may be visited: asked just before each visit, and told of it as soon as it ends."""
+
+    is_wanted: Callable[[Errand], bool]
+    charge: Callable[[Visit], None]
+
+
 async def run_visits(
     transport: Transport,
     addresses: Iterable[str | Errand],
@@ -39,7 +47,7 @@ async def run_visits(
     automatic: bool = False,
     with_robots: bool = True,
     robots: Robots | None = None,
-    is_wanted: Callable[[Errand], bool] | None = None,
+    ration: Ration | None = None,
     stop: asyncio.Event | None = None,
 ) -> AsyncGenerator[Visit, None]:
     """Yield the visit to each address as it ends, and before it that to its host's robots.txt.
@@ -47,8 +55,8 @@ async def run_visits(
     ``automatic`` says that no person asked for these addresses one by one: robots.txt is obeyed.
     A mere address is one that a person gave, as in `Transport.visit`; an errand says more.
     ``robots`` are the rules known from a run just before this one: hosts are given time.
-    ``is_wanted`` is asked just before a visit begins, and where it says no there is none.  Once
-    ``stop`` is set no visit begins; those under way are yielded.
+    ``ration`` may leave out visits.  Once ``stop`` is set no visit begins; those under way are
+    yielded.
 
     Raises:
         StoreError: the spool folder does not take the bytes.
@@ -61,7 +69,7 @@ async def run_visits(
         robots=robots or Robots(user_agent=transport.settings.user_agent)
         if with_robots or automatic
         else None,
-        is_wanted=is_wanted,
+        ration=ration,
         stop=stop or asyncio.Event(),
     )
     run.start(run.read_addresses(addresses))
@@ -99,7 +107,7 @@ class _Run:
         automatic: bool,
         lately: bool,
         robots: Robots | None,
-        is_wanted: Callable[[Errand], bool] | None,
+        ration: Ration | None,
         stop: asyncio.Event,
     ) -> None:
         self._transport = transport
@@ -107,7 +115,7 @@ class _Run:
         self._automatic = automatic
         self._lately = lately
         self._robots = robots
-        self._is_wanted = is_wanted
+        self._ration = ration
         self._stop = stop
         self._delay = timedelta(seconds=politeness.delay_seconds)
         self._places = asyncio.Semaphore(politeness.in_flight)
@@ -208,11 +216,13 @@ class _Run:
                     errand = host.queue.popleft()
                     self._pending -= 1
                     self._room.set()
-                    if self._is_wanted is not None and not self._is_wanted(errand):
+                    if self._ration is not None and not self._ration.is_wanted(errand):
                         self._places.release()
                         continue
                     host.next_start = self._transport.clock() + self._delay
                 visit = await self._visit(host, errand)
+                if self._ration is not None:
+                    self._ration.charge(visit)
                 self._ended.put_nowait((visit, True, None))
         finally:
             host.workers -= 1

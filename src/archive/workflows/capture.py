@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from archive.capture.recorded import run_recorded
 from archive.capture.robots import Robots
+from archive.capture.schedule import Ration
 from archive.capture.settings import TransportSettings
 from archive.core.exchange import FAILURES, Answer, Errand, Purpose, Visit
 from archive.core.leaf import Leaf
@@ -176,6 +177,7 @@ def _capture_requisites(
         settings, layout=archive.layout, index=archive.index, now=archive.world.clock()
     )
     recorder.requisites = requisites
+    ration = Ration(is_wanted=requisites.is_wanted, charge=requisites.charge)
     with open_conditions(archive.layout) as find_condition:
         for start in range(0, len(pages), _PAGES_AT_ONCE):
             requisites.open_pages(pages[start : start + _PAGES_AT_ONCE])
@@ -189,7 +191,7 @@ def _capture_requisites(
                     automatic=True,
                     find_condition=find_condition,
                     robots=robots,
-                    is_wanted=requisites.is_wanted,
+                    ration=ration,
                 ):
                     return False
     return True
@@ -306,7 +308,7 @@ class _Recorder:
         lasts = [[next(rest) for _ in visit.exchanges][-1] for visit in visits]
         for visit, last in zip(visits, lasts, strict=True):
             if visit.purpose == "requisite" and self.requisites is not None:
-                self.requisites.note_visit(visit, last.id)
+                self.requisites.note_held(visit.address, last.id)
             elif visit.purpose == "statement" and self._is_shown(last):
                 self._pages.append(last.id)
         return [

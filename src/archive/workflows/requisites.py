@@ -17,7 +17,6 @@ Not for: what stands beside pages and speaks of them (`archive.workflows.compani
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from archive.core.exchange import Answer, Errand, Visit
@@ -36,25 +35,30 @@ _SHEET_BYTES = 4 << 20  # of them together, as they are stored
 _OWN_SHARE = 4  # one part in that many is kept for what sheets name
 
 
-@dataclass(slots=True, kw_only=True)
 class _Page:
-    """What one page has had, and what it is still to have."""
+    """What one page has had, and what it is still to have; ``named`` is what its sheets name."""
 
-    number: int = 0
-    length: int = 0  # bytes as they travelled
-    seconds: float = 0.0
-    sheets_read: int = 0
-    sheet_bytes: int = 0
-    sheets: dict[str, None] = field(default_factory=dict)
-    pictures: dict[str, None] = field(default_factory=dict)
-    named: dict[str, None] = field(default_factory=dict)  # by its sheets
+    __slots__ = (
+        *("length", "named", "number", "pictures", "seconds"),
+        *("sheet_bytes", "sheets", "sheets_read"),
+    )
+
+    def __init__(self, shows: Requisites) -> None:
+        self.number = 0
+        self.length = 0  # bytes as they travelled
+        self.seconds = 0.0
+        self.sheets_read = 0
+        self.sheet_bytes = 0
+        self.sheets = dict.fromkeys(shows.sheets)
+        self.pictures = dict.fromkeys(shows.others)
+        self.named: dict[str, None] = {}
 
 
 class PageRequisites:
     """What some pages of a run show, each address once; holds what is still to be fetched.
 
-    `plan_round` and `note_visit` are called by turns, never at once; `is_wanted` may be called at
-    any time.
+    `plan_round` and `note_held` are called by turns, never at once; `is_wanted` and `charge` while
+    visits are made.
     """
 
     def __init__(
@@ -79,10 +83,7 @@ class PageRequisites:
         self._pages.clear()
         self._asked.clear()  # the index knows them by now
         self._held.clear()
-        for capture_id in captures:
-            found = self._read(capture_id)
-            page = _Page(sheets=dict.fromkeys(found.sheets), pictures=dict.fromkeys(found.others))
-            self._pages.append(page)
+        self._pages.extend(_Page(self._read(capture_id)) for capture_id in captures)
 
     def plan_round(self, number: int) -> tuple[Errand, ...]:
         """Return what is to be fetched in this round, of `ROUNDS`."""
@@ -97,9 +98,12 @@ class PageRequisites:
             errands.extend(self._make_errands(page, addresses))
         return tuple(errands)
 
-    def note_visit(self, visit: Visit, capture_id: str) -> None:
-        """Charge what a visit took to its page; ``capture_id`` is the capture that it led to."""
-        self._held[visit.address] = capture_id
+    def note_held(self, address: str, capture_id: str) -> None:
+        """Note the capture that the visit to an address led to."""
+        self._held[address] = capture_id
+
+    def charge(self, visit: Visit) -> None:
+        """Charge what a visit took to its page."""
         page = self._asked.get(visit.address)
         if page is None:
             return

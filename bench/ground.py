@@ -147,7 +147,14 @@ def capture_list(archive: Path, urls: Path, *, pages: int, extract: bool = False
         BenchError: not every page is there afterwards.
     """
     # Others fetch the pages alone, so we do here.
-    command = [*archive_command(), "capture", "--from", str(urls), "--no-companions"]
+    command = [
+        *archive_command(),
+        "capture",
+        "--from",
+        str(urls),
+        "--no-companions",
+        "--no-requisites",
+    ]
     sample = run_metered([*command, *([] if extract else ["--no-extract"])], cwd=archive)
     return add_size(sample, archive / "warcs", pages=pages)
 

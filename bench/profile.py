@@ -27,7 +27,7 @@ def print_profile(ground: Ground, name: str) -> None:
         arguments = ["--help"]
     else:
         urls = ground.write_list(ground.list_pages())
-        arguments = ["capture", "--from", str(urls), "--no-companions"]
+        arguments = ["capture", "--from", str(urls), "--no-companions", "--no-requisites"]
         arguments += ["--no-extract"] if name == "capture" else ["--wait"]
     result = ground.make_folder() / "profile"
     sample = run_metered([sys.executable, _SCRIPT, result, *arguments], cwd=folder)

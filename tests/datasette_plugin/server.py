@@ -15,7 +15,8 @@ from pathlib import Path
 _START = (
     "import sys; from pathlib import Path;"
     " from archive.workflows.serve import replace_process, serve_archive;"
-    " replace_process(serve_archive(Path(sys.argv[1]), port=int(sys.argv[2])))"
+    " replace_process(serve_archive(Path(sys.argv[1]), port=int(sys.argv[2]),"
+    " public=sys.argv[3:] == ['public']))"
 )
 _PATIENCE = 60.0
 
@@ -28,13 +29,15 @@ def find_free_port() -> int:
 
 
 @contextmanager
-def start_server(root: Path) -> Iterator[str]:
+def start_server(root: Path, *, public: bool = False) -> Iterator[str]:
     """Serve the archive at ``root``, and yield the address."""
     port = find_free_port()
     log = root / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", _START, str(root), str(port)], stdout=output, stderr=output
+            [sys.executable, "-c", _START, str(root), str(port), *(["public"] if public else [])],
+            stdout=output,
+            stderr=output,
         )
         try:
             _wait_for(process, port, log)

@@ -9,17 +9,20 @@ how visits are recorded (that comes in as a function), or what is fetched when
 import asyncio
 import gc
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 
 from archive.capture.fetch import FindCondition, Transport
-from archive.capture.schedule import run_visits
+from archive.capture.robots import Robots
+from archive.capture.schedule import Ration, run_visits
 from archive.capture.settings import TransportSettings
 from archive.core.exchange import Errand, Post, Visit
 
 Record = Callable[[Sequence[Visit]], None]
+RunAll = Callable[..., AsyncGenerator[Visit, None]]  # run_visits with what it needs
 
 _BATCH_VISITS = 256
 _WAITING_VISITS = 256
@@ -35,18 +38,27 @@ def run_recorded(
     record: Record,
     automatic: bool = False,
     find_condition: FindCondition | None = None,
-    lately: bool = False,
+    robots: Robots | None = None,
+    ration: Ration | None = None,
 ) -> bool:
     """Visit every address, and have ``record`` called with the visits that ended.
 
     ``record`` runs in a thread of its own, one call at a time; while nothing comes in it is
     called with nothing, now and then.  What it raises ends the run.  Returns False after SIGINT
     or SIGTERM: nothing new was begun, and what was in flight is recorded.  A second signal ends
-    the process.  ``automatic`` and ``lately`` are those of `run_visits`.
+    the process.  The others are those of `run_visits`.
     """
     with _search_garbage_seldom():
         transport = Transport(settings, clock=clock, find_condition=find_condition)
-        return asyncio.run(_run(addresses, transport, record, automatic=automatic, lately=lately))
+        run_all = partial(
+            run_visits,
+            transport,
+            addresses,
+            automatic=automatic,
+            robots=robots,
+            ration=ration,
+        )
+        return asyncio.run(_run(run_all, transport, record))
 
 
 def make_posts(
@@ -83,38 +95,21 @@ def _search_garbage_seldom() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-async def _run(
-    addresses: Iterable[str | Errand],
-    transport: Transport,
-    record: Record,
-    *,
-    automatic: bool,
-    lately: bool,
-) -> bool:
+async def _run(run_all: RunAll, transport: Transport, record: Record) -> bool:
     stop = asyncio.Event()
     with _stop_by_signal(stop):
-        await _record_visits(addresses, transport, record, stop, automatic=automatic, lately=lately)
+        await _record_visits(partial(run_all, stop=stop), transport, record)
     return not stop.is_set()
 
 
-async def _record_visits(
-    addresses: Iterable[str | Errand],
-    transport: Transport,
-    record: Record,
-    stop: asyncio.Event,
-    *,
-    automatic: bool,
-    lately: bool,
-) -> None:
+async def _record_visits(run_all: RunAll, transport: Transport, record: Record) -> None:
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[Visit | None] = asyncio.Queue(_WAITING_VISITS)
 
     async def visit_all() -> None:
         try:
             async with transport:
-                async for visit in run_visits(
-                    transport, addresses, automatic=automatic, lately=lately, stop=stop
-                ):
+                async for visit in run_all():
                     await queue.put(visit)
         finally:
             with suppress(asyncio.QueueFull):  # then the end is seen by `visiting` being done

@@ -13,8 +13,8 @@ Not for: what one visit is (`archive.capture.visit`), or storing it (`archive.wo
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Coroutine, Iterable
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -31,6 +31,14 @@ _HOSTS_PER_PLACE = 16  # hosts with workers, for each visit in flight
 _REMEMBERED_HOSTS = 10_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ration:
+    """How much may be visited: asked just before each visit, and told of it as soon as it ends."""
+
+    is_wanted: Callable[[Errand], bool]
+    charge: Callable[[Visit], None]
+
+
 async def run_visits(
     transport: Transport,
     addresses: Iterable[str | Errand],
@@ -38,16 +46,17 @@ async def run_visits(
     politeness: Politeness | None = None,
     automatic: bool = False,
     with_robots: bool = True,
-    typed: bool = True,
-    lately: bool = False,
+    robots: Robots | None = None,
+    ration: Ration | None = None,
     stop: asyncio.Event | None = None,
 ) -> AsyncGenerator[Visit, None]:
     """Yield the visit to each address as it ends, and before it that to its host's robots.txt.
 
     ``automatic`` says that no person asked for these addresses one by one: robots.txt is obeyed.
-    ``typed`` says that a person gave them: ports are open and secrets sent as in
-    `Transport.visit`; an errand says so itself.  ``lately`` says that these hosts were visited just
-    now, and are given time.  Once ``stop`` is set no visit begins; those under way are yielded.
+    A mere address is one that a person gave, as in `Transport.visit`; an errand says more.
+    ``robots`` are the rules known from a run just before this one: hosts are given time.
+    ``ration`` may leave out visits.  Once ``stop`` is set no visit begins; those under way are
+    yielded.
 
     Raises:
         StoreError: the spool folder does not take the bytes.
@@ -56,11 +65,11 @@ async def run_visits(
         transport=transport,
         politeness=politeness or transport.settings.politeness,
         automatic=automatic,
-        typed=typed,
-        lately=lately,
-        robots=Robots(user_agent=transport.settings.user_agent)
+        lately=robots is not None,
+        robots=robots or Robots(user_agent=transport.settings.user_agent)
         if with_robots or automatic
         else None,
+        ration=ration,
         stop=stop or asyncio.Event(),
     )
     run.start(run.read_addresses(addresses))
@@ -96,17 +105,17 @@ class _Run:
         transport: Transport,
         politeness: Politeness,
         automatic: bool,
-        typed: bool,
         lately: bool,
         robots: Robots | None,
+        ration: Ration | None,
         stop: asyncio.Event,
     ) -> None:
         self._transport = transport
         self._politeness = politeness
         self._automatic = automatic
-        self._typed = typed
         self._lately = lately
         self._robots = robots
+        self._ration = ration
         self._stop = stop
         self._delay = timedelta(seconds=politeness.delay_seconds)
         self._places = asyncio.Semaphore(politeness.in_flight)
@@ -157,9 +166,7 @@ class _Run:
                 await self._room.wait()
             if self._stop.is_set():
                 return
-            errand = (
-                Errand(address=address, typed=self._typed) if isinstance(address, str) else address
-            )
+            errand = Errand(address=address) if isinstance(address, str) else address
             host = self._find_host(_parse_address(errand.address))
             host.queue.append(errand)
             self._pending += 1
@@ -207,10 +214,15 @@ class _Run:
                         self._places.release()
                         return
                     errand = host.queue.popleft()
+                    self._pending -= 1
+                    self._room.set()
+                    if self._ration is not None and not self._ration.is_wanted(errand):
+                        self._places.release()
+                        continue
                     host.next_start = self._transport.clock() + self._delay
-                self._pending -= 1
-                self._room.set()
                 visit = await self._visit(host, errand)
+                if self._ration is not None:
+                    self._ration.charge(visit)
                 self._ended.put_nowait((visit, True, None))
         finally:
             host.workers -= 1

@@ -21,7 +21,7 @@ from archive.workflows.batches import close_batch, open_batch
 from archive.workflows.behind import extract_behind
 from archive.workflows.capture import CaptureResult, CaptureRun, capture_addresses
 from archive.workflows.opening import Archive, OpenArchive, open_for_writing
-from archive.workflows.settings import CompanionSettings, make_transport
+from archive.workflows.settings import Switched, make_transport
 
 
 def _parse_headers(
@@ -69,6 +69,12 @@ def _parse_headers(
     default=None,
     help="Fetch, too, what stands beside each new page and dates it: its REST record, the site's"
     " feed and sitemap.  [default: as archive.toml says, and that is yes]",
+)
+@click.option(
+    "--requisites/--no-requisites",
+    default=None,
+    help="Fetch, too, what each page shows: its style sheets, pictures and fonts.  [default: as"
+    " archive.toml says, and that is yes]",
 )
 @network_option
 @click.option(
@@ -124,7 +130,9 @@ def command(folder: Path | None, as_json: bool, **options: Any) -> int:
                 batch=batch.name if batch else None,
                 read=read,
                 wait=wait,
-                companions=_choose_companions(archive, options["companions"]),
+                companions=_choose(archive.settings.companions, options["companions"]),
+                requisites=_choose(archive.settings.requisites, options["requisites"]),
+                complete=True,
             ),
             tell=tell,
         )
@@ -145,8 +153,8 @@ def command(folder: Path | None, as_json: bool, **options: Any) -> int:
     return EXIT_CAPTURE if tally["done"] == 1 else EXIT_FINDINGS
 
 
-def _choose_companions(archive: Archive, wanted: bool | None) -> CompanionSettings | None:
-    settings = archive.settings.companions
+def _choose(settings: Switched, wanted: bool | None) -> Switched | None:
+    """Return the settings if what they are about is wanted: by this run, else by archive.toml."""
     is_wanted = settings.enabled if wanted is None else wanted
     return settings if is_wanted else None
 

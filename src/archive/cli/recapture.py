@@ -76,7 +76,7 @@ def command(  # click calls it by name
             remedy="as in: archive recapture --older-than 7d",
         )
     archive = find_open_archive(folder)
-    companions = archive.settings.companions
+    companions, requisites = archive.settings.companions, archive.settings.requisites
     tally: Counter[str] = Counter()
     with open_for_writing(archive, make_world(), options="recapture") as writing:
         batch = None
@@ -112,6 +112,7 @@ def command(  # click calls it by name
                     automatic=not names,
                     conditional=not unconditional,
                     companions=companions if companions.enabled else None,
+                    requisites=requisites if requisites.enabled else None,
                 ),
                 tell=tell,
             )

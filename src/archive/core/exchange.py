@@ -136,6 +136,7 @@ Purpose = Literal[
     "rest",  # what a page's own system says of it, as data
     "feed",  # a list of new statements
     "sitemap",  # a list of pages, or of such lists
+    "requisite",  # a style sheet, picture or font that a page shows
     "timestamp",  # a time-stamping authority's word
     "witness",  # another witness's word
     "webhook",  # what was told to somebody who wants to hear of edits

@@ -23,7 +23,7 @@ from archive.datasette_plugin.cells import show_cell
 from archive.datasette_plugin.guard import NONCE, App, GuardExtension, read_nonce, wrap_app
 from archive.datasette_plugin.memento import lead_to_memento, list_cdx, list_mementos, show_memento
 from archive.datasette_plugin.ours import find_database, is_known
-from archive.datasette_plugin.pages import show_home, show_search
+from archive.datasette_plugin.pages import send_robots, show_home, show_search
 from archive.datasette_plugin.replay import send_frame, send_resource, show_replay
 from archive.datasette_plugin.serving import ROOT
 from archive.datasette_plugin.words import format_moment, mark_matches, show_address, show_text
@@ -72,6 +72,7 @@ def register_routes(datasette: Any) -> list[Route]:
         ("/timemap/(?P<form>[a-z]+)/(?:(?P<page>[0-9]{1,4})/)?(?P<address>.+)", list_mementos),
         ("/memento/(?P<stamp>[^/]+)/(?P<address>.+)", show_memento),
         ("/cdx", list_cdx),
+        ("/robots", send_robots),
     )
     return [(f"^{ROOT}{path}$", view) for path, view in paths]
 

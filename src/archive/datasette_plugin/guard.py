@@ -25,7 +25,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
 
 # Our pages as readers type them: these paths, and whatever lies below these.
-_PATHS = {"/": "/home", "/search": "/search", "/cdx": "/cdx"}
+_PATHS = {"/": "/home", "/search": "/search", "/cdx": "/cdx", "/robots.txt": "/robots"}
 _ROOMS = ("/capture/", "/replay/", "/memento/", "/timegate/", "/timemap/")
 
 NONCE = "archive_nonce"  # what templates call it

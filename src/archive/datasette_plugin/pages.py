@@ -31,6 +31,19 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _LAST_PAGE = 50  # whoever reads so far should ask more narrowly
 _LONGEST_QUERY = 500
 _LATEST = 12
+# Pages of others are not to be found here in their stead, and what is made anew is not crawled.
+_ROBOTS = """\
+User-agent: *
+Disallow: /replay/
+Disallow: /memento/
+Disallow: /timegate/
+Disallow: /timemap/
+Disallow: /cdx
+Disallow: /search
+Disallow: /*/payload
+Disallow: /*/record.warc.gz
+Disallow: /*?
+"""
 
 
 async def show_home(datasette: Any, request: Any) -> Response:
@@ -53,6 +66,14 @@ async def show_home(datasette: Any, request: Any) -> Response:
             "size": size,
         },
     )
+
+
+async def send_robots(
+    datasette: Any,  # Datasette gives both by name
+    request: Any,
+) -> Response:
+    """The rules for crawlers: descriptions are theirs to read, copies of pages are not."""
+    return Response.text(_ROBOTS)
 
 
 async def show_search(datasette: Any, request: Any) -> Response:

@@ -151,15 +151,23 @@ def has_companions(connection: sqlite3.Connection) -> bool:
 
 
 def find_visited(
-    connection: sqlite3.Connection, address: str, purpose: str, *, since: str, until: str
+    connection: sqlite3.Connection,
+    address: str,
+    purpose: str,
+    *,
+    since: str,
+    until: str,
+    with_unmodified: bool = False,
 ) -> Found | None:
     """Return where the newest visit to ``address`` for this ended, of those begun in that time.
 
-    A visit that only heard that nothing had changed does not count: it brought nothing to read.
+    A visit that only heard that nothing had changed counts with ``with_unmodified`` alone: it
+    brought nothing to read.
     """
+    whole = "" if with_unmodified else " AND unmodified_of IS NULL"
     row = connection.execute(
         "SELECT visit FROM captures INDEXED BY captures_url WHERE url = ? AND purpose = ?"
-        " AND hop = 0 AND unmodified_of IS NULL AND captured_at BETWEEN ? AND ?"
+        f" AND hop = 0{whole} AND captured_at BETWEEN ? AND ?"
         " ORDER BY captured_at DESC, leaf DESC LIMIT 1",
         (address, purpose, since, until),
     ).fetchone()

@@ -21,10 +21,10 @@ from datetime import datetime, timedelta
 from archive.core.instant import format_instant, parse_instant
 from archive.core.uri import Url, format_statement_key, format_surt
 
-# What a reader may be answered with. Page requisites, once there are any, join in `_SHOWN`.
+# What a reader may be answered with, and what a page that is shown may show in turn.
 _ANSWERED = "outcome IN ('response', 'revisit', 'truncated', 'malformed')"
 _MEMENTO = f"{_ANSWERED} AND +purpose = 'statement'"
-_SHOWN = f"{_ANSWERED} AND +purpose NOT IN ('robots', 'timestamp', 'witness') AND status < 400"
+_SHOWN = f"{_ANSWERED} AND +purpose IN ('statement', 'requisite') AND status < 400"
 _COLUMNS = "id, url, captured_at, status, media_type, location"
 _LAST = "\U0010ffff"
 

@@ -76,7 +76,7 @@ CREATE TABLE captures (
     error TEXT,                                         -- words of the failure, or what is wrong with the answer
     peer TEXT,                                          -- address really connected to
     tls TEXT,                                           -- TLS version and cipher
-    purpose TEXT NOT NULL,                              -- statement, robots, rest, feed, sitemap, timestamp, witness or webhook
+    purpose TEXT NOT NULL,                              -- statement, robots, rest, feed, sitemap, requisite, timestamp, witness or webhook
     visit TEXT NOT NULL,                                -- visit that it belongs to
     address TEXT NOT NULL,                              -- address as a person gave it
     hop INTEGER NOT NULL,                               -- place in the visit, from 0

@@ -99,9 +99,10 @@ def select_statements(
 def select_captures(
     database: sqlite_utils.Database, *, statement: str | None, host: str | None, limit: int
 ) -> Iterator[Row]:
-    """Yield captures, the latest first, of one statement or of all."""
+    """Yield captures, the latest first, of one statement or of all, without page requisites."""
     yield from database.query(
         "SELECT * FROM captures WHERE (:statement IS NULL OR statement_id = :statement)"
+        " AND +purpose <> 'requisite'"
         " AND (:host IS NULL OR statement_id IN (SELECT id FROM statements WHERE host = :host))"
         " ORDER BY captured_at DESC, leaf DESC LIMIT :limit",
         {"statement": statement, "host": host, "limit": limit},

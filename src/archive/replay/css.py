@@ -49,15 +49,16 @@ _LETTER = re.compile("[_a-zA-Z\u0080-\U0010ffff]")
 Find = Callable[[str], str | None]
 
 
-def rewrite_css(text: str, find: Find) -> str:
+def rewrite_css(text: str, find: Find, *, find_sheet: Find | None = None) -> str:
     """Return a style sheet, or the declarations of an attribute, with every address replaced.
 
     ``find`` is given each address as it stands there, and returns the one to put in its place,
-    or None where there is nothing to show.
+    or None where there is nothing to show; ``find_sheet`` is asked instead for what is imported.
     """
     parts: list[str] = []
     place = 0
     awaits_address = False  # behind ``@import`` or ``url(``
+    ask = find
     while match := _TOKEN.match(text, place):
         place = match.end()
         match match.lastgroup:
@@ -65,10 +66,12 @@ def rewrite_css(text: str, find: Find) -> str:
                 parts.append(" ")
             case "string":
                 value = _decode(match["double"] if match["single"] is None else match["single"])
-                parts.append(_quote(_replace(value, find) if awaits_address else value))
+                parts.append(_quote(_replace(value, ask) if awaits_address else value))
                 awaits_address = False
             case "name":
                 name = _decode(match[0]).lower()
+                if not (awaits_address and name == "url("):
+                    ask = find_sheet or find if name == "@import" else find
                 awaits_address = name == "@import"
                 if name != "url(":
                     parts.append(_write_name(match[0], name))
@@ -77,7 +80,7 @@ def rewrite_css(text: str, find: Find) -> str:
                     parts.append("url(")
                 else:
                     address, place = _read_bare(text, place)
-                    parts.append(f"url({_quote(_replace(address, find))})")
+                    parts.append(f"url({_quote(_replace(address, ask))})")
             case "odd":
                 parts.append(_write_odd(match[0], text[place : place + 1]))
             case _:

@@ -9,6 +9,8 @@ Tokens are read (`archive.replay.tokens`), chosen from lists of what may stay
 2. Links lead to where ``find_link`` says; one that it does not know leads nowhere, and says so.
    What a page shows comes from where ``find_resource`` says, or is missing, and listed.
 3. `MOST_TOKENS` bounds the work; a page with more is not made, but its text shown.
+4. Of several forms of one picture those that are held are shown.  Where none is, one is missing:
+   that which a desktop browser of ordinary density takes (`archive.replay.candidates`).
 
 The content of ``noscript`` is shown, that of ``template`` is not: there are no scripts here.
 Not for: decoding, or choosing captures (`archive.workflows.static_page`).
@@ -28,6 +30,7 @@ from archive.replay.addresses import (
     make_finder,
     resolve_address,
 )
+from archive.replay.candidates import choose_candidate, read_candidates, suits_desktop
 from archive.replay.css import LONGEST_SHEET, rewrite_css
 from archive.replay.elements import (
     ATTRIBUTES,
@@ -51,7 +54,7 @@ from archive.replay.elements import (
 from archive.replay.tokens import Doctype, EndTag, StartTag, Text, Token, read_tokens
 
 MOST_TOKENS = 400_000
-_MOST_LISTED = 500
+MOST_LISTED = 500
 _LONGEST_VALUE = 20_000  # of an attribute that is no picture
 _OWN_STYLE = (
     "<style>a[data-archive-missing]{text-decoration:underline dotted;cursor:not-allowed}</style>"
@@ -65,7 +68,6 @@ _DOCTYPE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NOT_IN_ID = re.compile("[^ -~]|[\"'<>&]")
-_CANDIDATE = re.compile(r"[\s,]*+([^\s,]\S*+)([^,(]*+(?:\([^)]*+\)[^,(]*+)*+)")
 _DESCRIPTORS = re.compile(r"[\d.]+[wxh](?:\s+[\d.]+[wxh])*")
 
 
@@ -73,41 +75,62 @@ _DESCRIPTORS = re.compile(r"[\d.]+[wxh](?:\s+[\d.]+[wxh])*")
 class StaticPage:
     """A page to show, and what it lacks.
 
-    ``missing`` are the addresses of pictures, sheets and fonts that are not held, ``frames``
-    those of pages that stood within it; ``left_out`` counts what cannot be shown, by kind.
+    ``missing`` are the addresses of pictures, sheets and fonts that are not held, with the sheets
+    (``missing_sheets``) first, ``frames`` those of pages that stood within it; ``left_out`` counts
+    what cannot be shown, by kind.
     """
 
     html: str
     missing: tuple[str, ...] = ()
+    missing_sheets: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Making:
-    """A page in the making; ``base`` holds the one address that others are read against."""
+    """A page in the making; ``base`` holds the one address that others are read against.
+
+    ``pictures`` is empty, or tells of the picture that is open whether its source is chosen.
+    """
 
     base: list[str]
     find_link: Find
     find_resource: Find
     parts: list[str] = field(default_factory=list)
     missing: dict[str, None] = field(default_factory=dict)
+    missing_sheets: dict[str, None] = field(default_factory=dict)
+    icons: list[str] = field(default_factory=list)
+    pictures: list[bool] = field(default_factory=list)
     frames: dict[str, None] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     finders: dict[str, Find] = field(default_factory=dict)
+    looked_at: set[tuple[str, bool, str]] = field(default_factory=set)
     links: dict[str, str | None] = field(default_factory=dict)
 
     def find(self, text: str) -> str | None:
-        """Return where a picture, sheet or font lies, and note it where it is not held."""
+        """Return where a picture or font lies, and note it where it is not held."""
+        return self._find(text, self.missing)
+
+    def find_sheet(self, text: str) -> str | None:
+        """Return where a style sheet lies, and note it where it is not held."""
+        return self._find(text, self.missing_sheets)
+
+    def find_spare(self, text: str) -> str | None:
+        """Return where something lies that is not missed."""
         base = self.base[-1]
         if base not in self.finders:
-            self.finders[base] = make_finder(base, self._ask)
+            self.finders[base] = make_finder(base, self.find_resource)
         return self.finders[base](text)
 
-    def _ask(self, address: str) -> str | None:
-        found = self.find_resource(address)
-        if found is None and len(self.missing) < _MOST_LISTED:
-            self.missing[address] = None
+    def _find(self, text: str, missing: dict[str, None]) -> str | None:
+        found = self.find_spare(text)
+        key = (self.base[-1], missing is self.missing, text)
+        if found is None and len(missing) < MOST_LISTED and key not in self.looked_at:
+            self.looked_at.add(key)
+            address = resolve_address(self.base[-1], text)
+            if address not in (None, self.base[0]) and not is_inline(text):  # itself it cannot lack
+                missing[address] = None
         return found
 
 
@@ -127,7 +150,8 @@ def make_static_page(
     _write_tokens(making, tokens)
     return StaticPage(
         html="".join((declared, _OWN_STYLE, *making.parts)),
-        missing=tuple(making.missing),
+        missing=tuple(making.missing_sheets | making.missing)[:MOST_LISTED],
+        missing_sheets=tuple(making.missing_sheets),
         frames=tuple(making.frames),
         left_out=dict(making.left_out),
     )
@@ -185,13 +209,15 @@ def _write_raw(making: _Making, name: str, text: str) -> None:
     if name == "style" and len(text) > LONGEST_SHEET:
         making.left_out["style"] += 1
     elif name == "style":
-        making.parts.append(rewrite_css(text, making.find))
+        making.parts.append(rewrite_css(text, making.find, find_sheet=making.find_sheet))
     elif name and name not in WITH_CONTENT:
         making.parts.append(_escape(text))
 
 
 def _write_end(making: _Making, name: str) -> None:
     written = RENAMED.get(name, name)
+    if name == "picture":
+        making.pictures.clear()
     if _may_stand(written) and written not in VOID:
         making.parts.append(f"</{written}>")
 
@@ -216,9 +242,13 @@ def _write_start(making: _Making, tag: StartTag, *, foreign: bool) -> None:
         case "script":
             making.left_out["script"] += 1
         case _ if _may_stand(name):
+            if name == "picture":
+                making.pictures[:] = [False]
             closed = " /" if tag.is_closed and foreign else ""
             written = "".join(_write_attributes(making, name, attributes))
             making.parts.append(f"<{name}{written}{closed}>")
+            if name == "img":  # the first one in a picture is its picture
+                making.pictures.clear()
         case _:
             pass
 
@@ -242,11 +272,12 @@ def _write_attributes(  # noqa: C901, PLR0912  # a case for each kind of attribu
             if len(value) <= _LONGEST_VALUE or "data:" in value:
                 yield _format_attribute("style", rewrite_css(value, making.find))
         elif (name, attribute) in PICTURES:
-            found = making.find(value)
+            is_spare = name == "img" and _has_better(making, attributes)
+            found = making.find_spare(value) if is_spare else making.find(value)
             if found:
                 yield _format_attribute(attribute, found)
         elif (name, attribute) in PICTURE_SETS:
-            written = _rewrite_set(value, making.find)
+            written = _write_set(making, name, value, attributes)
             if written:
                 yield _format_attribute(attribute, written)
         elif (name, attribute) in LINKS:
@@ -287,10 +318,17 @@ def _write_link(making: _Making, value: str, *, is_titled: bool) -> Iterable[str
 
 
 def _write_sheet(making: _Making, attributes: Mapping[str, str]) -> None:
+    """Write a link to a style sheet, or the page's first icon."""
     relations = attributes.get("rel", "").lower().split()
+    if "icon" in relations and not making.icons:
+        making.icons.append(attributes.get("href", ""))
+        found = making.find(making.icons[0])
+        if found is not None:
+            making.parts.append(f'<link rel="icon"{_format_attribute("href", found)}>')
+        return
     if "stylesheet" not in relations or "alternate" in relations or "disabled" in attributes:
         return
-    found = making.find(attributes.get("href", ""))
+    found = making.find_sheet(attributes.get("href", ""))
     if found is None or is_inline(found):
         return
     media = attributes.get("media")
@@ -302,22 +340,40 @@ def _note_frame(making: _Making, name: str, attributes: Mapping[str, str]) -> No
     making.left_out["frame" if "frame" in name else "object"] += 1
     source = attributes.get("data" if name == "object" else "src", "")
     address = resolve_address(making.base[-1], source) if source.strip() else None
-    if address and len(making.frames) < _MOST_LISTED:
+    if address and len(making.frames) < MOST_LISTED:
         making.frames[address] = None
 
 
-def _rewrite_set(value: str, find: Find) -> str:
-    """Return the candidates of a ``srcset`` that are held (HTML standard, 4.8.4.2.1)."""
+def _has_better(making: _Making, attributes: Mapping[str, str]) -> bool:
+    """Tell whether an image shows something else than its ``src``: a source, or of its set."""
+    if making.pictures and making.pictures[0]:
+        return True
+    return choose_candidate(read_candidates(attributes.get("srcset", ""))) is not None
+
+
+def _write_set(making: _Making, name: str, value: str, attributes: Mapping[str, str]) -> str:
+    """Return the candidates of a ``srcset`` that are held; where none is, note one as missing."""
+    candidates = read_candidates(value)
     kept = []
-    for match in _CANDIDATE.finditer(value[:_LONGEST_VALUE]):
-        address, descriptors = match[1], match[2].strip()
-        if address.endswith(","):
-            address, descriptors = address.rstrip(","), ""
-        found = find(address)
+    for address, descriptors in candidates:
+        found = making.find_spare(address)
         if found and not is_inline(found) and "," not in found:
             is_known = _DESCRIPTORS.fullmatch(descriptors)
             kept.append(f"{found} {descriptors}" if is_known else found)
+    chosen = choose_candidate(candidates)
+    if chosen is not None and _is_taken(making, name, attributes) and not kept:
+        making.find(chosen)
     return ", ".join(kept)
+
+
+def _is_taken(making: _Making, name: str, attributes: Mapping[str, str]) -> bool:
+    """Tell whether a desktop browser takes this source of a picture, or this image."""
+    if name == "img":
+        return not (making.pictures and making.pictures[0])
+    if not making.pictures or making.pictures[0]:
+        return False
+    making.pictures[0] = suits_desktop(attributes.get("media", ""), attributes.get("type", ""))
+    return making.pictures[0]
 
 
 def _find_nothing(_: str) -> None:

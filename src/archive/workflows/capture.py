@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from archive.capture.recorded import run_recorded
+from archive.capture.robots import Robots
+from archive.capture.schedule import Ration
 from archive.capture.settings import TransportSettings
 from archive.core.exchange import FAILURES, Answer, Errand, Purpose, Visit
 from archive.core.leaf import Leaf
@@ -22,16 +24,22 @@ from archive.workflows.companions import Companions
 from archive.workflows.conditions import open_conditions
 from archive.workflows.opening import OpenArchive
 from archive.workflows.records import CaptureGroup, list_originals, make_visit_groups
-from archive.workflows.settings import CompanionSettings
+from archive.workflows.settings import CompanionSettings, RequisiteSettings
 
 if TYPE_CHECKING:
     # Loaded only where pages are read: it brings worker processes and the rules about dates.
     from archive.workflows.readings import Reading, Readings
 
+    # Loaded only where pages show something: it brings what reads HTML and CSS.
+    from archive.workflows.requisites import PageRequisites
+
 _GLANCE_SECONDS = 0.2
 _MOST_DEFERRED = 50_000  # pages that wait for companions; further ones are read at once
-_COMPANION_SECONDS = 60.0
-_COMPANION_REDIRECTS = 3
+_MOST_SHOWN = 50_000  # pages of one run whose requisites are fetched; further ones do without
+_PAGES_AT_ONCE = 50  # of them: what these name is held in memory
+_BESIDE_SECONDS = 60.0  # for one exchange with what nobody asked for by itself
+_BESIDE_REDIRECTS = 3
+_SHOWING = frozenset({"text/html", "application/xhtml+xml"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +72,8 @@ Tell = Callable[[Sequence[CaptureResult]], None]
 class CaptureRun:
     """How to capture: the run's name, and whether to read pages, and to wait for that.
 
-    ``companions`` says how what stands beside pages is fetched, None that it is not.
+    ``companions`` says how what stands beside pages is fetched, ``requisites`` how what they show
+    is, None that it is not; with ``complete`` what unchanged pages show is fetched too.
     ``conditional`` lets errands that allow it ask only for what is not as it was.
     """
 
@@ -74,6 +83,8 @@ class CaptureRun:
     read: bool = False
     wait: bool = False
     companions: CompanionSettings | None = None
+    requisites: RequisiteSettings | None = None
+    complete: bool = False
 
 
 def capture_addresses(
@@ -112,7 +123,12 @@ def capture_addresses(
                 automatic=run.automatic,
                 find_condition=find_condition,
             )
-            has_all = finished and _capture_companions(archive, recorder, transport, run)
+            robots = Robots(user_agent=transport.user_agent)
+            has_all = (
+                finished
+                and _capture_companions(archive, recorder, transport, run, robots)
+                and _capture_requisites(archive, recorder, transport, run, robots)
+            )
             recorder.finish(wait=has_all and run.wait)
         except KeyboardInterrupt:
             recorder.finish(wait=False)
@@ -121,7 +137,11 @@ def capture_addresses(
 
 
 def _capture_companions(
-    archive: OpenArchive, recorder: "_Recorder", transport: TransportSettings, run: CaptureRun
+    archive: OpenArchive,
+    recorder: "_Recorder",
+    transport: TransportSettings,
+    run: CaptureRun,
+    robots: Robots,
 ) -> bool:
     """Fetch what stands beside the pages of a run, and have these read; False if interrupted."""
     errands = recorder.companions.take_errands() if recorder.companions else ()
@@ -130,28 +150,64 @@ def _capture_companions(
         or run.companions is None
         or run_recorded(
             errands,
-            settings=_narrow(transport, run.companions),
+            settings=_narrow(transport, run.companions.wire_bytes),
             clock=archive.world.clock,
             record=recorder.record,
             automatic=True,
-            lately=True,
+            robots=robots,
         )
     )
     recorder.read_deferred()
     return is_done
 
 
-def _narrow(transport: TransportSettings, companions: CompanionSettings) -> TransportSettings:
+def _capture_requisites(
+    archive: OpenArchive,
+    recorder: "_Recorder",
+    transport: TransportSettings,
+    run: CaptureRun,
+    robots: Robots,
+) -> bool:
+    """Fetch what the pages of a run show; False if interrupted."""
+    settings, pages = run.requisites, recorder.take_pages()
+    if settings is None or not pages:
+        return True
+    module = import_module("archive.workflows.requisites")
+    requisites: PageRequisites = module.PageRequisites(
+        settings, layout=archive.layout, index=archive.index, now=archive.world.clock()
+    )
+    recorder.requisites = requisites
+    ration = Ration(is_wanted=requisites.is_wanted, charge=requisites.charge)
+    with open_conditions(archive.layout) as find_condition:
+        for start in range(0, len(pages), _PAGES_AT_ONCE):
+            requisites.open_pages(pages[start : start + _PAGES_AT_ONCE])
+            for number in range(module.ROUNDS):
+                errands = requisites.plan_round(number)
+                if errands and not run_recorded(
+                    errands,
+                    settings=_narrow(transport, settings.wire_bytes),
+                    clock=archive.world.clock,
+                    record=recorder.record,
+                    automatic=True,
+                    find_condition=find_condition,
+                    robots=robots,
+                    ration=ration,
+                ):
+                    return False
+    return True
+
+
+def _narrow(transport: TransportSettings, wire_bytes: int) -> TransportSettings:
     """Return how to fetch what nobody asked for by itself: little, and once."""
     limits = transport.limits
     return replace(
         transport,
         limits=replace(
             limits,
-            wire_bytes=min(limits.wire_bytes, companions.wire_bytes),
-            content_bytes=min(limits.content_bytes, companions.wire_bytes),
-            total_seconds=min(limits.total_seconds, _COMPANION_SECONDS),
-            redirects=min(limits.redirects, _COMPANION_REDIRECTS),
+            wire_bytes=min(limits.wire_bytes, wire_bytes),
+            content_bytes=min(limits.content_bytes, wire_bytes),
+            total_seconds=min(limits.total_seconds, _BESIDE_SECONDS),
+            redirects=min(limits.redirects, _BESIDE_REDIRECTS),
             attempts=1,
         ),
     )
@@ -170,6 +226,8 @@ class _Recorder:
         self._held: dict[str, CaptureResult] = {}
         self._asked: set[Unread] = set()  # what was read again once
         self._deferred: list[CaptureRow] = []
+        self._pages: list[str] = []  # captures of pages whose requisites are still to be fetched
+        self.requisites: PageRequisites | None = None
         self.companions = (
             Companions(run.companions, archive.index, archive.world.clock())
             if run.companions is not None
@@ -185,6 +243,12 @@ class _Recorder:
         for capture in self._deferred:
             self._begin(capture)
         self._deferred.clear()
+
+    def take_pages(self) -> tuple[str, ...]:
+        """Return the captures of the pages whose requisites are to be fetched, once."""
+        pages = tuple(self._pages)
+        self._pages.clear()
+        return pages
 
     def finish(self, *, wait: bool) -> None:
         """Tell what is still held back, with ``wait`` after its text is read."""
@@ -211,7 +275,7 @@ class _Recorder:
         drafts = [*(group.draft for group in groups), *(draft for draft, _ in texts)]
         try:
             self._archive.store(drafts, make_rows)
-            waiting = self._note_companions(visits, captures)
+            waiting = self._note_beside(visits, captures)
         finally:
             close_spools(visits)
         self._acknowledge(visits, captures, waiting)
@@ -238,18 +302,32 @@ class _Recorder:
             all_fresh.setdefault(visit.purpose, {}).update(list_originals(made))
         return groups
 
-    def _note_companions(
-        self, visits: Sequence[Visit], captures: Sequence[CaptureRow]
-    ) -> list[bool]:
+    def _note_beside(self, visits: Sequence[Visit], captures: Sequence[CaptureRow]) -> list[bool]:
         """Note what stands beside pages that came new; tell which visits' pages wait for that."""
         rest = iter(captures)
         lasts = [[next(rest) for _ in visit.exchanges][-1] for visit in visits]
+        for visit, last in zip(visits, lasts, strict=True):
+            if visit.purpose == "requisite" and self.requisites is not None:
+                self.requisites.note_held(visit.address, last.id)
+            elif visit.purpose == "statement" and self._is_shown(last):
+                self._pages.append(last.id)
         return [
             self.companions is not None
             and (last.outcome == "response" or visit.purpose == "robots")
             and self.companions.note_visit(visit)
             for visit, last in zip(visits, lasts, strict=True)
         ]
+
+    def _is_shown(self, last: CaptureRow) -> bool:
+        """Tell whether what this page shows is to be fetched."""
+        if self._run.requisites is None or len(self._pages) >= _MOST_SHOWN:
+            return False
+        is_new = last.outcome in ("response", "truncated", "malformed")
+        is_whole = last.unmodified_of is None and last.status == 200
+        is_page = last.media_type is None or last.media_type in _SHOWING
+        return (
+            is_page and is_whole and (is_new or (self._run.complete and last.outcome == "revisit"))
+        )
 
     def _begin(self, capture: CaptureRow | Found) -> None:
         """Have a page read, with what stands beside it."""

@@ -22,12 +22,29 @@ from archive.workflows.settings import Settings, read_settings
 HOST = "127.0.0.1"
 PORT = 8001
 _PLUGIN = "statement-archive"
+# For strangers, whatever the description of the archive says: no query of their own, nothing that
+# takes long, and no database to take away.
+_PUBLIC = {
+    "default_allow_sql": "off",
+    "allow_download": "off",
+    "allow_signed_tokens": "off",
+    "allow_csv_stream": "off",
+    "sql_time_limit_ms": "1000",
+    "facet_time_limit_ms": "500",
+}
 
 
 def serve_archive(
-    root: Path, *, host: str = HOST, port: int = PORT, open_browser: bool = False
+    root: Path,
+    *,
+    host: str = HOST,
+    port: int = PORT,
+    open_browser: bool = False,
+    public: bool = False,
 ) -> list[str]:
     """Return the command that serves the archive at ``root``; `replace_process` runs it.
+
+    With ``public`` readers ask no queries of their own.
 
     Raises:
         InputError: the port cannot be listened on, or ``archive.toml`` is not usable.
@@ -41,7 +58,7 @@ def serve_archive(
     # Two, since each is read to its end: titles come from one, all else from the other.
     config = str(layout.datasette) if own else _open_description()
     metadata = str(layout.datasette) if own else _open_description()
-    return make_serve_command(
+    command = make_serve_command(
         layout.database,
         config=config,
         metadata=metadata,
@@ -50,6 +67,9 @@ def serve_archive(
         port=port,
         open_browser=open_browser,
     )
+    for name, value in _PUBLIC.items() if public else ():
+        command += ["--setting", name, value]
+    return command
 
 
 def make_serve_command(

@@ -31,7 +31,11 @@ _MAY_BE_ZERO = frozenset(
 _NAAN = re.compile(r"[0-9bcdfghjkmnpqrstvwxz]{5,16}")  # of the ARK specification's own digits
 
 Network = IPv4Network | IPv6Network
-Numbers = TypeVar("Numbers", bound="Limits | Politeness | ExtractionSettings | CompanionSettings")
+Numbers = TypeVar(
+    "Numbers",
+    bound="Limits | Politeness | ExtractionSettings | CompanionSettings | RequisiteSettings",
+)
+Switched = TypeVar("Switched", bound="CompanionSettings | RequisiteSettings")
 
 TEMPLATE = """\
 # Settings of this archive. Every key may be left out; what stands here are the defaults.
@@ -67,6 +71,14 @@ ca_file = ""                  # further certificate authorities (PEM), for an in
 enabled = true                # fetch them after each new page that links them
 every_seconds = 3600.0        # a feed or a sitemap is fetched again no sooner
 wire_bytes = 4_194_304        # of one of them, as it travels and decoded
+
+[requisites]                  # what a page shows: its style sheets, pictures and fonts
+enabled = true                # fetch them after each new page
+every_seconds = 3600.0        # the same one is fetched again no sooner
+number = 200                  # of one page; never more than 500 of a kind
+wire_bytes = 16_777_216       # of one of them, as it travels and decoded
+page_bytes = 134_217_728      # of one page, together; beyond it no further one is asked for
+page_seconds = 120.0          # on the network for one page, together, without the pauses between
 
 [extraction]
 workers = 0                   # processes that read pages; 0 means one for each processor
@@ -126,6 +138,21 @@ class CompanionSettings:
     enabled: bool = True
     every_seconds: float = 3600
     wire_bytes: int = 4 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequisiteSettings:
+    """Whether what pages show is fetched, how often at most, and how much of it.
+
+    ``number``, ``page_bytes`` and ``page_seconds`` are those of one page.
+    """
+
+    enabled: bool = True
+    every_seconds: float = 3600
+    number: int = 200
+    wire_bytes: int = 16 << 20
+    page_bytes: int = 128 << 20
+    page_seconds: float = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +221,7 @@ class Settings:
     ca_file: str | None = None
     extraction: ExtractionSettings
     companions: CompanionSettings = CompanionSettings()
+    requisites: RequisiteSettings = RequisiteSettings()
     timestamp: TimestampSettings = TimestampSettings()
     citation: CitationSettings = CitationSettings()
     witnesses: tuple[KnownWitness, ...] = ()
@@ -265,7 +293,7 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
     data = dict(data)
     webhooks = data.pop("webhook", [])
     known = {"archive", "limits", "politeness", "network", "extraction", "timestamp", "witness"}
-    known |= {"companions", "citation"}
+    known |= {"companions", "requisites", "citation"}
     _refuse_unknown(data, known, "table")
     for name, table in data.items():
         if not isinstance(table, dict):
@@ -297,7 +325,8 @@ def _parse_settings(data: dict[str, Any]) -> Settings:
         allow_networks=tuple(parse_network(str(item)) for item in allow),
         ca_file=_check_text("ca_file", network.get("ca_file", "")) or None,
         extraction=_replace_numbers(base.extraction, data.get("extraction", {}), "[extraction]"),
-        companions=_parse_companions(data.get("companions", {})),
+        companions=_parse_switched(CompanionSettings(), data, "companions"),
+        requisites=_parse_switched(RequisiteSettings(), data, "requisites"),
         timestamp=_parse_timestamp(data.get("timestamp", {})),
         citation=_parse_citation(data.get("citation", {})),
         witnesses=_parse_witnesses(data.get("witness", {})),
@@ -347,13 +376,14 @@ def _parse_witnesses(data: dict[str, Any]) -> tuple[KnownWitness, ...]:
     )
 
 
-def _parse_companions(data: dict[str, Any]) -> CompanionSettings:
-    base = CompanionSettings()
-    enabled = data.get("enabled", base.enabled)
+def _parse_switched(base: Switched, data: dict[str, Any], table: str) -> Switched:
+    """Return numbers, and whether what they bound is wanted at all."""
+    own = data.get(table, {})
+    enabled = own.get("enabled", base.enabled)
     if not isinstance(enabled, bool):
-        raise InputError(f"[companions] enabled must be true or false, not {enabled!r}")
-    numbers = {name: value for name, value in data.items() if name != "enabled"}
-    return replace(_replace_numbers(base, numbers, "[companions]"), enabled=enabled)
+        raise InputError(f"[{table}] enabled must be true or false, not {enabled!r}")
+    numbers = {name: value for name, value in own.items() if name != "enabled"}
+    return replace(_replace_numbers(base, numbers, f"[{table}]"), enabled=enabled)
 
 
 def _parse_citation(data: dict[str, Any]) -> CitationSettings:

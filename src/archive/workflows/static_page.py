@@ -27,8 +27,9 @@ from archive.index.mementos import find_shown, is_held
 from archive.replay.addresses import Find, make_finder
 from archive.replay.css import LONGEST_SHEET, rewrite_css
 from archive.replay.page import StaticPage, make_plain_page, make_static_page
+from archive.replay.requisites import Requisites, find_page_requisites, find_sheet_requisites
 from archive.store.layout import Layout
-from archive.workflows.payload import read_own_head, read_payload
+from archive.workflows.payload import Payload, read_own_head, read_payload
 
 MOST_LOOKUPS = 5_000
 _MOST_SOURCE = 5_000_000  # bytes of a page that are rewritten; of a longer one the text is shown
@@ -122,7 +123,7 @@ def read_resource(
     """
     payload = read_payload(layout, holder)
     content = payload.content or b""
-    head = read_own_head(layout, found, holder, payload)
+    head = _read_head(layout, found, holder, payload)
     media_type = _find_type(head)
     if media_type == _SHEET:
         _, find_resource = _make_finders(connection, moment, paths)
@@ -135,6 +136,35 @@ def read_resource(
             f"capture {found.id} is no picture, sheet or font", remedy="download the payload"
         )
     return Resource(media_type=shown, data=content)
+
+
+def read_requisites(layout: Layout, found: Found, holder: Found) -> Requisites:
+    """Return what the page or sheet that was captured as ``found`` shows beside itself.
+
+    Anything else shows nothing.
+
+    Raises:
+        InputError: it cannot be decoded.
+        DamageError: the record is not there.
+    """
+    payload = read_payload(layout, holder)
+    content = payload.content or b""
+    head = _read_head(layout, found, holder, payload)
+    kind = _find_type(head)
+    if kind == _SHEET:
+        text = decode_page(content[:LONGEST_SHEET], head.find("content-type"))
+        return find_sheet_requisites(text, url=found.url)
+    if kind not in _PAGES | _UNSAID or len(content) > _MOST_SOURCE:
+        return Requisites()
+    text = decode_page(content, head.find("content-type"))
+    return find_page_requisites(text, url=found.url, is_xml=kind == "application/xhtml+xml")
+
+
+def _read_head(layout: Layout, found: Found, holder: Found, payload: Payload) -> Head:
+    """Return the head that says what the content is: a 304 does not, what it refers to does."""
+    if found.unmodified_of is not None:
+        return payload.head
+    return read_own_head(layout, found, holder, payload)
 
 
 def _find_type(head: Head) -> str:

@@ -145,8 +145,12 @@ class _Pass:
         self._archive = archive
         self._means = means
         self._made = WatchPass()
-        companions = archive.settings.companions
-        self._run = replace(_RUN, companions=companions if companions.enabled else None)
+        companions, requisites = archive.settings.companions, archive.settings.requisites
+        self._run = replace(
+            _RUN,
+            companions=companions if companions.enabled else None,
+            requisites=requisites if requisites.enabled else None,
+        )
         self._errands: dict[str, Errand] = {}
         self._doubtful: list[CaptureResult] = []
 

@@ -37,7 +37,8 @@ SELECT 'edit' AS kind, {_PLACE}, edits.before_capture, edits.capture_id, edits.n
        NULL AS missed
   FROM edits CROSS JOIN statements ON statements.id = edits.statement_id
   JOIN versions AS new ON new.statement_id = edits.statement_id AND new.number = edits.number
-  JOIN versions AS old ON old.statement_id = edits.statement_id AND old.number = edits.number - 1""",
+  JOIN versions AS old
+    ON old.statement_id = edits.statement_id AND old.number = edits.number - 1""",
     f"""\
 SELECT absences.kind, {_PLACE}, had_capture AS before_capture, capture_id, not_before, not_after,
        confirmed, position AS number, NULL AS class, NULL AS text_changed, NULL AS verdict,

@@ -65,7 +65,7 @@ def name_precision(value: str) -> str:
 
 
 def _list_facts(assertions: Sequence[Row], claims: Sequence[Row]) -> dict[str, list[Row]]:
-    """Return what is said of each question, the displayed answer first."""
+    """Return what is said of each question, the displayed answer first; unknown where none is."""
     facts: dict[str, list[Row]] = {}
     for row in assertions:
         is_curated = row["asserted_by"] is not None
@@ -81,7 +81,10 @@ def _list_facts(assertions: Sequence[Row], claims: Sequence[Row]) -> dict[str, l
                 "is_role": row["field"] in PUBLISHER_FIELDS,
             }
         )
-    return facts
+    return {
+        field: [row for row in rows if row["value"] is not None] or rows[:1]
+        for field, rows in facts.items()
+    }
 
 
 def _pick(claims: Sequence[Row], positions: Sequence[int]) -> list[Row]:

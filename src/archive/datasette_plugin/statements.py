@@ -68,7 +68,7 @@ async def show_statement(datasette: Any, request: Any) -> Response:
         "archive_statement.html",
         {
             **found,
-            "timeline": draw_timeline(found),
+            "timeline": draw_timeline(found, told),
             "told": told[-_MOST_ROWS:],
             "left_out": max(0, len(told) - _MOST_ROWS),
             "absence": _find_absence(found),

@@ -53,8 +53,11 @@ def list_timeline(history: Row) -> list[Row]:
     return told
 
 
-def draw_timeline(history: Row) -> Markup:
-    """Return the drawing: versions as bars, captures as ticks, failures and absences below."""
+def draw_timeline(history: Row, told: Sequence[Row]) -> Markup:
+    """Return the drawing: versions as bars, captures as ticks, failures and absences below.
+
+    ``told`` is `list_timeline` of the history: a bar ends where captures show something else.
+    """
     captures = history["captures"]
     moments = [parse_instant(row["captured_at"]) for row in captures]
     first, last = moments[0], moments[-1]
@@ -64,7 +67,7 @@ def draw_timeline(history: Row) -> Markup:
         return round(_EDGE + share * (_WIDTH - 2 * _EDGE))
 
     shapes: dict[tuple[str, int], Markup] = {}
-    for number, begun, ended in _list_bars(history["versions"]):
+    for number, begun, ended in _list_bars(told):
         at, width = place(begun), max(4, place(ended) - place(begun))
         shapes["bar", at] = Markup(
             '<rect class="bar {}" x="{}" y="8" width="{}" height="20" rx="1"/>'
@@ -100,13 +103,10 @@ def _describe(history: Row) -> str:
     return f"Timeline: {', '.join(said)}; the table below says the same in words"
 
 
-def _list_bars(versions: Sequence[Row]) -> Iterator[tuple[int, datetime, datetime]]:
-    for row in versions:
-        yield (
-            row["number"],
-            parse_instant(row["first_captured"]),
-            parse_instant(row["last_captured"]),
-        )
+def _list_bars(told: Sequence[Row]) -> Iterator[tuple[int, datetime, datetime]]:
+    for row in told:
+        if row["kind"] in ("version", "again"):
+            yield row["number"], parse_instant(row["since"]), parse_instant(row["until"])
 
 
 def _make_run(kind: str, capture: Row) -> Row:

@@ -1,4 +1,4 @@
-"""Pages of statements, comparisons, edits and publishers.  Not for: captures (``test_captures``)."""
+"""Pages of statements, comparisons, edits, publishers.  Not for: captures (``test_captures``)."""
 
 import html
 import re

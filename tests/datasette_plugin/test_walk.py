@@ -1,4 +1,4 @@
-"""A reader's way through the site in a real browser, by keyboard alone, while the console is silent.
+"""A reader's way through the site in a real browser, by keyboard alone; the console is silent.
 
 Keys are pressed over DevTools' pipe.  Not for: what single pages say (``test_statements.py``).
 """
@@ -156,7 +156,7 @@ def test_a_reader_walks_from_search_to_citation_by_keyboard(tmp_path: Path) -> N
             browser.reach("page")  # of the earlier version; the capture stands before it
             browser.press("Enter", leads=True)
             assert browser.ask("location.pathname").startswith("/replay/")
-            browser.follow("Capture")
+            browser.follow("Capture " + browser.ask("location.pathname")[len("/replay/") :])
             assert browser.ask("location.pathname").startswith("/capture/")
             browser.reach("quote")
             browser.call("Input.insertText", text=QUOTED)

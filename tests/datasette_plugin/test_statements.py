@@ -359,3 +359,11 @@ def test_landmarks_labels_and_headings(shown: Shown, route: str) -> None:
     tables, captions = page.count("<table"), page.count("<caption")
     assert tables == captions
     assert "style=" not in page
+
+
+def test_what_a_curator_says_stands_before_what_the_rule_says(site: Site) -> None:
+    found = re.search(r'/statement/([0-9a-z]{16})"><bdi>Old bridge', site.visit("/").text)
+    assert found
+    words = read_words(site.visit(f"/statement/{found[1]}"))
+    assert words.index("2026-01-30 (day) C. Curator, curator") < words.index("2026-02 (month) rule")
+    assert "because: The printed <b>edition</b>" in words

@@ -178,7 +178,7 @@ def test_hostile_cells_stay_words(site: Site) -> None:
 
 def test_ids_in_results_of_queries_are_links(site: Site) -> None:
     text = site.visit("/archive/search?q=october").text
-    assert re.search(r'<a href="/archive/statements/(\w{16})">\1</a>', text)
+    assert re.search(r'<a href="/statement/(\w{16})">\1</a>', text)
     assert re.search(r'<a href="/archive/captures/(\w{16})">\1</a>', text)
     # In JSON they are what they are.
     row = site.visit("/archive/search.json?q=october").json()["rows"][0]
@@ -194,8 +194,8 @@ def test_what_curators_assert_stands_beside_what_rules_conclude(site: Site) -> N
     )
     assert (row["asserted_by"], row["reason"]) == ("C. Curator", WHY)
     text = site.visit("/archive/corrections").text
-    for table in ("statements", "captures", "annotations"):
-        assert re.search(rf'<a href="/archive/{table}/(\w{{16}})">\1</a>', text), table
+    for place in ("statement", "archive/captures", "archive/annotations"):
+        assert re.search(rf'<a href="/{place}/(\w{{16}})">\1</a>', text), place
     assert html.escape(WHY, quote=False) in text
     shown = site.visit("/archive/statements?_where=curated='published'").text
     assert "2026-01-30" in shown

@@ -18,6 +18,8 @@ PAIRS = [
     ("link", "sheet", TEXT),
     ("seen", "paper", TEXT),
     ("mark-ink", "mark", TEXT),
+    ("ink", "come", TEXT),
+    ("ink", "went", TEXT),
     ("edge", "paper", CONTROL),
 ]
 

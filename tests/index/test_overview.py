@@ -15,7 +15,7 @@ from archive.index.overview import (
     MARK_END,
     MARK_START,
     OVERVIEW_SQL,
-    SEARCH_PAGE_SQL,
+    format_search,
     limit_reader,
     make_listed,
     make_overview,
@@ -68,7 +68,7 @@ def test_the_latest_statements(reader: sqlite3.Connection) -> None:
 
 def test_matches_tell_whether_a_later_text_replaced_them(reader: sqlite3.Connection) -> None:
     asked = {"query": '"meals"', "limit": 9, "offset": 0}
-    rows = reader.execute(SEARCH_PAGE_SQL, asked).fetchall()
+    rows = reader.execute(format_search(()), asked).fetchall()
     matches = quote_matches(reader, rows, "meals")
     assert {match.captured_at[:10]: match.replaced for match in matches} == {
         "2026-03-02": 1,

@@ -6,6 +6,7 @@ Rules:
 2. Our own pages check permissions themselves; Datasette does not do it for plug-ins.
 3. Nothing that was captured reaches a page unescaped, and none of our pages needs a script.
 
+A module for each page, and so more modules than other rooms have.
 Not for: what a page asks of the index (`archive.index.overview`), or starting the server
 (`archive.workflows.serve`).
 """
@@ -18,15 +19,30 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from archive.datasette_plugin.captures import send_payload, send_record, show_capture
+from archive.datasette_plugin.captures import (
+    send_citation,
+    send_payload,
+    send_record,
+    show_capture,
+)
 from archive.datasette_plugin.cells import show_cell
+from archive.datasette_plugin.compare import show_comparison
+from archive.datasette_plugin.edits import send_feed, send_statement_feed, show_edits
 from archive.datasette_plugin.guard import NONCE, App, GuardExtension, read_nonce, wrap_app
 from archive.datasette_plugin.memento import lead_to_memento, list_cdx, list_mementos, show_memento
 from archive.datasette_plugin.ours import find_database, is_known
 from archive.datasette_plugin.pages import send_robots, show_home, show_search
+from archive.datasette_plugin.publishers import show_publisher
 from archive.datasette_plugin.replay import send_frame, send_resource, show_replay
 from archive.datasette_plugin.serving import ROOT
-from archive.datasette_plugin.words import format_moment, mark_matches, show_address, show_text
+from archive.datasette_plugin.statements import send_history, show_statement
+from archive.datasette_plugin.words import (
+    format_moment,
+    mark_matches,
+    quote_segment,
+    show_address,
+    show_text,
+)
 from archive.index.overview import limit_reader, recognise_index, tame_reader
 
 hookimpl = HookimplMarker("datasette")  # as Datasette makes it; pluggy's own has types
@@ -58,13 +74,21 @@ def startup(datasette: Any) -> Callable[[], Any]:
 @hookimpl
 def register_routes(datasette: Any) -> list[Route]:
     """Our pages, at paths that nobody else has; `archive.datasette_plugin.guard` leads there."""
-    capture = "(?P<capture>[^/]+)"
+    capture, statement = "(?P<capture>[^/]+)", "(?P<statement>[^/]+)"
     paths: tuple[Route, ...] = (
         ("/home", show_home),
         ("/search", show_search),
         (f"/capture/{capture}", show_capture),
         (f"/capture/{capture}/payload", send_payload),
         (rf"/capture/{capture}/record\.warc\.gz", send_record),
+        (f"/capture/{capture}/citation/(?P<form>[^/]+)", send_citation),
+        (f"/statement/{statement}", show_statement),
+        (rf"/statement/{statement}/history\.json", send_history),
+        (rf"/statement/{statement}/edits\.atom", send_statement_feed),
+        (f"/compare/{statement}", show_comparison),
+        ("/edits", show_edits),
+        (r"/edits\.atom", send_feed),
+        ("/publisher/(?P<publisher>[^/]+)", show_publisher),
         (f"/replay/{capture}", show_replay),
         (f"/replay/{capture}/frame", send_frame),
         (f"/replay/{capture}/res/(?P<resource>[^/]+)", send_resource),
@@ -92,6 +116,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     env.filters["archive_marked"] = mark_matches
     env.filters["archive_moment"] = format_moment
     env.filters["archive_address"] = show_address
+    env.filters["archive_segment"] = quote_segment
 
 
 @hookimpl
@@ -104,6 +129,7 @@ def menu_links(datasette: Any, actor: Any, request: Any) -> Callable[[], Any]:
         return [
             {"href": datasette.urls.path("/"), "label": "About this archive"},
             {"href": datasette.urls.path("/search"), "label": "Search"},
+            {"href": datasette.urls.path("/edits"), "label": "Edits"},
         ]
 
     return list_links

@@ -16,6 +16,8 @@ from archive.core.event import Event
 from archive.core.identity import normalise_capture_id
 from archive.core.instant import format_instant
 from archive.datasette_plugin.attachment import Attachment
+from archive.datasette_plugin.citations import FORMS, LONGEST_QUOTE, Box, cite_for_page
+from archive.datasette_plugin.citations import TABLES as CITED
 from archive.datasette_plugin.making import ask_aside
 from archive.datasette_plugin.ours import find_layout
 from archive.datasette_plugin.serving import (
@@ -142,6 +144,8 @@ async def show_capture(datasette: Any, request: Any) -> Response:
     held = not {found.outcome, holder.outcome} & BARE and opened.layout is not None
     text = told.card["text"]
     shown = text["text"][:_LONGEST_TEXT] if text else ""
+    quote = (request.args.get("quote") or "").strip()[:LONGEST_QUOTE]
+    box = await cite_for_page(datasette, request, opened.database, found.id, quote=quote or None)
     return await render(
         datasette,
         request,
@@ -158,11 +162,38 @@ async def show_capture(datasette: Any, request: Any) -> Response:
             "heads": told.heads,
             "damage": told.damage,
             "text": shown,
+            "citation": box,
+            "quote": quote,
+            "passage": _cut_passage(shown, box),
             "is_cut": bool(text) and len(shown) < len(text["text"]),
             "has_payload": held and holds_payload(holder),
             "has_record": held,
             "has_page": held and holds_payload(holder) and is_page(found),
         },
+    )
+
+
+async def send_citation(datasette: Any, request: Any) -> Response:
+    """A citation to download, in one of its forms."""
+    opened = await open_capture(datasette, request, *CITED)
+    if isinstance(opened, Response):
+        return opened
+    name = request.url_vars["form"]
+    form = next((one for one in FORMS if one.name == name), None)
+    box = await cite_for_page(datasette, request, opened.database, opened.found.id)
+    if form is None or box.problem:
+        return await render_problem(
+            datasette,
+            request,
+            opened.database,
+            status=404,
+            title="No such citation",
+            said=box.problem or f"There are {', '.join(one.name for one in FORMS)}.",
+        )
+    return Response(
+        body=dict(box.forms)[form],
+        content_type="text/plain; charset=utf-8",
+        headers=_make_headers(f"{opened.found.id}-{form.name}.{form.extension}"),
     )
 
 
@@ -235,6 +266,15 @@ def _tell(connection: Index, opened: Opened) -> Told:
     except ArchiveError as error:
         damage = explain(error)
     return Told(card=card, check=check, heads=heads, damage=damage)
+
+
+def _cut_passage(text: str, box: Box) -> tuple[str, str, str] | None:
+    """Return the text before, of and behind the passage that was found, None without one."""
+    quotation = box.cited.citation.quotation if box.cited else None
+    if quotation is None:
+        return None
+    start, end = quotation.start, quotation.end
+    return text[:start], text[start:end], text[end:]
 
 
 def _find_principal(card: Card, found: Found) -> dict[str, Any] | None:

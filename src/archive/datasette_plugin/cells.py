@@ -52,5 +52,9 @@ def _show_reference(
 
 
 def _link_row(datasette: Any, database: str, column: str, key: str, label: str) -> Markup:
-    path = datasette.urls.row(database, _REFERENCES[column], key)
+    path = (
+        datasette.urls.path(f"/statement/{key}")
+        if column == "statement_id"
+        else datasette.urls.row(database, _REFERENCES[column], key)
+    )
     return Markup('<a href="{}">{}</a>').format(path, show_text(label, _LONGEST_LABEL))

@@ -25,8 +25,15 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
 
 # Our pages as readers type them: these paths, and whatever lies below these.
-_PATHS = {"/": "/home", "/search": "/search", "/cdx": "/cdx", "/robots.txt": "/robots"}
-_ROOMS = ("/capture/", "/replay/", "/memento/", "/timegate/", "/timemap/")
+_PATHS = {
+    "/": "/home",
+    "/robots.txt": "/robots",
+    **{path: path for path in ("/search", "/cdx", "/edits", "/edits.atom")},
+}
+_ROOMS = (
+    *("/capture/", "/replay/", "/memento/", "/timegate/", "/timemap/"),
+    *("/statement/", "/compare/", "/publisher/"),
+)
 
 NONCE = "archive_nonce"  # what templates call it
 # Of the response being made; pages of errors are rendered without any variables of ours.

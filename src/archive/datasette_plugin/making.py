@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from archive.index.database import Index, open_readonly, read_indexed_leaves
-from archive.replay.page import StaticPage
 
 Value = TypeVar("Value")
 
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="archive")
 # A page is asked for twice, with its banner and within it. An index that has grown since has
 # other answers.
-_made: OrderedDict[tuple[object, ...], StaticPage] = OrderedDict()
+_made: OrderedDict[tuple[object, ...], Any] = OrderedDict()
 _MOST_MADE = 8
 
 
@@ -35,15 +34,17 @@ async def ask_aside(database: Any, question: Callable[[Index], Value]) -> Value:
     return await asyncio.get_running_loop().run_in_executor(_pool, ask)
 
 
-async def make_once(
-    database: Any, name: tuple[str, ...], make: Callable[[Index], StaticPage]
-) -> StaticPage:
-    """Return the page of this name, made anew only where the index has grown."""
+async def make_once(database: Any, name: tuple[str, ...], make: Callable[[Index], Value]) -> Value:
+    """Return the page, or what it is made of, of this name; anew only where the index has grown.
+
+    A name always stands for the same kind of value.
+    """
     leaves = await database.execute_fn(read_indexed_leaves)
     key = (database.path, leaves, *name)
     if key in _made:
         _made.move_to_end(key)
-        return _made[key]
+        made: Value = _made[key]
+        return made
     page = await ask_aside(database, make)
     _made[key] = page
     while len(_made) > _MOST_MADE:

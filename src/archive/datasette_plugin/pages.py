@@ -11,14 +11,27 @@ from typing import Any
 from datasette import Response
 from datasette.database import QueryInterrupted
 
+from archive.core.change import describe_change
+from archive.core.event import FixityRun, Timestamping
+from archive.core.instant import format_instant
+from archive.datasette_plugin.edits import TABLES as EDITS_TABLES
+from archive.datasette_plugin.edits import list_changes
+from archive.datasette_plugin.making import ask_aside
 from archive.datasette_plugin.ours import find_layout
-from archive.datasette_plugin.serving import open_database, render
+from archive.datasette_plugin.serving import may_see, open_database, render
 from archive.errors import ArchiveError
+from archive.index.changes import ChangeFilter
+from archive.index.database import Index
+from archive.index.events import find_latest_event
 from archive.index.overview import (
+    FACETS_SQL,
     LATEST_SQL,
+    MOST_COUNTED,
+    NARROWED,
     OVERVIEW_SQL,
-    SEARCH_PAGE_SQL,
     Match,
+    count_facets,
+    format_search,
     make_listed,
     make_overview,
     quote_matches,
@@ -44,6 +57,14 @@ Disallow: /*/payload
 Disallow: /*/record.warc.gz
 Disallow: /*?
 """
+_CHANGES = 6
+_FACETED = 12  # values of a facet
+_LABELS = {
+    "publisher": "Publisher",
+    "year": "Year of publication",
+    "language": "Language",
+    "state": "What became of it",
+}
 
 
 async def show_home(datasette: Any, request: Any) -> Response:
@@ -55,6 +76,13 @@ async def show_home(datasette: Any, request: Any) -> Response:
     except QueryInterrupted:
         counted = None
     latest = await database.execute(LATEST_SQL, {"limit": _LATEST})
+    changes, health = None, None
+    if await may_see(datasette, request, database, *EDITS_TABLES):
+        changes = await ask_aside(
+            database, lambda index: list_changes(index, ChangeFilter(), limit=_CHANGES)
+        )
+    if await may_see(datasette, request, database, "events"):
+        health = await database.execute_fn(_read_health)
     return await render(
         datasette,
         request,
@@ -64,6 +92,9 @@ async def show_home(datasette: Any, request: Any) -> Response:
             "overview": make_overview(counted) if counted is not None else None,
             "latest": make_listed(latest.rows),
             "size": size,
+            "changes": changes,
+            "describe": describe_change,
+            "health": health,
         },
     )
 
@@ -82,17 +113,27 @@ async def show_search(datasette: Any, request: Any) -> Response:
     words = (request.args.get("q") or "").strip()[:_LONGEST_QUERY]
     page = _parse_page(request.args.get("page") or "")
     query = format_query(words)
+    chosen = {
+        name: value[:_LONGEST_QUERY]
+        for name in NARROWED
+        if (value := (request.args.get(name) or "").strip())
+    }
     matches: tuple[Match, ...] = ()
+    facets: list[tuple[str, str, list[tuple[str, int]]]] = []
+    counted = 0
     too_slow = False
     if query:
         asked = {
+            **chosen,
             "query": query,
             "limit": PAGE_SIZE + 1,
             "offset": (page - 1) * PAGE_SIZE,
         }
         try:
-            ranked = (await database.execute(SEARCH_PAGE_SQL, asked)).rows
+            ranked = (await database.execute(format_search(tuple(chosen)), asked)).rows
             matches = await database.execute_fn(partial(quote_matches, rows=ranked, words=words))
+            if page == 1:
+                facets, counted = await _count(database, query, chosen)
         except QueryInterrupted:
             too_slow = True
     texts = list(dict.fromkeys(match.text_id for match in matches))
@@ -107,10 +148,45 @@ async def show_search(datasette: Any, request: Any) -> Response:
             "searched": bool(query),
             "matches": [match for match in matches if match.text_id in shown],
             "too_slow": too_slow,
+            "chosen": chosen,
+            "asked": {"q": words, **chosen},
+            "facets": facets,
+            "facets_cut": counted if counted >= MOST_COUNTED else 0,
             "page": page,
             "more": len(texts) > PAGE_SIZE and page < _LAST_PAGE,
         },
     )
+
+
+async def _count(
+    database: Any, query: str, chosen: dict[str, str]
+) -> tuple[list[tuple[str, str, list[tuple[str, int]]]], int]:
+    """Return facets that are not chosen yet, each with name, label and values; and of how many."""
+    found = await database.execute(FACETS_SQL, {"query": query})
+    facets = count_facets(found.rows, most=_FACETED)
+    return [
+        (name, _LABELS[name], values) for name, values in facets.items() if name not in chosen
+    ], len(found.rows)
+
+
+def _read_health(connection: Index) -> dict[str, dict[str, str] | None]:
+    """Return the last check of the stored bytes, and the last time stamp, None where none is."""
+    told: dict[str, dict[str, str] | None] = {"check": None, "stamp": None}
+    try:
+        check = find_latest_event(connection, "fixity")
+        stamp = find_latest_event(connection, "timestamp")
+    except ArchiveError:
+        return told  # a damaged row is told by `archive verify`
+    if check is not None and isinstance(check.act, FixityRun):
+        told["check"] = {
+            "moment": format_instant(check.time),
+            "outcome": check.act.outcome,
+            "level": check.act.level,
+        }
+    if stamp is not None and isinstance(stamp.act, Timestamping):
+        moment = format_instant(stamp.act.stated)
+        told["stamp"] = {"moment": moment, "authority": stamp.act.authority}
+    return told
 
 
 def _read_size(database: Any) -> int:

@@ -45,6 +45,15 @@ async def open_database(datasette: Any, request: Any, *tables: str) -> Any:
     return database
 
 
+async def may_see(datasette: Any, request: Any, database: Any, *tables: str) -> bool:
+    """Tell whether whoever asks may see these tables of our database."""
+    for table in tables:
+        resource = TableResource(database=database.name, table=table)
+        if not await datasette.allowed(action="view-table", resource=resource, actor=request.actor):
+            return False
+    return True
+
+
 async def render(
     datasette: Any,
     request: Any,
@@ -82,6 +91,7 @@ async def render(
             "software": f"statement-archive {__version__}",
             "styles": urls.static_plugins(PLUGIN, "archive.css"),
             "capture_styles": urls.static_plugins(PLUGIN, "capture.css"),
+            "statement_styles": urls.static_plugins(PLUGIN, "statement.css"),
             "search_path": urls.path("/search"),
             "links": links,
             "queries": queries,

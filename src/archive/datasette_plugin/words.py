@@ -6,6 +6,7 @@ Not for: which cell is shown how (`archive.datasette_plugin.cells`).
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -80,3 +81,8 @@ def show_address(text: object, longest: int = 0) -> Markup:
         ' <a class="archive-live" href="{}" rel="noopener nofollow noreferrer"'
         ' title="The live page, outside this archive">live&nbsp;↗</a>'
     ).format(address)
+
+
+def quote_segment(text: object) -> str:
+    """Return the text as one segment of a path."""
+    return quote(str(text), safe="")

@@ -26,25 +26,36 @@ _VERDICTS = {
 _SAID = {"sentence moved": "moved", "typographic": "typographic only"}
 _MINOR = ("identical", "markup", "boilerplate")
 _PLACE = "statements.id, statements.name, statements.url, statements.publisher"
-# Each kind of change: what it is called, then the columns that all have, then its own as JSON.
-_SQL = f"""\
+# What each kind of change is read from: what it is called, then the columns that all have, then
+# its own.
+_ARMS = (
+    f"""\
 SELECT 'edit' AS kind, {_PLACE}, edits.before_capture, edits.capture_id, edits.not_before,
        edits.not_after, edits.confirmed, edits.number, edits.class, edits.text_changed,
        edits.verdict, edits.facts, edits.words_deleted, edits.words_inserted, edits.words_moved,
        edits.notice, old.title AS old_title, new.title AS new_title, NULL AS reason,
        NULL AS missed
-  FROM edits JOIN statements ON statements.id = edits.statement_id
+  FROM edits CROSS JOIN statements ON statements.id = edits.statement_id
   JOIN versions AS new ON new.statement_id = edits.statement_id AND new.number = edits.number
-  JOIN versions AS old ON old.statement_id = edits.statement_id AND old.number = edits.number - 1
-UNION ALL
-SELECT absences.kind, {_PLACE}, had_capture, capture_id, not_before, not_after, confirmed,
-       position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, reason, NULL
-  FROM absences JOIN statements ON statements.id = absences.statement_id
-UNION ALL
-SELECT 'back', {_PLACE}, capture_id, again_capture, not_after, again, 1,
-       position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, reason, not_after
-  FROM absences JOIN statements ON statements.id = absences.statement_id
- WHERE again_capture IS NOT NULL"""
+  JOIN versions AS old
+    ON old.statement_id = edits.statement_id AND old.number = edits.number - 1""",
+    f"""\
+SELECT absences.kind, {_PLACE}, had_capture AS before_capture, capture_id, not_before, not_after,
+       confirmed, position AS number, NULL AS class, NULL AS text_changed, NULL AS verdict,
+       NULL AS facts, NULL AS words_deleted, NULL AS words_inserted, NULL AS words_moved,
+       NULL AS notice, NULL AS old_title, NULL AS new_title, reason, NULL AS missed
+  FROM absences CROSS JOIN statements ON statements.id = absences.statement_id""",
+    f"""\
+SELECT 'back' AS kind, {_PLACE}, capture_id AS before_capture, again_capture AS capture_id,
+       not_after AS not_before, again AS not_after, 1 AS confirmed, position AS number,
+       NULL AS class, NULL AS text_changed, NULL AS verdict, NULL AS facts, NULL AS words_deleted,
+       NULL AS words_inserted, NULL AS words_moved, NULL AS notice, NULL AS old_title,
+       NULL AS new_title, reason, not_after AS missed
+  FROM absences CROSS JOIN statements ON statements.id = absences.statement_id
+ WHERE again_capture IS NOT NULL""",
+)
+_ORDER = "ORDER BY not_after DESC, capture_id, kind"
+_OLDEST = "ORDER BY not_after ASC, capture_id, kind"
 _NAMES = {"edit": "edit", "gone": "absence", "moved": "absence", "back": "return"}
 
 
@@ -53,7 +64,8 @@ class ChangeFilter:
     """Which changes: those shown since a moment (UTC, as in the index), of kinds, of a statement.
 
     With ``is_confirmed`` only those that a second capture confirms, with ``with_minor`` also those
-    of furniture and markup alone.
+    of furniture and markup alone.  ``host``, ``publisher`` and ``organisation`` (its id) are those
+    of the statement's row.
     """
 
     since: str | None = None
@@ -61,6 +73,9 @@ class ChangeFilter:
     statement: str | None = None
     is_confirmed: bool = False
     with_minor: bool = False
+    host: str | None = None
+    publisher: str | None = None
+    organisation: str | None = None
 
 
 def select_changes(
@@ -68,27 +83,45 @@ def select_changes(
     wanted: ChangeFilter,
     *,
     limit: int,
+    offset: int = 0,
     is_oldest_first: bool = False,
 ) -> Iterator[Change]:
-    """Yield the changes that were shown last, the latest first unless the oldest are wanted.
+    """Yield changes, the latest first unless the oldest are wanted; ``offset`` are left out.
 
     Raises:
         InputError: there is no such kind.
     """
     conditions, values = _list_conditions(wanted)
-    order = "ASC" if is_oldest_first else "DESC"
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    order = _OLDEST if is_oldest_first else _ORDER
+    # Each table gives no more than can be shown, by its own order: a whole one may be large.
+    arms = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT * FROM ({arm}) {where} {order} LIMIT :most)" for arm in _ARMS
+    )
     rows = database.query(
-        f"SELECT * FROM ({_SQL}) AS told WHERE {' AND '.join(conditions)}"
-        f" ORDER BY not_after {order}, capture_id, kind LIMIT :limit",
-        {**values, "limit": limit},
+        f"SELECT * FROM ({arms}) {order} LIMIT :limit OFFSET :offset",
+        {**values, "limit": limit, "offset": offset, "most": limit + offset},
     )
     for row in rows:
         yield _make_change(database, row)
 
 
 def _list_conditions(wanted: ChangeFilter) -> tuple[list[str], dict[str, Any]]:
-    conditions = ["(:since IS NULL OR not_after >= :since)", "(:one IS NULL OR id = :one)"]
-    values: dict[str, Any] = {"since": wanted.since, "one": wanted.statement}
+    asked = {
+        "not_after >= :since": ("since", wanted.since),
+        "id = :one": ("one", wanted.statement),
+        "id IN (SELECT id FROM statements WHERE host = :host)": ("host", wanted.host),
+        "id IN (SELECT id FROM statements WHERE publisher = :publisher)": (
+            "publisher",
+            wanted.publisher,
+        ),
+        "id IN (SELECT id FROM statements WHERE organisation_id = :organisation)": (
+            "organisation",
+            wanted.organisation,
+        ),
+    }
+    conditions = [condition for condition, (_, value) in asked.items() if value is not None]
+    values: dict[str, Any] = {name: value for name, value in asked.values() if value is not None}
     if wanted.is_confirmed:
         conditions.append("confirmed")
     if not wanted.with_minor and not set(wanted.kinds) & set(_MINOR):

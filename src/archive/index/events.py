@@ -89,6 +89,18 @@ def select_events(connection: sqlite3.Connection, kind: EventKind) -> tuple[Even
     )
 
 
+def find_latest_event(connection: sqlite3.Connection, kind: EventKind) -> Event | None:
+    """Return the event of a kind that was logged last, or None.
+
+    Raises:
+        DamageError: the row is no event.
+    """
+    row = connection.execute(
+        "SELECT detail FROM events WHERE kind = ? ORDER BY leaf DESC LIMIT 1", (kind,)
+    ).fetchone()
+    return parse_event(row[0].encode()) if row else None
+
+
 def find_check(connection: sqlite3.Connection, leaf: int) -> Event | None:
     """Return the latest recorded check in which the stored bytes of ``leaf`` were read, or None.
 

@@ -6,7 +6,8 @@ searches (`archive.index.search`), or the path that captures wait on (`archive.i
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
@@ -43,18 +44,53 @@ SELECT id, name, publisher, host, url, published, curated, last_captured, last_o
   FROM statements
  ORDER BY last_captured DESC, id
  LIMIT :limit"""
-# The ranking reads no text; the few that are shown are quoted by `quote_matches`.
-SEARCH_PAGE_SQL = """\
+# How a search can be narrowed: what a statement must fulfil, for each name.
+_NARROWED = {
+    "publisher": "statements.publisher = :publisher",
+    "year": "statements.published_year = :year",
+    "language": "statements.language = :language",
+    "state": "CASE :state WHEN 'changed' THEN statements.last_edit IS NOT NULL"
+    " ELSE statements.state = :state END",
+}
+NARROWED = tuple(_NARROWED)
+MOST_COUNTED = 2_000  # texts among which facets are counted: a common word is in all of them
+FACETS_SQL = f"""\
+SELECT statements.publisher, statements.published_year AS year, statements.language,
+       statements.last_edit IS NOT NULL AS is_changed, statements.state
+  FROM (SELECT rowid AS text_id FROM texts_fts WHERE texts_fts MATCH :query
+         LIMIT {MOST_COUNTED}) AS found
+  JOIN statements ON statements.id IN
+       (SELECT statement_id FROM captures WHERE captures.text_id = found.text_id)
+ LIMIT {5 * MOST_COUNTED}"""
+
+
+def format_search(chosen: Collection[str]) -> str:
+    """Return the query of the search page, narrowed by what is ``chosen`` of `NARROWED`.
+
+    The ranking reads no text; the few that are shown are quoted by `quote_matches`.
+    """
+    narrowed = " AND ".join(_NARROWED[name] for name in chosen)
+    within = (
+        " AND EXISTS (SELECT 1 FROM captures JOIN statements ON statements.id = statement_id"
+        f" WHERE captures.text_id = texts_fts.rowid AND {narrowed})"
+        if narrowed
+        else ""
+    )
+    return f"""\
 SELECT ranked.text_id, statements.id AS statement_id, statements.name, statements.publisher,
        statements.host, statements.url, statements.published, statements.curated,
-       statements.last_captured,
+       statements.last_captured, statements.state, statements.versions,
        captures.id AS capture_id, captures.captured_at,
+       (SELECT number FROM versions
+         WHERE versions.statement_id = statements.id
+           AND captures.captured_at BETWEEN versions.first_captured AND versions.last_captured
+         ORDER BY number DESC LIMIT 1) AS version,
        EXISTS (SELECT 1 FROM captures AS later
                 WHERE later.statement_id = statements.id
                   AND later.captured_at > captures.captured_at
                   AND later.text_id IS NOT NULL AND later.text_id <> ranked.text_id) AS replaced
   FROM (SELECT rowid AS text_id, bm25(texts_fts, 4.0, 1.0) AS score
-          FROM texts_fts WHERE texts_fts MATCH :query
+          FROM texts_fts WHERE texts_fts MATCH :query{within}
          ORDER BY score, rowid LIMIT :limit OFFSET :offset) AS ranked
   JOIN captures ON captures.text_id = ranked.text_id
   JOIN statements ON statements.id = captures.statement_id
@@ -62,7 +98,9 @@ SELECT ranked.text_id, statements.id AS statement_id, statements.name, statement
                        WHERE latest.text_id = ranked.text_id
                          AND latest.statement_id = statements.id
                        ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
+   {f"AND {narrowed}" if narrowed else ""}
  ORDER BY ranked.score, ranked.text_id, captures.captured_at DESC"""
+
 
 Value = TypeVar("Value")
 
@@ -105,7 +143,8 @@ class Listed:
 class Match:
     """A text that a search found, in the latest capture of a statement that holds it.
 
-    ``title`` and ``snippet`` carry marks around what matched; ``replaced`` tells that a later
+    ``title`` and ``snippet`` carry marks around what matched; ``version`` is the number of the
+    version that the capture shows; ``replaced`` tells that a later
     capture of the statement holds another text.
     """
 
@@ -123,6 +162,9 @@ class Match:
     title: str
     snippet: str
     replaced: int
+    state: str
+    versions: int
+    version: int | None
 
 
 def make_overview(row: Any) -> Overview:
@@ -138,7 +180,7 @@ def make_listed(rows: Sequence[Any]) -> tuple[Listed, ...]:
 def quote_matches(
     connection: sqlite3.Connection, rows: Sequence[Any], words: str
 ) -> tuple[Match, ...]:
-    """Return the rows of `SEARCH_PAGE_SQL` as values, with what matched ``words`` quoted."""
+    """Return the rows of `format_search` as values, with what matched ``words`` quoted."""
     texts = list(dict.fromkeys(row["text_id"] for row in rows))
     quoted = quote_texts(connection, texts, words, Marks(start=MARK_START, end=MARK_END))
     return tuple(
@@ -146,6 +188,20 @@ def quote_matches(
         for row in rows
         if row["text_id"] in quoted
     )
+
+
+def count_facets(rows: Sequence[Any], *, most: int) -> dict[str, list[tuple[str, int]]]:
+    """Return the commonest values of each facet among the rows of `FACETS_SQL`."""
+    counted: dict[str, Counter[str]] = {name: Counter() for name in NARROWED}
+    for row in rows:
+        for name in ("publisher", "year", "language"):
+            if row[name] is not None:
+                counted[name][str(row[name])] += 1
+        if row["is_changed"]:
+            counted["state"]["changed"] += 1
+        if row["state"] in ("gone", "moved"):
+            counted["state"][row["state"]] += 1
+    return {name: values.most_common(most) for name, values in counted.items() if values}
 
 
 def tame_reader(connection: sqlite3.Connection) -> None:
@@ -165,6 +221,11 @@ def recognise_index(connection: sqlite3.Connection) -> bool:
     except sqlite3.Error:
         return False
     return about.get("schema") == SCHEMA_VERSION and "leaves" in about
+
+
+def read_about(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return what the index says of itself, by key."""
+    return dict(connection.execute("SELECT key, value FROM about"))
 
 
 def limit_reader(connection: sqlite3.Connection) -> None:

@@ -44,3 +44,15 @@ def select_absences(database: sqlite_utils.Database, statement: str) -> list[Row
         "SELECT * FROM absences WHERE statement_id = ? ORDER BY position", [statement]
     )
     return [row | {"confirmed": bool(row["confirmed"])} for row in rows]
+
+
+def select_remarks(database: sqlite_utils.Database, statement: str, *, limit: int) -> list[Row]:
+    """Return what people said of any capture of a statement, the latest first."""
+    return list(
+        database.query(
+            "SELECT annotations.* FROM captures CROSS JOIN annotations"
+            " ON annotations.capture_id = captures.id"
+            " WHERE captures.statement_id = ? ORDER BY annotations.leaf DESC LIMIT ?",
+            [statement, limit],
+        )
+    )

@@ -21,7 +21,8 @@ _MEDIA_TYPE = "application/atom+xml"
 class FeedFacts:
     """What a feed says of itself: its URN, title, whose archive it is, and when it was made.
 
-    ``address`` is where it will be found, if that is known; ``updated`` is UTC.
+    ``address`` is where it will be found, if that is known; ``site`` is where statements have
+    pages, with a slash at its end; ``updated`` is UTC.
     """
 
     id: str
@@ -30,6 +31,7 @@ class FeedFacts:
     software: str
     updated: str
     address: str | None = None
+    site: str | None = None
 
 
 def format_atom(facts: FeedFacts, changes: Sequence[Change]) -> bytes:
@@ -44,18 +46,21 @@ def format_atom(facts: FeedFacts, changes: Sequence[Change]) -> bytes:
         attributes = {"rel": "self", "type": _MEDIA_TYPE, "href": facts.address}
         ET.SubElement(feed, "link", attributes)
     for change in changes:
-        _add_entry(feed, change)
+        _add_entry(feed, change, facts.site)
     ET.indent(feed)
     text: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
 
 
-def _add_entry(feed: ET.Element, change: Change) -> None:
+def _add_entry(feed: ET.Element, change: Change, site: str | None) -> None:
     entry = ET.SubElement(feed, "entry")
     _add(entry, "id", change.id)
     _add(entry, "title", f"{describe_change(change)}: {change.name}")
     _add(entry, "updated", change.not_after)
     _add(entry, "published", change.not_after)
+    if site:
+        page = f"{site}statement/{change.statement_id}"
+        ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
     if change.url.startswith(("http://", "https://")):
         ET.SubElement(entry, "link", {"rel": "related", "href": show_hidden(change.url)})
     for term in _list_terms(change):

@@ -96,6 +96,20 @@ def read_states(
     return left, right
 
 
+def read_stored_states(
+    index: Index, pairs: Sequence[tuple[str, str]]
+) -> tuple[State, State] | None:
+    """Return the first pair of captures that the index holds under one label, None if none is."""
+    for one, other in pairs:
+        label = find_common(index, one, other)
+        if label is not None:
+            first, second = (
+                _read_stored(index, find_capture(index, it), label) for it in (one, other)
+            )
+            return first, second
+    return None
+
+
 def _find(archive: Archive | None, side: str | PageFile) -> Found | None:
     """Return the capture that is named, the one with its payload for a revisit; None for a file."""
     if isinstance(side, PageFile):

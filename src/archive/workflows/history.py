@@ -12,7 +12,7 @@ from archive.errors import InputError
 from archive.history.trace import trace_captures
 from archive.index.database import Index
 from archive.index.lookup import find_statement_of
-from archive.index.search import find_statement, open_reader
+from archive.index.search import find_statement, read_leisurely
 from archive.index.sightings import select_sightings
 from archive.index.timeline import select_absences, select_edits, select_versions
 from archive.workflows.opening import Archive, open_index
@@ -36,24 +36,29 @@ def read_history(archive: Archive, name: str) -> History:
         statement_id = find_statement_of(index, name)
         if statement_id is None:
             raise InputError(f"{name!r} belongs to no statement", remedy="see: archive list")
-        sightings = select_sightings(index, statement_id)
+        return describe_history(index, statement_id)
+
+
+def describe_history(index: Index, statement_id: str) -> History:
+    """Return `read_history` of the statement of this id."""
+    sightings = select_sightings(index, statement_id)
     trace = trace_captures(sightings)
-    with open_reader(archive.layout.database) as reader:
-        return {
-            "statement": find_statement(reader, statement_id),
-            "versions": select_versions(reader, statement_id),
-            "edits": select_edits(reader, statement_id),
-            "absences": select_absences(reader, statement_id),
-            "passing": dict(
-                Counter(
-                    said
-                    for item in trace.judgements
-                    if not isinstance(item, Lacking) and (said := _say(item)) is not None
-                )
-            ),
-            "pending": len(trace.pending),
-            "captures": _list_captures(sightings, trace),
-        }
+    reader = read_leisurely(index)
+    return {
+        "statement": find_statement(reader, statement_id),
+        "versions": select_versions(reader, statement_id),
+        "edits": select_edits(reader, statement_id),
+        "absences": select_absences(reader, statement_id),
+        "passing": dict(
+            Counter(
+                said
+                for item in trace.judgements
+                if not isinstance(item, Lacking) and (said := _say(item)) is not None
+            )
+        ),
+        "pending": len(trace.pending),
+        "captures": _list_captures(sightings, trace),
+    }
 
 
 def find_place(index: Index, statement_id: str, capture_id: str) -> History:

@@ -1,0 +1,166 @@
+"""Two versions of a statement beside each other: side by side, unified, or what changed alone.
+
+Texts come from the index, under one extractor label; where no label is common to both, the page
+says how to get one, because reading pages again is not for a server.  Not for: the difference
+(`archive.history.compare`).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal, get_args
+
+from datasette import Response
+
+from archive.datasette_plugin.making import make_once
+from archive.datasette_plugin.serving import render, render_problem
+from archive.datasette_plugin.statements import open_statement
+from archive.history.compare import compare_contents
+from archive.history.rows import Row, make_rows
+from archive.index.database import Index
+from archive.workflows.contents import describe_comparison, read_stored_states
+from archive.workflows.statement import Statement
+
+View = Literal["sides", "unified", "changes"]
+_VIEWS: tuple[View, ...] = get_args(View)
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_FOLDED = 3  # unchanged paragraphs in a row that are folded
+_MOST_ROWS = 2_000
+_MOST_LETTERS = 1_000_000  # of one page
+_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two versions and how they differ; None for ``described`` where no label is common."""
+
+    described: dict[str, Any] | None
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Neighbouring rows; ``is_folded`` where none of many differs."""
+
+    rows: tuple[Row, ...]
+    is_folded: bool
+
+
+async def show_comparison(datasette: Any, request: Any) -> Response:
+    """The page that compares two versions of a statement."""
+    opened = await open_statement(datasette, request)
+    if isinstance(opened, Response):
+        return opened
+    database, found = opened
+    problem = partial(render_problem, datasette, request, database)
+    if len(found["versions"]) < 2:
+        return await problem(
+            status=404,
+            title="Nothing to compare",
+            said="The captures of this statement show fewer than two versions.",
+        )
+    numbers = _choose_numbers(found, request.args)
+    if numbers is None:
+        return await problem(
+            status=404,
+            title="No such version",
+            said=f"This statement has versions 1 to {len(found['versions'])}.",
+        )
+    compared = await make_once(
+        database,
+        ("compare", found["statement"]["id"], *map(str, numbers)),
+        partial(_compare, found=found, numbers=numbers),
+    )
+    if compared.described is None:
+        return await problem(
+            status=404,
+            title="Not read by one program yet",
+            said="No program has read both versions, and texts of two programs are not compared."
+            " Whoever keeps the archive runs archive extract.",
+        )
+    view = next((one for one in _VIEWS if one == request.args.get("view")), _VIEWS[0])
+    shown, is_cut = _cut(compared.rows, changes_only=view == "changes")
+    path = datasette.urls.path(f"/compare/{found['statement']['id']}")
+    edit = next((row for row in found["edits"] if row["number"] == numbers[1]), None)
+    return await render(
+        datasette,
+        request,
+        database,
+        "archive_compare.html",
+        {
+            "statement": found["statement"],
+            "compared": compared.described,
+            "changed": sum(row.is_changed for row in compared.rows),
+            "a": numbers[0],
+            "b": numbers[1],
+            "last": len(found["versions"]),
+            "numbers": range(max(1, len(found["versions"]) - _LISTED), len(found["versions"]) + 1),
+            "view": view,
+            "groups": _group(shown),
+            "is_cut": is_cut,
+            "path": path,
+            "edit": edit if numbers[1] == numbers[0] + 1 else None,
+            "listed": _LISTED,
+        },
+    )
+
+
+def _choose_numbers(found: Statement, args: Any) -> tuple[int, int] | None:
+    """Return the numbers that are asked for; by default the last version and the one before."""
+    last = len(found["versions"])
+    asked = [args.get(name) or "" for name in ("a", "b")]
+    if any(text and not _NUMBER.fullmatch(text) for text in asked):
+        return None
+    first, second = (int(text) if text else 0 for text in asked)
+    second = second or (min(first + 1, last) if first else last)
+    first = first or max(second - 1, 1)
+    return (first, second) if max(first, second) <= last else None
+
+
+def _compare(index: Index, found: Statement, numbers: tuple[int, int]) -> Compared:
+    """Return the comparison of the captures that are nearest to each other, or the next best."""
+    one, other = (found["versions"][number - 1] for number in numbers)
+    ends = ("last_capture", "capture_id") if numbers[0] <= numbers[1] else ("capture_id",) * 2
+    pairs = [
+        (one[ends[0]], other[ends[1]]),
+        (one["capture_id"], other["capture_id"]),
+        (one["last_capture"], other["last_capture"]),
+        (one["capture_id"], other["last_capture"]),
+    ]
+    states = read_stored_states(index, pairs)
+    if states is None:
+        return Compared(described=None)
+    old, new = states
+    comparison = compare_contents(old.content, new.content)
+    described = describe_comparison(old, new, comparison)
+    del described["texts"], described["edits"]  # large, and not shown
+    rows = make_rows(old.content.text, new.content.text, comparison.spans)
+    return Compared(described=described, rows=rows)
+
+
+def _cut(rows: Sequence[Row], *, changes_only: bool) -> tuple[tuple[Row, ...], bool]:
+    """Return the rows that a page shows, and whether some were left out for their number."""
+    shown: list[Row] = []
+    letters = 0
+    for row in rows:
+        if changes_only and not row.is_changed:
+            continue
+        letters += sum(len(piece.text) for piece in row.pieces)
+        if len(shown) == _MOST_ROWS or letters > _MOST_LETTERS:
+            return tuple(shown), True
+        shown.append(row)
+    return tuple(shown), False
+
+
+def _group(rows: Sequence[Row]) -> list[Group]:
+    groups: list[Group] = []
+    run: list[Row] = []
+    for place, row in enumerate(rows):
+        run.append(row)
+        following = rows[place + 1] if place + 1 < len(rows) else None
+        if following is None or following.is_changed != row.is_changed:
+            is_folded = not row.is_changed and len(run) > _FOLDED
+            groups.append(Group(rows=tuple(run), is_folded=is_folded))
+            run = []
+    return groups

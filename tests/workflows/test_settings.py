@@ -76,7 +76,7 @@ def test_outsiders(tmp_path: Path) -> None:
         ("[companions]\nenabled = 1", "enabled"),
         ("[companions]\nwire_bytes = 0", "wire_bytes"),
         ("[companions]\nhow = 1", "how"),
-        ("[requisites]\nenabled = 1", "[requisites] enabled"),
+        ("[requisites]\nenabled = 1", "enabled"),
         ("[requisites]\nnumber = 0", "number"),
         ("[requisites]\npage_seconds = 'x'", "page_seconds"),
         ("[network]\nallow = ['10.0.0.1/8']", "network"),

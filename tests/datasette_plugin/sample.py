@@ -25,7 +25,7 @@ from archive.index.rows import (
     TextRow,
     derive_text_id,
 )
-from archive.workflows.opening import HISTORY
+from archive.workflows.history_rules import HISTORY
 
 ORIGIN = "archive.example/log"
 HOSTILE_TITLE = '<script>alert("title")</script> & \u202eesrever\u202c "quoted"'

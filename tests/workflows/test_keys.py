@@ -25,7 +25,7 @@ from archive.store.read import read_group
 from archive.store.signer import Succession
 from archive.workflows.annotate import annotate_capture
 from archive.workflows.key_ring import find_key, read_key_ring
-from archive.workflows.key_test import check_keys
+from archive.workflows.key_trial import check_keys
 from archive.workflows.keys import KeyMove, make_first_key, retire_key, rotate_key
 from archive.workflows.opening import Archive, World, find_key_folder, open_for_writing
 from archive.workflows.rebuild import rebuild_index, rederive_records

@@ -20,7 +20,7 @@ from archive.core.key import PublicKey, format_public_pem, format_verifier_key
 from archive.errors import EXIT_DONE, EXIT_FINDINGS, InputError
 from archive.store.signer import Succession
 from archive.workflows.key_ring import KeyState, find_key, read_key_ring
-from archive.workflows.key_test import check_keys
+from archive.workflows.key_trial import check_keys
 from archive.workflows.keys import (
     KeyMove,
     confirm_place,

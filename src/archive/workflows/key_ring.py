@@ -1,7 +1,7 @@
 """What is known of an archive's keys: since when, until when, and whether they are at hand.
 
 Follows ``docs/format.md``, "Keys".  Not for: changing keys (`archive.workflows.keys`) or trying
-them (`archive.workflows.key_test`).
+them (`archive.workflows.key_trial`).
 """
 
 from collections.abc import Iterable, Sequence

@@ -7,7 +7,7 @@ Follows ``docs/format.md``, "Keys".  Rules:
 3. Where the old key must not sign (it is lost, or the log was restored from an older copy) the
    new one signs alone, and the same event retires the old.
 
-Not for: listing keys (`archive.workflows.key_ring`), trying them (`archive.workflows.key_test`),
+Not for: listing keys (`archive.workflows.key_ring`), trying them (`archive.workflows.key_trial`),
 key files (`archive.store.keys`) or signing (`archive.store.signer`).
 """
 

@@ -12,9 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from archive.core.leaf import Leaf
-from archive.core.version import Comparison, Content
 from archive.errors import DamageError, InputError, StoreError
-from archive.history.trace import trace_captures
 from archive.index.database import (
     Index,
     open_database,
@@ -23,7 +21,6 @@ from archive.index.database import (
     write_rows,
 )
 from archive.index.rows import Row
-from archive.index.versions import HistoryRules
 from archive.store.disk import Disk
 from archive.store.groups import GroupDraft
 from archive.store.keys import find_private_folder
@@ -31,17 +28,9 @@ from archive.store.layout import Layout, find_archive, has_warcs, make_folders
 from archive.store.log import has_log, read_log, read_origin
 from archive.store.signer import CheckpointSigner, Succession
 from archive.store.write import ArchiveWriter
+from archive.workflows.history_rules import HISTORY
 from archive.workflows.records import Identity
 from archive.workflows.settings import SOFTWARE, Settings, read_settings
-
-
-def _compare_contents(old: Content, new: Content) -> Comparison:
-    """Return how two contents differ; only a capture that finds an edit loads what that needs."""
-    comparison: Comparison = import_module("archive.history.compare").compare_contents(old, new)
-    return comparison
-
-
-HISTORY = HistoryRules(trace=trace_captures, compare=_compare_contents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

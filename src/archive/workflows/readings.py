@@ -10,19 +10,16 @@ from dataclasses import dataclass, replace
 
 from archive.core.digest import digest_bytes
 from archive.core.extraction import Extraction
-from archive.core.instant import parse_instant
 from archive.core.leaf import Leaf
 from archive.core.record import Record
-from archive.history.digests import RULES, derive_digests
 from archive.index.database import Index
 from archive.index.lookup import Found
-from archive.index.rows import CaptureRow, ReadingRow, TextRow, make_text_row
-from archive.provenance.assertions import choose_assertions
-from archive.provenance.stated import choose_stated
+from archive.index.rows import CaptureRow, TextRow
 from archive.store.groups import GroupDraft
 from archive.store.layout import Layout
 from archive.workflows.companion_tasks import find_companions
 from archive.workflows.opening import Archive, OpenArchive, World
+from archive.workflows.reading_rows import make_reading_row
 from archive.workflows.records import make_conversion_group
 from archive.workflows.workers import ReadingTask, Workers
 
@@ -63,33 +60,6 @@ class Reading:
         return make_reading_row(
             leaf, record, self.extraction, url=self.url, captured_at=self.captured_at
         )
-
-
-def make_reading_row(
-    leaf: Leaf, record: Record, extraction: Extraction | None, *, url: str, captured_at: str
-) -> TextRow:
-    """Return the row of a conversion, and what today's rules make of the page behind it.
-
-    Of ``extraction`` claims and page facts count, while the text is the record's; None where the
-    page gave nothing.  ``url`` and ``captured_at`` are the capture's.
-
-    Raises:
-        DamageError: the record refers to nothing, or is no UTF-8.
-    """
-    claims = extraction.claims if extraction else ()
-    assertions = choose_assertions(claims, url=url, captured=parse_instant(captured_at))
-    if record.find("Archive-Extraction") not in ("text", "none"):
-        return make_text_row(leaf, record, claims, assertions)
-    title, stated = choose_stated(claims, url)
-    text = record.block.decode(errors="replace")
-    reading = ReadingRow(
-        title=title,
-        stated=stated,
-        digests=derive_digests(text or None, title, stated),
-        rules=RULES,
-        page=extraction.page if extraction else None,
-    )
-    return make_text_row(leaf, record, claims, assertions, reading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

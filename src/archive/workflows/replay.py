@@ -34,8 +34,8 @@ from archive.store.layout import Layout
 from archive.store.log import CaptureLog
 from archive.store.read import read_record
 from archive.workflows.companion_tasks import make_companion_task
-from archive.workflows.opening import HISTORY
-from archive.workflows.readings import make_reading_row
+from archive.workflows.history_rules import HISTORY
+from archive.workflows.reading_rows import make_reading_row
 from archive.workflows.settings import ExtractionSettings
 from archive.workflows.workers import CompanionTask, ReadingTask, Workers
 

@@ -8,9 +8,11 @@ import trafilatura
 from archive.core.text import normalise_text
 from archive.extract.main_text import EXTRACTOR, MOST_TAGS, read_main_text
 from archive.extract.page import parse_page
+from archive.extract.statement import read_extraction
 from archive.extract.visible import read_visible_text, strip_tags
 
 URL = "https://example.org/a"
+HTML = (("Content-Type", "text/html"),)
 PARAGRAPH = "The harbour office states that the wall was repaired on Wednesday and holds again. "
 ARTICLE = (
     "<html><head><title>T</title></head><body><nav><a href=/>Home</a></nav><article><h1>Wall</h1>"
@@ -114,3 +116,32 @@ def test_a_name_without_end_took_minutes_to_strip(source: str) -> None:
     begun = time.process_time()
     strip_tags(source)
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("holder", ["div", "body", "article", "section", "table"])
+@pytest.mark.parametrize("listed", ["ul", "ol", "blockquote"])
+def test_a_list_was_lost_where_a_page_names_no_main_part(holder: str, listed: str) -> None:
+    items = ("Berth one is free of charge from May.", "Berth two costs twelve crowns a day.")
+    tag = "p" if listed == "blockquote" else "li"
+    block = "".join(f"<{tag}>{item}</{tag}>" for item in items)
+    inner = (
+        f"<h1>Canal reopens</h1><p>{PARAGRAPH}</p><p>Second: {PARAGRAPH}</p>"
+        f"<{listed}>{block}</{listed}><p>Third: {PARAGRAPH}</p>"
+    )
+    whole = {
+        "body": inner,
+        "table": f"<table><tr><td>{inner}</td></tr></table>",
+    }.get(holder, f"<{holder}>{inner}</{holder}>")
+    page = f"<html><head><title>T</title></head><body>{whole}</body></html>"
+    lines = read_extraction(page.encode(), HTML, URL).text.split("\n")
+    kept = [line for line in lines if line.removeprefix("- ") in items]
+    assert len(kept) == 2
+    assert lines.index(kept[0]) < next(i for i, line in enumerate(lines) if "Third" in line)
+
+
+def test_many_lists_are_looked_through_in_bounded_time() -> None:
+    lists = "".join(f"<ul><li>Item {number} of a list</li></ul>" for number in range(4_000))
+    paragraphs = "".join(f"<p>{number} {PARAGRAPH}</p>" for number in range(1_500))
+    start = time.process_time()
+    read(f"<html><body><div>{paragraphs}{lists}</div></body></html>")
+    assert time.process_time() - start < 20

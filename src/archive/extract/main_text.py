@@ -8,7 +8,10 @@ page alone, so that one label stands for one rule.  Not for: claims
 (`archive.extract.claims`), or limits of time and memory, which belong to the caller.
 """
 
+import copy
+from collections import Counter
 from collections.abc import Set as AbstractSet
+from itertools import islice
 
 import trafilatura
 from lxml import etree, html
@@ -23,11 +26,12 @@ from archive.extract.visible import read_visible_text, strip_tags
 # with the square of the blocks (twenty seconds at 30,000); beyond the other it is not asked.
 CAREFUL_TAGS = 8_000
 MOST_TAGS = 30_000
+_MOST_PARAGRAPHS = 1_000  # that are looked at for lists between them
 
 _LIBXML = ".".join(map(str, etree.LIBXML_VERSION))
 EXTRACTOR = (
     f"trafilatura/{trafilatura.__version__};libxml2/{_LIBXML};fast=over-{CAREFUL_TAGS}-tags"
-    ";tables=yes;comments=no;furniture=2;fallback=body/1"
+    ";tables=yes;comments=no;furniture=2;lists=1;fallback=body/1"
 )
 
 
@@ -52,7 +56,7 @@ def read_main_text(
     else:
         text = normalise_text(_extract_text(page, tree) or "")
         if text:
-            return text, ""
+            return _read_lists(page, tree, text), ""
         how = "fallback: no main text was found"
     return _read_plainly(tree) or _read_plainly(page.tree), how
 
@@ -71,6 +75,51 @@ def _extract_text(page: Page, tree: html.HtmlElement) -> str | None:
         )
     except Exception:  # noqa: BLE001  (hostile pages raise anything, RecursionError included)
         return None
+
+
+def _read_lists(page: Page, tree: html.HtmlElement, text: str) -> str:
+    """Return ``text``, with the lists between its paragraphs where they were passed over.
+
+    On a page that names no part of itself as its main one, trafilatura gathers paragraphs alone.
+    Where the element that holds most of these holds lists too, it is read as an ``article``; what
+    comes of that counts if nothing is lost by it.
+    """
+    holder = _find_holder(tree, text)
+    if holder is None:
+        return text
+    twin = copy.deepcopy(tree)
+    place = next(i for i, element in enumerate(tree.iter(etree.Element)) if element is holder)
+    again = next(islice(twin.iter(etree.Element), place, None))
+    again.tag = "article"
+    more = normalise_text(_extract_text(page, twin) or "")
+    lines = set(more.split("\n"))
+    return more if all(line in lines for line in text.split("\n")) else text
+
+
+def _find_holder(tree: html.HtmlElement, text: str) -> etree._Element | None:
+    """Return the element that holds most paragraphs of ``text``, if it lost a list of its own."""
+    lines = set(text.split("\n"))
+    held: Counter[etree._Element] = Counter()
+    for paragraph in islice(tree.iter("p"), _MOST_PARAGRAPHS):
+        words = normalise_text(read_visible_text(paragraph))
+        parent = paragraph.getparent()
+        if parent is not None and words in lines:
+            held[parent] += len(words)
+    if not held:
+        return None
+    holder, letters = held.most_common(1)[0]
+    if 2 * letters < len(text) or holder.tag in ("article", "main"):
+        return None
+    items = (
+        item
+        for child in holder.iterchildren("ul", "ol", "dl", "blockquote", "pre")
+        for item in child.iter("li", "dd", "p", "blockquote", "pre")
+    )
+    is_lost = any(
+        (words := " ".join(read_visible_text(item).split())) and words not in text
+        for item in islice(items, _MOST_PARAGRAPHS)
+    )
+    return holder if is_lost else None
 
 
 def _read_plainly(tree: etree._Element) -> str:

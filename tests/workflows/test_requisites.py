@@ -143,9 +143,10 @@ def test_a_thousand_images_leave_room_for_what_sheets_name(empty_archive: Archiv
     assert result.last.status == 200
     named = list(list_requisites(empty_archive))
     assert len(named) == 41
-    assert [path for path in named if path.startswith("/css")] == [
+    # Four are fetched at once: which of them ends first is chance.
+    assert {path for path in named if path.startswith("/css")} == {
         f"/css{number}.png" for number in range(8)
-    ]
+    }
 
 
 def test_a_redirect_into_a_private_network_is_recorded_and_not_followed(

@@ -8,7 +8,7 @@ from archive.cite.forms.every import FORMATS, format_bibliography
 from archive.cite.forms.whole import describe_citation
 from archive.cite.runs import MARKUPS
 from archive.cite.styles.every import STYLES
-from archive.cli.options import archive_option, json_option, print_aside, print_json
+from archive.cli.options import archive_option, json_option, print_aside, print_json, write_answer
 from archive.cli.world import find_open_archive
 from archive.errors import EXIT_DONE, EXIT_FINDINGS, ArchiveError, InputError
 from archive.workflows.check_quotes import word_afterlife
@@ -61,7 +61,7 @@ def command(
         _tell_quotation(item)
     text = format_bibliography([item.citation for item in cited], form, style or "chicago")
     if output is not None:
-        _write(output, text)
+        write_answer(output, text.encode())
     elif not as_json:
         # What was captured is cleaned there; what isolates directions is ours, and must stay.
         click.echo(text, nl=False)
@@ -140,12 +140,3 @@ def _word_later(later: Later) -> str:
         return f"{capture.id}  version {capture.version}, its text is not known"
     how = word_afterlife(afterlife)
     return f"{capture.id}  version {capture.version}  {afterlife.fate}{f': {how}' if how else ''}"
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_bytes(text.encode())
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be written: {error.strerror}", remedy="choose another file"
-        ) from error

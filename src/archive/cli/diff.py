@@ -10,7 +10,14 @@ import click
 
 from archive.cli.diff_html import format_page
 from archive.cli.diff_lines import list_head, list_lines
-from archive.cli.options import archive_option, json_option, print_aside, print_json, print_line
+from archive.cli.options import (
+    archive_option,
+    json_option,
+    print_aside,
+    print_json,
+    print_line,
+    write_answer,
+)
 from archive.core.instant import parse_instant
 from archive.errors import InputError
 from archive.history.compare import compare_contents
@@ -96,7 +103,9 @@ def command(
         if output is None:
             click.echo(page)
             return 0
-        return _write(output, page)
+        write_answer(output, f"{page}\n".encode())
+        print_aside(f"wrote {output}")
+        return 0
     if output:
         raise InputError("--output is for --html", remedy="add --html, or redirect: > FILE")
     if form == "unified":
@@ -152,14 +161,3 @@ def _find_archive(folder: Path | None, sides: tuple[str | PageFile, ...]) -> Arc
 
 def _name(state: State) -> str:
     return "  ".join(part for part in (state.name, state.url, state.moment) if part)
-
-
-def _write(path: Path, page: str) -> int:
-    try:
-        path.write_text(page + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be written: {error}", remedy="name another file"
-        ) from error
-    print_aside(f"wrote {path}")
-    return 0

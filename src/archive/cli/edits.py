@@ -10,7 +10,14 @@ from typing import Any
 import click
 
 from archive.cli.deliver import deliver
-from archive.cli.options import archive_option, json_option, print_aside, print_json, print_line
+from archive.cli.options import (
+    archive_option,
+    json_option,
+    print_aside,
+    print_json,
+    print_line,
+    write_answer,
+)
 from archive.cli.world import find_open_archive, make_world, network_option
 from archive.core.change import KINDS, Change, Edited, describe_change, list_change
 from archive.errors import EXIT_FINDINGS, InputError
@@ -69,7 +76,10 @@ def command(**options: Any) -> int:
     changes = read_changes(archive, wanted, name=options["name"], limit=limit)
     if options["atom"]:
         feed = format_changes(archive, changes, now=now, address=options["address"])
-        _write(feed, options["output"])
+        if options["output"]:
+            write_answer(options["output"], feed)
+        else:
+            sys.stdout.buffer.write(feed)
     for change in changes if not options["atom"] else ():
         if options["as_json"]:
             print_json(list_change(change))
@@ -88,18 +98,6 @@ def _deliver(archive: Archive, networks: tuple[Network, ...], *, as_json: bool) 
         raise InputError("nobody wants to be told", remedy="write [[webhook]] in archive.toml")
     is_taken = deliver(archive, networks, options="edits --deliver", as_json=as_json)
     return 0 if is_taken else EXIT_FINDINGS
-
-
-def _write(feed: bytes, path: Path | None) -> None:
-    if path is None:
-        sys.stdout.buffer.write(feed)
-        return
-    try:
-        path.write_bytes(feed)
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be written: {error.strerror}", remedy="choose another file"
-        ) from error
 
 
 def _print_change(change: Change) -> None:

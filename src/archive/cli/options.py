@@ -14,6 +14,7 @@ import click
 
 from archive.core.instant import format_instant
 from archive.core.text import show_hidden
+from archive.errors import InputError
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -72,6 +73,20 @@ def print_line(text: str) -> None:
 def print_aside(text: str) -> None:
     """Print a line that is not part of the answer."""
     click.echo(show_hidden(text), err=True)
+
+
+def write_answer(path: Path, answer: bytes) -> None:
+    """Write an answer to the file that a person named.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        path.write_bytes(answer)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {error.strerror}", remedy="choose another file"
+        ) from error
 
 
 def is_terminal() -> bool:

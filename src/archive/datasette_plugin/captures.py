@@ -26,6 +26,7 @@ from archive.datasette_plugin.serving import (
     open_database,
     render,
     render_problem,
+    render_unreadable,
 )
 from archive.errors import ArchiveError, InputError
 from archive.index.database import Index
@@ -92,7 +93,9 @@ async def open_capture(
     try:
         found, holder = await database.execute_fn(partial(_find, name=known))
     except InputError as error:
-        return await problem(status=404, title="No such capture", said=explain(error))
+        return await render_unreadable(
+            datasette, request, database, title="No such capture", error=error
+        )
     if found.id != asked:
         path = str(request.scope["path"]).removeprefix(ROOT)
         target = datasette.urls.path(path.replace(asked, found.id, 1))
@@ -206,13 +209,8 @@ async def send_payload(datasette: Any, request: Any) -> Response:
     try:
         payload = await ask_aside(opened.database, lambda _: read_payload(layout, opened.holder))
     except ArchiveError as error:
-        return await render_problem(
-            datasette,
-            request,
-            opened.database,
-            status=404,
-            title="No payload to download",
-            said=explain(error),
+        return await render_unreadable(
+            datasette, request, opened.database, title="No payload to download", error=error
         )
     headers = _make_headers(f"{opened.found.id}{_find_extension(opened)}")
     if opened.holder is not opened.found:
@@ -232,13 +230,8 @@ async def send_record(datasette: Any, request: Any) -> Any:
             lambda _: open_member(layout, found.warc, found.offset, found.length),
         )
     except ArchiveError as error:
-        return await render_problem(
-            datasette,
-            request,
-            opened.database,
-            status=404,
-            title="This record cannot be read",
-            said=explain(error),
+        return await render_unreadable(
+            datasette, request, opened.database, title="This record cannot be read", error=error
         )
     headers = _make_headers(f"{found.id}.warc.gz") | {"content-length": str(found.length)}
     return Attachment(member, headers | {"content-type": "application/warc"})

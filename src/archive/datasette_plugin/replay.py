@@ -24,7 +24,7 @@ from archive.core.uri import parse_url, resolve_location
 from archive.datasette_plugin.captures import Held, open_held
 from archive.datasette_plugin.links import find_links, find_memento_path
 from archive.datasette_plugin.making import ask_aside, make_once
-from archive.datasette_plugin.serving import explain, render, render_problem
+from archive.datasette_plugin.serving import explain, render, render_unreadable
 from archive.errors import ArchiveError, InputError
 from archive.interchange.timemap import format_link_header
 from archive.replay.page import StaticPage
@@ -109,13 +109,8 @@ async def send_frame(datasette: Any, request: Any) -> Response:
             )
         page = await _make(datasette, opened)
     except ArchiveError as error:
-        return await render_problem(
-            datasette,
-            request,
-            opened.database,
-            status=404,
-            title="Nothing to show",
-            said=explain(error),
+        return await render_unreadable(
+            datasette, request, opened.database, title="Nothing to show", error=error
         )
     return Response.html(page.html.encode("utf-8", "replace"), headers=_HEADERS)
 

@@ -113,6 +113,15 @@ async def render_problem(
     )
 
 
+async def render_unreadable(
+    datasette: Any, request: Any, database: Any, *, title: str, error: ArchiveError
+) -> Response:
+    """Return the page that says what kept us from showing what was asked for."""
+    return await render_problem(
+        datasette, request, database, status=404, title=title, said=explain(error)
+    )
+
+
 def explain(error: ArchiveError) -> str:
     """Return what an error says, and what can be done."""
     return (

@@ -39,8 +39,6 @@ from archive.history.furniture import (
     fold_line,
 )
 
-OWN_WORDS_RULE = "own-words/1"
-
 _Kind = Literal["own", "furniture", "heading", "stamp", "blank"]
 
 _LONGEST = 300  # of a line that is looked at; of a lead with its title

@@ -117,15 +117,6 @@ def is_held(connection: sqlite3.Connection, url: Url) -> bool:
     return row is not None
 
 
-def count_mementos(connection: sqlite3.Connection, url: Url) -> int:
-    """Return how many captures could be mementos of ``url``, those of one second included."""
-    (count,) = connection.execute(
-        f"SELECT count(*) FROM captures INDEXED BY captures_key WHERE key = ? AND {_MEMENTO}",
-        (format_statement_key(url),),
-    ).fetchone()
-    return int(count)
-
-
 def select_mementos(
     connection: sqlite3.Connection, url: Url, *, after: int, limit: int
 ) -> list[Memento]:

@@ -26,7 +26,6 @@ MANIFEST, MANIFEST_DIGEST = "datapackage.json", "datapackage-digest.json"
 PAGES = "pages/pages.jsonl"
 _MOST_JSON = 64 << 20
 _LENGTHS = {32: "md5", 40: "sha1", 64: "sha256"}
-_WARCS = (".warc", ".warc.gz", ".arc", ".arc.gz")
 
 
 def check_package(

@@ -12,7 +12,7 @@ from archive.index.describe import format_datasette_yml
 from archive.service.port import check_port
 from archive.store.layout import Layout
 from archive.workflows.serve import make_serve_command, serve_archive
-from archive.workflows.settings import read_settings
+from archive.workflows.settings_file import read_settings
 from tests.datasette_plugin.sample import write_sample
 from tests.datasette_plugin.server import find_free_port
 

@@ -25,7 +25,7 @@ from archive.workflows.deliveries import FIRST_PAUSE, TRIES, deliver_changes, re
 from archive.workflows.edits import format_changes, parse_since, read_changes
 from archive.workflows.opening import Archive
 from archive.workflows.rebuild import rebuild_index
-from archive.workflows.settings import read_settings
+from archive.workflows.settings_file import read_settings
 from tests.support.archives import (
     capture_all,
     dump_index,

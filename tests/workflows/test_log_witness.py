@@ -26,7 +26,7 @@ from archive.workflows.asking import FolderWitness, WebWitness, Witness, choose_
 from archive.workflows.log_witness import WitnessResult, ask_witnesses
 from archive.workflows.opening import Archive
 from archive.workflows.rebuild import rebuild_index
-from archive.workflows.settings import read_settings
+from archive.workflows.settings_file import read_settings
 from archive.workflows.witness import add_logs, list_logs, make_service
 from archive.workflows.witness_keys import make_witness_key
 from tests.support.archives import (

@@ -12,10 +12,9 @@ from archive.workflows.settings import (
     AuthoritySettings,
     TimestampSettings,
     WebhookSettings,
-    format_settings,
     parse_network,
-    read_settings,
 )
+from archive.workflows.settings_file import format_settings, read_settings
 
 
 def test_a_new_file_says_the_defaults(tmp_path: Path) -> None:

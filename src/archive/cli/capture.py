@@ -21,7 +21,8 @@ from archive.workflows.batches import close_batch, open_batch
 from archive.workflows.behind import extract_behind
 from archive.workflows.capture import CaptureResult, CaptureRun, capture_addresses
 from archive.workflows.opening import Archive, OpenArchive, open_for_writing
-from archive.workflows.settings import Switched, make_transport
+from archive.workflows.settings import make_transport
+from archive.workflows.settings_tables import Switched
 
 
 def _parse_headers(

@@ -17,7 +17,8 @@ from archive.witness.cosign import Cosigned, parse_cosigned_checkpoint
 from archive.workflows.asking import choose_witnesses
 from archive.workflows.log_witness import WitnessResult, ask_witnesses
 from archive.workflows.opening import open_for_writing
-from archive.workflows.settings import Network, make_transport, parse_witness_key
+from archive.workflows.settings import Network, make_transport
+from archive.workflows.verifier_keys import parse_witness_key
 
 
 @click.command("witness")

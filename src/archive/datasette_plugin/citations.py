@@ -19,7 +19,7 @@ from archive.errors import ArchiveError
 from archive.store.layout import Layout
 from archive.workflows.cite import Cited, cite_capture
 from archive.workflows.opening import Archive
-from archive.workflows.settings import read_settings
+from archive.workflows.settings_file import read_settings
 
 TABLES = ("statements", "texts", "claims", "assertions", "organisations", "events")
 LONGEST_QUOTE = 5_000

@@ -9,7 +9,7 @@ from archive.errors import InputError
 from archive.index.describe import format_datasette_yml
 from archive.store.layout import Layout, make_folders
 from archive.workflows.opening import Archive, World, open_for_writing
-from archive.workflows.settings import format_settings, read_settings
+from archive.workflows.settings_file import format_settings, read_settings
 
 
 def make_archive(

@@ -30,7 +30,8 @@ from archive.store.signer import CheckpointSigner, Succession
 from archive.store.write import ArchiveWriter
 from archive.workflows.history_rules import HISTORY
 from archive.workflows.records import Identity
-from archive.workflows.settings import SOFTWARE, Settings, read_settings
+from archive.workflows.settings import SOFTWARE, Settings
+from archive.workflows.settings_file import read_settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from archive.index.database import open_readonly
 from archive.index.describe import format_datasette_yml
 from archive.service.port import check_port
 from archive.store.layout import Layout
-from archive.workflows.settings import Settings, read_settings
+from archive.workflows.settings import Settings
+from archive.workflows.settings_file import read_settings
 
 HOST = "127.0.0.1"
 PORT = 8001

@@ -39,7 +39,7 @@ from archive.witness.cosign import (
     parse_cosigned_checkpoint,
 )
 from archive.workflows.opening import Archive, World
-from archive.workflows.settings import parse_typed_key
+from archive.workflows.verifier_keys import parse_typed_key
 from archive.workflows.witness_keys import make_witness_key, open_keys
 
 Tell = Callable[[str], None]

@@ -229,7 +229,7 @@ class _Recorder:
         self._held: dict[str, CaptureResult] = {}
         self._asked: set[Unread] = set()  # what was read again once
         self._deferred: list[CaptureRow | Found] = []
-        # Captures of pages whose requisites are still to be fetched: all of them, or what is missing.
+        # Captures of pages whose requisites are to be fetched: all of these, or what is missing.
         self._pages: list[tuple[str, bool]] = []
         self.requisites: PageRequisites | None = None
         self.companions = (

@@ -182,7 +182,7 @@ def test_a_copy_on_another_host_was_shown_with_host_date_and_feed_of_the_first(
             if claim.record is not None:
                 beside = read_card(empty_archive, claim.record)["capture"]["url"]
                 assert beside.startswith("/".join(url.split("/")[:3]) + "/")
-    assert assert_followed(empty_archive) > 20
+    assert assert_followed(empty_archive) >= 20
     assert_rebuilt(empty_archive)
 
 
@@ -217,7 +217,7 @@ def test_a_page_that_stood_still_did_not_know_what_its_rest_record_said_by_then(
             "SELECT reading_of FROM captures WHERE id = ?", (again.last.id,)
         ).fetchone()
     assert (shown, reading) == (("2023-04-09T09:00:00Z",), (later.last.id,))
-    assert assert_followed(empty_archive) > 20
+    assert assert_followed(empty_archive) >= 20
     assert_rebuilt(empty_archive)
 
 

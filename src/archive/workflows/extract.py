@@ -26,6 +26,7 @@ from archive.workflows.opening import (
 from archive.workflows.readings import Reading, Readings, open_readings
 
 _BATCH = 500
+_TURNS = 3  # at readings that rest on what was withdrawn meanwhile
 _BEHIND = timedelta(days=1)  # companions are those of a day
 _WAIT_SECONDS = 0.5
 _LOCK_SECONDS = 60.0
@@ -50,6 +51,7 @@ def extract_pending(
     """
     read = 0
     after = -1
+    again = _TURNS
     with open_readings(archive) as readings:
         while True:
             with closing(open_index(archive)) as index:
@@ -58,7 +60,11 @@ def extract_pending(
                     break
                 finished = _read_all(readings, index, waiting, read, progress)
             after = waiting[-1].leaf
-            read += _store_readings(archive, world, finished, lock_seconds)
+            stored = _store_readings(archive, world, finished, lock_seconds)
+            read += stored
+            if stored < len(finished) and again:  # a companion was withdrawn by now, say
+                again -= 1
+                after = waiting[0].leaf - 1
         since = format_instant(world.clock() - _BEHIND)
         with closing(open_index(archive)) as index:
             behind = [find_by_id(index, name) for name in select_behind(index, since=since)]

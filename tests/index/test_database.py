@@ -134,8 +134,8 @@ def select(index: Index, sql: str, *values: object) -> list[tuple[object, ...]]:
 
 def test_a_revisit_shares_text_and_claims(index: Index) -> None:
     first = make_capture(1)
-    early = make_capture(2, outcome="revisit", revisit_of=first.id, text_outcome=None)
-    late = make_capture(4, outcome="revisit", revisit_of=first.id, text_outcome=None)
+    early = make_capture(2, outcome="revisit", revisit_of=first.id)
+    late = make_capture(4, outcome="revisit", revisit_of=first.id)
     write(index, first, early)
     write(index, make_text(first, 3, "Bridge", "The bridge is open."), late)
     outcomes = select(index, "SELECT text_outcome, text_id FROM captures")
@@ -146,7 +146,7 @@ def test_a_revisit_shares_text_and_claims(index: Index) -> None:
 
 def test_the_latest_readable_capture_decides_even_when_it_is_a_return(index: Index) -> None:
     first, second = make_capture(1), make_capture(2)
-    back = make_capture(5, outcome="revisit", revisit_of=first.id, text_outcome=None)
+    back = make_capture(5, outcome="revisit", revisit_of=first.id)
     write(index, first, second)
     write(
         index, make_text(first, 3, "Bridge open", "a b"), make_text(second, 4, "Bridge shut", "c")
@@ -179,9 +179,7 @@ def test_redirects_in_a_circle_are_one_statement(index: Index) -> None:
 
 def test_a_withdrawn_capture_leaves_no_trace(index: Index, path: Path) -> None:
     first = make_capture(1, key="a.example/secret", url="http://a.example/secret")
-    revisit = make_capture(
-        3, outcome="revisit", revisit_of=first.id, text_outcome=None, key="a.example/other"
-    )
+    revisit = make_capture(3, outcome="revisit", revisit_of=first.id, key="a.example/other")
     write(index, first, make_text(first, 2, "Secret title", "hidden words"), revisit)
     write(index, make_withdrawn_row(make_leaf(first)))
     for table in ("texts", "claims", "assertions", "conversions"):

@@ -117,7 +117,7 @@ def test_a_page_of_another_kind_makes_no_version(
 
 def test_revisits_share_the_reading_of_their_original(index: Index, counting: Counting) -> None:
     first = make_capture(1)
-    again = make_capture(2, outcome="revisit", revisit_of=first.id, text_outcome=None)
+    again = make_capture(2, outcome="revisit", revisit_of=first.id)
     other = make_capture(3)
     write(index, counting, first, read(first, 11, "a"), again, other)
     write(index, counting, read(other, 12, "b", label="e/2"))

@@ -273,19 +273,27 @@ def test_the_same_requisite_is_asked_for_once_an_hour_and_then_conditionally(
     assert_rebuilt(empty_archive)
 
 
-@pytest.mark.parametrize(("complete", "expected"), [(True, 7), (False, 0)])
-def test_an_unchanged_page_is_completed_where_a_person_asks_for_it_alone(
+@pytest.mark.parametrize(("complete", "again"), [(True, 7), (False, 1)])
+def test_an_unchanged_page_is_completed_and_had_again_where_a_person_asks_for_it_alone(
     complete: bool,  # noqa: FBT001  # a table's column
-    expected: int,
+    again: int,
     empty_archive: Archive,
 ) -> None:
-    with serve_site() as server:
+    """Else only what failed is asked for again, and that no sooner than after a day."""
+    down = answer_page(b"", status="503 Service Unavailable")
+    counts = []
+    with serve_site(**{"/boat.png": down}) as server:
         capture_all(empty_archive, [server.url(STORY)], run=replace(RUN, requisites=None))
         assert list_requisites(empty_archive) == {}
         run = replace(RUN, complete=complete)
-        (result,) = capture_all(empty_archive, [server.url(STORY)], run=run)
-    assert result.last.outcome == "revisit"
-    assert len(list_requisites(empty_archive)) == expected
+        for hours in (1, 1.2, 26):
+            before = len(server.targets)
+            world = make_world(clock=make_clock(START + timedelta(hours=hours)), seed=str(hours))
+            (result,) = capture_all(empty_archive, [server.url(STORY)], world=world, run=run)
+            assert result.last.outcome == "revisit"
+            asked = server.targets[before:]
+            counts.append(len(asked) - asked.count("/robots.txt") - asked.count(STORY))
+    assert counts == [7, 0, again]
 
 
 def test_recapture_fetches_what_a_changed_page_shows(empty_archive: Archive) -> None:
@@ -299,9 +307,9 @@ def test_recapture_fetches_what_a_changed_page_shows(empty_archive: Archive) -> 
             assert (done.returncode, done.stdout.count("\n")) == (0, 1)
             held = list(list_requisites(empty_archive))
             if "unchanged" in done.stdout:
-                assert held == []
+                assert held == ["/boat.png"]  # it was never had
                 answers[STORY] = make_page('<img src="/wave.png">')
-        assert held == ["/wave.png"]
+        assert held == ["/boat.png", "/wave.png"]
 
 
 WITHOUT = {

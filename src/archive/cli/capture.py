@@ -119,7 +119,7 @@ def command(folder: Path | None, as_json: bool, **options: Any) -> int:
             tally["done"] += len(told)
             tally["failed"] += sum(result.has_failed for result in told)
             tally["again"] += sum(result.last.outcome == "revisit" for result in told)
-            tally["unread"] += sum(map(_is_unread, told))
+            tally["unread"] += sum(item.is_unread and item.text is None for item in told)
             meter.update(tally["done"], len(waiting), failed=tally["failed"])
             meter.print_answer("\n".join(_format_result(item, as_json=as_json) for item in told))
 
@@ -187,12 +187,6 @@ def _describe_options(options: dict[str, Any]) -> str:
     parts += ["--cookies …"] if options["cookies"] else []
     parts += ["--accept-bad-certificate"] if options["accept_bad_certificate"] else []
     return " ".join(parts).encode("ascii", "replace").decode()
-
-
-def _is_unread(result: CaptureResult) -> bool:
-    return result.text is None and any(
-        capture.text_outcome == "pending" for capture in result.captures
-    )
 
 
 def _format_result(result: CaptureResult, *, as_json: bool) -> str:

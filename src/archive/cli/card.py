@@ -67,7 +67,8 @@ def _print_assertions(card: dict[str, Any]) -> None:
                 shown = row | {"latest": bound or row["latest"]}
                 _print_concluded(shown, claims, "machine:" if curated else field)
     if not any(row["asserted_by"] is None for row in card["assertions"]):
-        state = card["capture"]["text_outcome"]
+        shared = card["capture"]["reading_of"]  # what is waited for there is waited for here
+        state = card["capture"]["text_outcome"] or ("pending" if shared else None)
         if state == "pending":
             print_line("  claims      not read yet: archive extract")
         elif state not in (None, "text", "none"):
@@ -150,6 +151,8 @@ def _print_capture(card: dict[str, Any]) -> None:
         print_line(f"  revisit of  {capture['revisit_of']}{lost}")
     if capture["unmodified_of"]:
         print_line(f"  unmodified  {capture['unmodified_of']}, so the server says")
+    if capture["reading_of"]:
+        print_line(f"  read as     {capture['reading_of']}, of the same address and bytes")
     place = f"warcs/{capture['warc']}, offset {capture['offset']}, length {capture['length']}"
     print_line(f"  record      {capture['record_id']}")
     print_line(f"  stored      {place}")

@@ -92,11 +92,7 @@ def command(  # click calls it by name
 
             def tell(visits: Sequence[Recapture]) -> None:
                 tally.update(visit.standing for visit in visits)
-                tally["unread"] += sum(
-                    capture.text_outcome == "pending"
-                    for visit in visits
-                    for capture in visit.result.captures
-                )
+                tally["unread"] += sum(visit.result.is_unread for visit in visits)
                 done = sum(tally[standing] for standing in _STANDINGS)
                 meter.update(done, len(targets), failed=tally["failed"])
                 meter.print_answer("\n".join(_format(visit, as_json=as_json) for visit in visits))

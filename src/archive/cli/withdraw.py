@@ -16,7 +16,12 @@ from archive.cli.options import (
 from archive.cli.world import find_open_archive, make_world
 from archive.errors import InputError
 from archive.workflows.opening import open_for_writing
-from archive.workflows.withdraw import plan_withdrawal, repeat_withdrawal, withdraw_capture
+from archive.workflows.withdraw import (
+    plan_withdrawal,
+    read_again,
+    repeat_withdrawal,
+    withdraw_capture,
+)
 
 
 @click.command("withdraw")
@@ -48,11 +53,14 @@ def command(
             print_aside(f"  depends on it: {revisit.id}  {revisit.captured_at}  {revisit.url}")
         for hop in plan.hops:
             print_aside(f"  keeps the visit's address: {hop.id}  {hop.captured_at}  {hop.url}")
+        for resting in plan.resting:
+            print_aside(f"  read with it, and again without: {resting.id}  {resting.url}")
         for said in plan.assertions:
             print_aside(f"  not displayed any more: {said.body} by {said.agent_name} ({said.id})")
         if not yes:
             _ask()
         leaf = withdraw_capture(archive, plan, reason=reason, by=by)
+        again = read_again(archive, plan)
     if as_json:
         print_json(
             {
@@ -60,10 +68,13 @@ def command(
                 "leaf": leaf.sequence,
                 "records": len(plan.overwrites),
                 "revisits": [item.id for item in plan.revisits],
+                "read_again": again,
             }
         )
     else:
         print_line(f"withdrawn: {plan.capture.id} (leaf {leaf.sequence} of the log)")
+        if again:
+            print_line(f"pages read again without it: {again}")
     return 0
 
 

@@ -11,7 +11,8 @@ from archive.core.claim import Claim
 from archive.core.version import PageFacts
 
 # `none`: the record holds no text that we can read (an image, a failure, an empty page).
-ExtractionOutcome = Literal["text", "none", "timeout", "memory", "failed"]
+# `nothing new`: what stands beside a page that was read says no more by now; it is never stored.
+ExtractionOutcome = Literal["text", "none", "timeout", "memory", "failed", "nothing new"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

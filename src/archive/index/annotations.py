@@ -23,7 +23,7 @@ from archive.core.instant import format_instant
 from archive.core.organisation import Merger, Organisation
 from archive.core.watch import WatchOrder
 from archive.errors import InputError
-from archive.index.lookup import HOLDER
+from archive.index.lookup import READ_OF
 from archive.index.organisations import delete_organisation, write_organisation
 from archive.index.rows import AnnotationRow
 from archive.index.watches import delete_watch, write_watch
@@ -156,7 +156,7 @@ def has_locator(connection: sqlite3.Connection, capture_id: str, locator: str) -
     """Tell whether a claim of this capture, or of the one whose payload it shares, is there."""
     return (
         connection.execute(
-            f"SELECT 1 FROM claims JOIN captures ON claims.capture_id = {HOLDER}"
+            f"SELECT 1 FROM claims JOIN captures ON claims.capture_id = {READ_OF}"
             " WHERE captures.id = ? AND locator = ? LIMIT 1",
             (capture_id, locator),
         ).fetchone()

@@ -28,7 +28,7 @@ from archive.index.statements import refresh_statement
 from archive.index.versions import HistoryRules, refresh_history
 from archive.index.write import write_row
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _TABLES = (
     "about",

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.index.lookup import HOLDER
+from archive.index.lookup import READ_OF
 from archive.index.overview import WITHOUT_PAGE
 
 Yaml = str | int | bool | Sequence[str] | Mapping[str, "Yaml"]
@@ -151,7 +151,7 @@ SELECT captures.statement_id, said.capture_id, said.field, said.value AS curator
   FROM assertions AS said
   JOIN captures ON captures.id = said.capture_id
   LEFT JOIN assertions AS concluded
-    ON concluded.capture_id = {HOLDER}
+    ON concluded.capture_id = {READ_OF}
    AND concluded.field = said.field AND concluded.annotation_id IS NULL
  WHERE said.asserted_by IS NOT NULL
  ORDER BY said.leaf DESC"""

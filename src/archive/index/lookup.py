@@ -6,6 +6,7 @@ every way to name a capture ends in the same few queries.
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -17,8 +18,8 @@ from archive.errors import InputError
 
 _COLUMNS = (
     "id, record_id, statement_id, url, captured_at, outcome, status, media_type, payload, content,"
-    " revisit_of, unmodified_of, text_outcome, text_id, error, peer, tls, visit, address, hop,"
-    ' hops, warc, "offset", length, leaf, purpose'
+    " revisit_of, unmodified_of, text_outcome, text_id, reading_of, error, peer, tls, visit,"
+    ' address, hop, hops, warc, "offset", length, leaf, purpose'
 )
 
 
@@ -27,6 +28,15 @@ HOLDER = (
     "coalesce((SELECT coalesce(shown.revisit_of, shown.id) FROM captures AS shown"
     " WHERE shown.id = captures.unmodified_of), captures.revisit_of, captures.id)"
 )
+# A capture, and those that have their bytes through it.
+SHOWING = (
+    "SELECT :id UNION ALL SELECT id FROM captures WHERE revisit_of = :id"
+    " UNION ALL SELECT id FROM captures WHERE unmodified_of IN"
+    " (SELECT :id UNION ALL SELECT id FROM captures WHERE revisit_of = :id)"
+)
+# Which capture was read for one of ``captures``: itself, or an earlier one of its address.
+READ_OF = "coalesce(captures.reading_of, captures.id)"
+_MOST_TOLD = 3  # withdrawals
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -48,6 +58,7 @@ class Found:
     unmodified_of: str | None
     text_outcome: str | None
     text_id: int | None
+    reading_of: str | None
     error: str | None
     peer: str | None
     tls: str | None
@@ -138,6 +149,16 @@ def find_holder(connection: sqlite3.Connection, capture_id: str) -> Found | None
     return _make_found(row) if row else None
 
 
+def find_read(connection: sqlite3.Connection, capture_id: str) -> Found | None:
+    """Return the capture that was read for this one, or is to be: often itself; or None."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE id ="
+        f" (SELECT {READ_OF} FROM captures WHERE captures.id = ?)",
+        (capture_id,),
+    ).fetchone()
+    return _make_found(row) if row else None
+
+
 def find_by_id(connection: sqlite3.Connection, capture_id: str) -> Found | None:
     """Return the capture whose whole id this is, or None."""
     return _find_one(connection, "id = ?", (capture_id,))
@@ -174,6 +195,26 @@ def find_visited(
     return select_visit(connection, row[0])[-1] if row else None
 
 
+def select_visits_of(
+    connection: sqlite3.Connection,
+    address: str,
+    purpose: str,
+    *,
+    since: str,
+    until: str,
+    limit: int,
+) -> Iterator[Found]:
+    """Yield where visits to ``address`` for this ended, the newest first, as `find_visited`."""
+    rows = connection.execute(
+        "SELECT visit FROM captures INDEXED BY captures_url WHERE url = ? AND purpose = ?"
+        " AND hop = 0 AND unmodified_of IS NULL AND captured_at BETWEEN ? AND ?"
+        " ORDER BY captured_at DESC, leaf DESC LIMIT ?",
+        (address, purpose, since, until, limit),
+    ).fetchall()
+    for (visit,) in rows:
+        yield select_visit(connection, visit)[-1]
+
+
 def find_leaf(connection: sqlite3.Connection, record_id: str) -> int | None:
     """Return the leaf of the conversion, annotation or event that is the record ``record_id``."""
     row = connection.execute(
@@ -201,12 +242,29 @@ def select_revisits(connection: sqlite3.Connection, capture_id: str) -> list[Fou
     return [_make_found(row) for row in rows]
 
 
+def select_resting(connection: sqlite3.Connection, capture_id: str) -> list[Found]:
+    """Return the captures that stay if this one goes, and have to be read again then.
+
+    They were read with it, a companion, or with one of its payload, or share its reading.
+    """
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM captures WHERE id NOT IN ({SHOWING}) AND (id IN"
+        " (SELECT conversions.capture_id FROM conversions, captures AS beside"
+        " WHERE companions IS NOT NULL AND instr(companions, beside.id)"
+        " AND (beside.id = :id OR beside.revisit_of = :id))"
+        f" OR reading_of IN ({SHOWING})) ORDER BY leaf",
+        {"id": capture_id},
+    )
+    return [_make_found(row) for row in rows]
+
+
 def select_conversion_leaves(connection: sqlite3.Connection, capture_id: str) -> tuple[int, ...]:
-    """Return the leaves of all conversions of a capture, in the order of the log."""
+    """Return the leaves of all conversions of a capture's bytes, in the order of the log."""
     return tuple(
         row[0]
         for row in connection.execute(
-            "SELECT leaf FROM conversions WHERE capture_id = ? ORDER BY leaf", (capture_id,)
+            f"SELECT leaf FROM conversions WHERE capture_id IN ({SHOWING}) ORDER BY leaf",
+            {"id": capture_id},
         )
     )
 
@@ -243,9 +301,28 @@ def find_capture(connection: sqlite3.Connection, name: str) -> Found:
         found = _find_prefix(connection, name)
     if found is None:
         raise InputError(
-            f"no capture goes by {name!r}", remedy="`archive list` shows what there is"
+            f"no capture goes by {name!r}{_tell_withdrawn(connection, name)}",
+            remedy="`archive list` shows what there is",
         )
     return found
+
+
+def _tell_withdrawn(connection: sqlite3.Connection, name: str) -> str:
+    """Return what was withdrawn, where an address may be that of one: none of these is kept."""
+    if "://" not in name:
+        return ""
+    rows = connection.execute(
+        "SELECT capture_id, time, agent_name, reason FROM annotations WHERE kind = 'withdrawal'"
+        " ORDER BY leaf DESC LIMIT ?",
+        (_MOST_TOLD + 1,),
+    ).fetchall()
+    if not rows:
+        return ""
+    told = "; ".join(
+        f"{row[0]}, withdrawn {row[1]} by {row[2]}: {row[3]}" for row in rows[:_MOST_TOLD]
+    )
+    more = "; and more: archive annotations" if len(rows) > _MOST_TOLD else ""
+    return f" now; captures were withdrawn, and with them went their addresses: {told}{more}"
 
 
 def find_statement_of(connection: sqlite3.Connection, name: str) -> str | None:

@@ -376,10 +376,10 @@ def _find_unmodified(metadata: CaptureMetadata, outcome: str, head: Head | None)
 def _is_readable(
     metadata: CaptureMetadata, outcome: str, head: Head | None, media_type: str
 ) -> bool:
-    """Tell whether the main text of this capture is to be read from its own record."""
+    """Tell whether there is a main text to read; a revisit may share the reading of another."""
     return (
         head is not None
-        and outcome in ("response", "truncated", "malformed")
+        and outcome in ("response", "revisit", "truncated", "malformed")
         and metadata.purpose == "statement"
         and (head.status is None or not 300 <= head.status < 400)
         and media_type in _READABLE

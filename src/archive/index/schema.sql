@@ -73,6 +73,7 @@ CREATE TABLE captures (
     unmodified_of TEXT REFERENCES captures (id),        -- capture that the server says is as it was: it was asked so, and answered 304
     text_outcome TEXT,                                  -- pending, text, none, timeout, memory or failed; empty where there is nothing to read
     text_id INTEGER REFERENCES texts (id),              -- main text
+    reading_of TEXT REFERENCES captures (id),           -- earlier capture of the same address and bytes whose reading it shares: text, claims, assertions; empty where it has its own, or none
     error TEXT,                                         -- words of the failure, or what is wrong with the answer
     peer TEXT,                                          -- address really connected to
     tls TEXT,                                           -- TLS version and cipher
@@ -101,6 +102,7 @@ CREATE INDEX captures_batch ON captures (batch, address) WHERE batch IS NOT NULL
 CREATE INDEX captures_unmodified_of ON captures (unmodified_of) WHERE unmodified_of IS NOT NULL;
 CREATE INDEX captures_visited ON captures (address, purpose, captured_at, leaf) WHERE hop = hops - 1;
 CREATE INDEX captures_revisit_of ON captures (revisit_of) WHERE revisit_of IS NOT NULL;
+CREATE INDEX captures_reading_of ON captures (reading_of) WHERE reading_of IS NOT NULL;
 CREATE INDEX captures_text ON captures (text_id) WHERE text_id IS NOT NULL;
 CREATE INDEX captures_pending ON captures (leaf) WHERE text_outcome = 'pending';
 CREATE INDEX captures_outcome ON captures (outcome);

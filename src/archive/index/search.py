@@ -16,7 +16,7 @@ import sqlite_utils
 from archive.core.claim import Assertion, Claim
 from archive.errors import DamageError
 from archive.index.database import open_readonly
-from archive.index.lookup import HOLDER
+from archive.index.lookup import READ_OF
 from archive.index.quote import Marks, parse_query, quote_texts
 
 Row = dict[str, Any]
@@ -123,7 +123,7 @@ def select_claims(database: sqlite_utils.Database, capture: str) -> list[Row]:
     """Return the claims of a capture, or of the one whose payload it shares."""
     return list(
         database.query(
-            f"SELECT claims.* FROM claims JOIN captures ON claims.capture_id = {HOLDER}"
+            f"SELECT claims.* FROM claims JOIN captures ON claims.capture_id = {READ_OF}"
             " WHERE captures.id = ? ORDER BY position",
             [capture],
         )
@@ -143,7 +143,7 @@ def select_assertions(database: sqlite_utils.Database, capture: str) -> list[Row
         {"capture": capture},
     )
     machine = database.query(
-        f"SELECT assertions.* FROM assertions JOIN captures ON assertions.capture_id = {HOLDER}"
+        f"SELECT assertions.* FROM assertions JOIN captures ON assertions.capture_id = {READ_OF}"
         " WHERE captures.id = :capture AND annotation_id IS NULL",
         {"capture": capture},
     )

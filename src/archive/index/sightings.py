@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from archive.core.exchange import COMPANIONS
 from archive.core.version import Content, Link, Quality, Sighting, Stated, Wording
-from archive.index.lookup import HOLDER
+from archive.index.lookup import READ_OF
 
 _NO_WORDINGS: tuple[Wording, ...] = ()
 
@@ -36,10 +37,10 @@ def select_captured(
 ) -> list[tuple[Sighting, Row]]:
     """Return the sightings, each with what a version says of its first one."""
     rows = connection.execute(
-        f"SELECT captures.id, {HOLDER}, captured_at, url, outcome, status, location,"
+        f"SELECT captures.id, {READ_OF}, captured_at, url, outcome, status, location,"
         " alias_of IS NOT NULL, text_outcome, quality, readings.title, meta,"
         " stated_title, published, modified, author, publisher, text_id"
-        f" FROM captures LEFT JOIN readings ON readings.capture_id = {HOLDER}"
+        f" FROM captures LEFT JOIN readings ON readings.capture_id = {READ_OF}"
         " WHERE statement_id = ? ORDER BY captured_at, leaf",
         (statement_id,),
     ).fetchall()
@@ -78,8 +79,8 @@ def select_unread(
     """
     named = json.dumps(captures) if captures is not None else None
     pairs = connection.execute(
-        f"SELECT (SELECT {HOLDER} FROM captures WHERE captures.id = before_capture),"
-        f" (SELECT {HOLDER} FROM captures WHERE captures.id = pending_comparisons.capture_id)"
+        f"SELECT (SELECT {READ_OF} FROM captures WHERE captures.id = before_capture),"
+        f" (SELECT {READ_OF} FROM captures WHERE captures.id = pending_comparisons.capture_id)"
         " FROM pending_comparisons WHERE ?1 IS NULL OR statement_id IN (SELECT statement_id"
         " FROM captures WHERE id IN (SELECT value FROM json_each(?1)))"
         " ORDER BY statement_id, capture_id",
@@ -108,6 +109,65 @@ def select_unread(
     return list(found)
 
 
+def find_companion_ids(connection: sqlite3.Connection, capture_id: str) -> tuple[str, ...] | None:
+    """Return the companions that a capture was last read with; None where it never was read."""
+    row = connection.execute(
+        "SELECT companions FROM conversions WHERE capture_id = ? ORDER BY leaf DESC LIMIT 1",
+        (capture_id,),
+    ).fetchone()
+    return None if row is None else tuple((row[0] or "").split())
+
+
+def select_beside(
+    connection: sqlite3.Connection, capture_id: str
+) -> frozenset[tuple[str, str, str | None]]:
+    """Return what companions say of a page that was read: source, field and value."""
+    return frozenset(
+        connection.execute(
+            "SELECT source, field, value FROM claims WHERE capture_id = ? AND record IS NOT NULL",
+            (capture_id,),
+        )
+    )
+
+
+def select_behind(connection: sqlite3.Connection, *, since: str) -> list[str]:
+    """Return the captures that may know less than what stands beside them by now.
+
+    They share a reading, and are the last of their address; a companion on their site brought new
+    bytes since that reading.  Only of the captures and companions made from ``since`` on.
+    """
+    names = ", ".join(f"'{purpose}'" for purpose in sorted(COMPANIONS))
+    fresh: dict[tuple[str, ...], int] = {}
+    for surt, leaf in connection.execute(
+        "SELECT surt, leaf FROM captures INDEXED BY captures_captured_at WHERE captured_at >= ?"
+        f" AND purpose IN ({names}) AND outcome = 'response' AND surt IS NOT NULL ORDER BY leaf",
+        (since,),
+    ):
+        fresh[_find_site(surt)] = leaf
+    if not fresh:
+        return []
+    rows = connection.execute(
+        "SELECT id, surt, (SELECT max(leaf) FROM conversions WHERE capture_id = reading_of)"
+        " FROM captures INDEXED BY captures_captured_at WHERE captured_at >= ?"
+        " AND reading_of IS NOT NULL AND surt IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM conversions WHERE capture_id = captures.id)"
+        " AND NOT EXISTS (SELECT 1 FROM captures AS later WHERE later.url = captures.url"
+        " AND (later.captured_at, later.leaf) > (captures.captured_at, captures.leaf)"
+        " AND later.reading_of IS NOT NULL) ORDER BY leaf",
+        (since,),
+    )
+    return [
+        capture_id
+        for capture_id, surt, leaf in rows
+        if leaf is not None and fresh.get(_find_site(surt), -1) > leaf
+    ]
+
+
+def _find_site(surt: str) -> tuple[str, ...]:
+    """Return the last two parts of a host, which those of one site have in common."""
+    return tuple(surt.partition(")")[0].split(",")[:2])
+
+
 def has_conversion(connection: sqlite3.Connection, capture_id: str, label: str) -> bool:
     """Tell whether a capture was read under this label, with whatever outcome."""
     found = connection.execute(
@@ -122,8 +182,8 @@ def find_common(connection: sqlite3.Connection, one: str, other: str) -> str | N
     row = connection.execute(
         "SELECT theirs.extractor FROM conversions AS theirs JOIN conversions AS ours"
         " ON ours.extractor = theirs.extractor AND ours.words IS NOT NULL"
-        f" WHERE theirs.capture_id = (SELECT {HOLDER} FROM captures WHERE captures.id = ?)"
-        f" AND ours.capture_id = (SELECT {HOLDER} FROM captures WHERE captures.id = ?)"
+        f" WHERE theirs.capture_id = (SELECT {READ_OF} FROM captures WHERE captures.id = ?)"
+        f" AND ours.capture_id = (SELECT {READ_OF} FROM captures WHERE captures.id = ?)"
         " AND theirs.words IS NOT NULL"
         " GROUP BY theirs.extractor"
         " ORDER BY max(min(theirs.leaf), min(ours.leaf)), theirs.extractor LIMIT 1",
@@ -135,7 +195,7 @@ def find_common(connection: sqlite3.Connection, one: str, other: str) -> str | N
 def find_quality(connection: sqlite3.Connection, capture_id: str) -> Quality | None:
     """Return what the page of a capture is, None where it was not judged."""
     row = connection.execute(
-        f"SELECT quality FROM readings WHERE capture_id = (SELECT {HOLDER} FROM captures"
+        f"SELECT quality FROM readings WHERE capture_id = (SELECT {READ_OF} FROM captures"
         " WHERE captures.id = ?)",
         (capture_id,),
     ).fetchone()
@@ -145,7 +205,7 @@ def find_quality(connection: sqlite3.Connection, capture_id: str) -> Quality | N
 def read_content(connection: sqlite3.Connection, capture_id: str, label: str) -> Content:
     """Return what a comparison looks at, of a capture that was read under ``label``."""
     source, payload = connection.execute(
-        f"SELECT {HOLDER}, payload FROM captures WHERE id = ?", (capture_id,)
+        f"SELECT {READ_OF}, payload FROM captures WHERE id = ?", (capture_id,)
     ).fetchone()
     row = connection.execute(
         "SELECT stated_title, published, modified, author, publisher, visible, links FROM readings"
@@ -182,7 +242,7 @@ def _select_wordings(
         where, value = "capture_id = ?", next(iter(sources))
     else:
         where, value = (
-            f"capture_id IN (SELECT {HOLDER} FROM captures WHERE statement_id = ?)",
+            f"capture_id IN (SELECT {READ_OF} FROM captures WHERE statement_id = ?)",
             statement_id,
         )
     for source, label, leaf, words in connection.execute(

@@ -13,6 +13,7 @@ from datetime import date
 
 from archive.core.identity import derive_statement_id
 from archive.core.span import Span, cut_span, format_span, read_span
+from archive.index.lookup import READ_OF
 from archive.index.organisations import find_host_organisation
 
 _YEAR = re.compile(r"\d{4}")
@@ -20,9 +21,9 @@ _OPEN = re.compile(r"(?:^|[\[{,/])\.\.|\.\.(?:$|[\]},/])|^/|/$")  # EDTF: an end
 _ALIAS_STEPS = 10
 # Captures that show the statement itself, as far as its page was judged.
 _READABLE = (
-    "text_outcome = 'text' AND status BETWEEN 200 AND 299"
+    "text_outcome = 'text' AND (status BETWEEN 200 AND 299 OR unmodified_of IS NOT NULL)"
     " AND coalesce((SELECT quality FROM readings WHERE readings.capture_id ="
-    " coalesce(captures.revisit_of, captures.id)), 'usable') = 'usable'"
+    f" {READ_OF}), 'usable') = 'usable'"
 )
 DISPLAYED = ("title", "publisher", "author", "published", "modified", "language")
 
@@ -90,7 +91,7 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
             "SELECT field, value, confidence, earliest, latest FROM assertions"
             " WHERE annotation_id IS NULL"
             " AND capture_id = ("
-            f"SELECT coalesce(revisit_of, id) FROM captures WHERE statement_id = ? AND {_READABLE}"
+            f"SELECT {READ_OF} FROM captures WHERE statement_id = ? AND {_READABLE}"
             " ORDER BY captured_at DESC, leaf DESC LIMIT 1)",
             (statement_id,),
         )

@@ -18,6 +18,7 @@ from archive.core.identity import normalise_capture_id
 from archive.core.instant import format_instant, parse_instant
 from archive.core.watch import WatchKind, WatchOrder, format_watch_urn
 from archive.errors import InputError
+from archive.index.lookup import READ_OF
 from archive.index.rows import AnnotationRow
 
 
@@ -68,7 +69,6 @@ _SELECT = (
     " annotations.record_id, asserted_by, asserted_at, watches.reason FROM watches"
     " JOIN annotations ON annotations.id = watches.annotation_id"
 )
-_HOLDER = "shown.revisit_of, shown.id, captures.revisit_of, captures.id"
 _SELECT_VISITS = (
     "SELECT captures.id, captures.url, captures.captured_at, captures.outcome,"
     " iif(captures.unmodified_of IS NULL, captures.status, shown.status),"
@@ -80,17 +80,16 @@ _SELECT_VISITS = (
     " WHERE versions.statement_id = captures.statement_id"
     " AND captures.captured_at BETWEEN first_captured AND last_captured"
     " ORDER BY versions.number DESC LIMIT 1),"
-    f" (SELECT quality FROM readings WHERE readings.capture_id = coalesce({_HOLDER})),"
+    f" (SELECT quality FROM readings WHERE readings.capture_id = {READ_OF}),"
     # A redirect that takes the place of a statement is the first capture of its visit.
     " EXISTS (SELECT 1 FROM captures AS asked JOIN absences"
     " ON absences.statement_id = asked.statement_id"
     " WHERE asked.visit = captures.visit AND asked.hop = 0 AND had_capture IS NOT NULL"
     " AND not_after <= asked.captured_at AND (again IS NULL OR again > asked.captured_at)),"
-    " coalesce(captures.text_outcome, holder.text_outcome) IS 'pending', captures.batch"
+    " coalesce(captures.text_outcome, source.text_outcome) IS 'pending', captures.batch"
     " FROM captures INDEXED BY captures_visited"
     " LEFT JOIN captures AS shown ON shown.id = captures.unmodified_of"
-    " LEFT JOIN captures AS holder ON holder.id = coalesce("
-    "shown.revisit_of, shown.id, captures.revisit_of)"
+    " LEFT JOIN captures AS source ON source.id = captures.reading_of"
     " WHERE captures.address = ? AND captures.purpose = ? AND captures.hop = captures.hops - 1"
 )
 _WHOLE = (

@@ -11,6 +11,14 @@ from operator import attrgetter
 
 from archive.index.annotations import write_annotation
 from archive.index.events import EventRow, write_event
+from archive.index.repeats import (
+    begin_own_reading,
+    has_bytes,
+    place_again,
+    place_repeat,
+    select_sharing,
+    select_showing,
+)
 from archive.index.rows import BARE, CaptureRow, ReadingRow, Row, TextRow, UnreadRow
 from archive.index.statements import place_aliases, write_statement
 
@@ -21,12 +29,7 @@ _read_capture = attrgetter(*_CAPTURE_COLUMNS)
 _INSERT_CAPTURE = "INSERT OR REPLACE INTO captures ({}, statement_id) VALUES ({}, ?)".format(
     ", ".join(f'"{name}"' for name in _CAPTURE_COLUMNS), ", ".join("?" * len(_CAPTURE_COLUMNS))
 )
-# A capture, the revisits of its payload, and what the server said is as any of these.
-_SHARING = (
-    "SELECT :id UNION ALL SELECT id FROM captures WHERE revisit_of = :id"
-    " UNION ALL SELECT id FROM captures WHERE unmodified_of IN"
-    " (SELECT :id UNION ALL SELECT id FROM captures WHERE revisit_of = :id)"
-)
+_SHARING = "SELECT :id UNION ALL SELECT id FROM captures WHERE reading_of = :id"
 
 
 def write_row(connection: sqlite3.Connection, row: Row) -> set[str]:
@@ -49,12 +52,7 @@ def _write_capture(connection: sqlite3.Connection, row: CaptureRow) -> set[str]:
     statement_id = None if row.key is None else write_statement(connection, row.key)
     connection.execute(_INSERT_CAPTURE, (*_read_capture(row), statement_id))
     if row.revisit_of is not None or row.unmodified_of is not None:
-        connection.execute(
-            "UPDATE captures SET (text_outcome, text_id) = (SELECT nullif(text_outcome, 'pending'),"
-            " text_id FROM captures AS first"
-            " WHERE first.id = coalesce(captures.revisit_of, captures.unmodified_of)) WHERE id = ?",
-            (row.id,),
-        )
+        place_repeat(connection, row)
     if row.key is None or statement_id is None:
         return set()
     touched = place_aliases(connection, row.key) if row.alias_of is not None else set()
@@ -65,7 +63,7 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
     found = connection.execute(
         "SELECT outcome FROM captures WHERE id = ?", (row.capture_id,)
     ).fetchone()
-    if found is None or found[0] == "withdrawn":
+    if found is None or found[0] == "withdrawn" or not has_bytes(connection, row.capture_id):
         return set()
     words = row.reading.digests.words if row.reading else None
     connection.execute(
@@ -88,6 +86,7 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
     )
     if row.outcome not in _READ and _was_read(connection, row.capture_id):
         return _select_statements(connection, row.capture_id)  # what was read once stays
+    begin_own_reading(connection, row.capture_id)
     _delete_reading(connection, row.capture_id)
     if row.text_id is not None and row.digest is not None:
         added = connection.execute(
@@ -131,7 +130,7 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
 def _set_text(
     connection: sqlite3.Connection, capture_id: str, outcome: str | None, text_id: int | None
 ) -> set[str]:
-    """Note the text of a capture, and of those that show the same: `_SHARING`."""
+    """Note the text of a capture, and of those that share its reading."""
     before = connection.execute(
         "SELECT text_id FROM captures WHERE id = ?", (capture_id,)
     ).fetchone()
@@ -145,7 +144,7 @@ def _set_text(
 
 
 def _select_statements(connection: sqlite3.Connection, capture_id: str) -> set[str]:
-    """Return the statements of a capture and of those that share its payload."""
+    """Return the statements of a capture and of those that share its reading."""
     return {
         found
         for (found,) in connection.execute(
@@ -157,8 +156,10 @@ def _select_statements(connection: sqlite3.Connection, capture_id: str) -> set[s
 
 
 def _was_read(connection: sqlite3.Connection, capture_id: str) -> bool:
+    """Tell whether a capture was read before, or shares a reading."""
     found = connection.execute(
-        "SELECT 1 FROM conversions WHERE capture_id = ? AND outcome IN ('text', 'none') LIMIT 1",
+        "SELECT 1 FROM conversions WHERE capture_id = ?1 AND outcome IN ('text', 'none')"
+        " UNION ALL SELECT 1 FROM captures WHERE id = ?1 AND reading_of IS NOT NULL LIMIT 1",
         (capture_id,),
     ).fetchone()
     return found is not None
@@ -204,8 +205,9 @@ def _write_unread(connection: sqlite3.Connection, capture_id: str) -> set[str]:
     row = connection.execute(
         "SELECT text_id, outcome FROM captures WHERE id = ?", (capture_id,)
     ).fetchone()
-    if row is None or row[1] in BARE:
+    if row is None or row[1] in BARE or not has_bytes(connection, capture_id):
         return set()
+    begin_own_reading(connection, capture_id)
     _delete_reading(connection, capture_id)
     touched = _set_text(connection, capture_id, None, None)
     connection.execute("UPDATE captures SET text_outcome = 'pending' WHERE id = ?", (capture_id,))
@@ -251,23 +253,37 @@ def _delete_orphan(connection: sqlite3.Connection, text_id: int) -> None:
         connection.execute("DELETE FROM texts WHERE id = ?", (text_id,))
 
 
+def _forget_text(connection: sqlite3.Connection, capture_id: str) -> set[str]:
+    """Take away what was read of a capture, once and for all."""
+    _delete_reading(connection, capture_id)
+    texts = connection.execute(
+        "DELETE FROM conversions WHERE capture_id = ? RETURNING text_id", (capture_id,)
+    ).fetchall()
+    touched = _set_text(connection, capture_id, None, None)
+    connection.execute("UPDATE captures SET reading_of = NULL WHERE id = ?", (capture_id,))
+    for (text_id,) in texts:
+        if text_id is not None:
+            _delete_orphan(connection, text_id)
+    return touched
+
+
 def _write_withdrawn(connection: sqlite3.Connection, row: CaptureRow) -> set[str]:
     before = connection.execute(
         "SELECT key, alias_of, statement_id FROM captures WHERE id = ?", (row.id,)
     ).fetchone()
     touched: set[str] = set()
+    bereft: dict[str, None] = {}
     if before is not None:
-        _delete_reading(connection, row.id)
-        texts = connection.execute(
-            "DELETE FROM conversions WHERE capture_id = ? RETURNING text_id", (row.id,)
-        ).fetchall()
-        touched |= _set_text(connection, row.id, None, None)
-        for (text_id,) in texts:
-            _delete_orphan(connection, text_id)
+        for capture_id in select_showing(connection, row.id):
+            bereft |= dict.fromkeys(select_sharing(connection, capture_id))
+            touched |= _forget_text(connection, capture_id)
         # FTS5 only marks words as deleted; merging everything takes them away.
         connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('optimize')")
     touched |= _forget_companion(connection, row.id)
     connection.execute(_INSERT_CAPTURE, (*_read_capture(row), None))
+    for capture_id in bereft:
+        if has_bytes(connection, capture_id):
+            place_again(connection, capture_id)
     if before is not None and before[1] is not None:
         touched |= place_aliases(connection, before[0])
     return touched

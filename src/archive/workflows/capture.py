@@ -47,12 +47,14 @@ class CaptureResult:
     """What one visit left, once it is durable: its captures in order; the last one counts.
 
     ``text`` is the digest of the main text, None unless it was waited for and there is one.
+    With ``is_unread`` there is something to read: a page, or what stands beside one.
     """
 
     address: str
     purpose: str
     captures: tuple[CaptureRow, ...]
     text: str | None = None
+    is_unread: bool = False
 
     @property
     def last(self) -> CaptureRow:
@@ -73,7 +75,8 @@ class CaptureRun:
     """How to capture: the run's name, and whether to read pages, and to wait for that.
 
     ``companions`` says how what stands beside pages is fetched, ``requisites`` how what they show
-    is, None that it is not; with ``complete`` what unchanged pages show is fetched too.
+    is, None that it is not; with ``complete`` all that unchanged pages show is fetched again, else
+    what was never had of it.
     ``conditional`` lets errands that allow it ask only for what is not as it was.
     """
 
@@ -225,11 +228,12 @@ class _Recorder:
         self._tell = tell
         self._held: dict[str, CaptureResult] = {}
         self._asked: set[Unread] = set()  # what was read again once
-        self._deferred: list[CaptureRow] = []
-        self._pages: list[str] = []  # captures of pages whose requisites are still to be fetched
+        self._deferred: list[CaptureRow | Found] = []
+        # Captures of pages whose requisites are to be fetched: all of these, or what is missing.
+        self._pages: list[tuple[str, bool]] = []
         self.requisites: PageRequisites | None = None
         self.companions = (
-            Companions(run.companions, archive.index, archive.world.clock())
+            Companions(run.companions, archive.index, archive.layout, archive.world.clock())
             if run.companions is not None
             else None
         )
@@ -244,8 +248,11 @@ class _Recorder:
             self._begin(capture)
         self._deferred.clear()
 
-    def take_pages(self) -> tuple[str, ...]:
-        """Return the captures of the pages whose requisites are to be fetched, once."""
+    def take_pages(self) -> tuple[tuple[str, bool], ...]:
+        """Return the captures of the pages whose requisites are to be fetched, once.
+
+        Each with whether all that it shows is to be had, or only what never was.
+        """
         pages = tuple(self._pages)
         self._pages.clear()
         return pages
@@ -275,12 +282,21 @@ class _Recorder:
         drafts = [*(group.draft for group in groups), *(draft for draft, _ in texts)]
         try:
             self._archive.store(drafts, make_rows)
+            captures[:] = [self._place(capture) for capture in captures]
             waiting = self._note_beside(visits, captures)
         finally:
             close_spools(visits)
         self._acknowledge(visits, captures, waiting)
         self._release(finished)
         self._read_again([*(row.id for row in captures), *(item.capture_id for item in finished)])
+
+    def _place(self, capture: CaptureRow) -> CaptureRow:
+        """Return the row of a capture; a repeat waits for a reading only if it shares none."""
+        if capture.revisit_of is None and capture.unmodified_of is None:
+            return capture
+        found = find_by_id(self._archive.index, capture.id)
+        is_waiting = found is not None and found.text_outcome == "pending"
+        return replace(capture, text_outcome="pending" if is_waiting else None)
 
     def _make_groups(self, visits: Sequence[Visit]) -> list[CaptureGroup]:
         """Return the groups of all visits; equal payloads within the batch are found too."""
@@ -303,18 +319,19 @@ class _Recorder:
         return groups
 
     def _note_beside(self, visits: Sequence[Visit], captures: Sequence[CaptureRow]) -> list[bool]:
-        """Note what stands beside pages that came new; tell which visits' pages wait for that."""
+        """Note what stands beside pages; tell which visits' pages wait for that."""
         rest = iter(captures)
         lasts = [[next(rest) for _ in visit.exchanges][-1] for visit in visits]
         for visit, last in zip(visits, lasts, strict=True):
             if visit.purpose == "requisite" and self.requisites is not None:
                 self.requisites.note_held(visit.address, last.id)
             elif visit.purpose == "statement" and self._is_shown(last):
-                self._pages.append(last.id)
+                is_new = last.unmodified_of is None and last.outcome != "revisit"
+                self._pages.append((last.id, is_new or self._run.complete))
         return [
             self.companions is not None
-            and (last.outcome == "response" or visit.purpose == "robots")
-            and self.companions.note_visit(visit)
+            and (last.outcome in ("response", "revisit") or visit.purpose == "robots")
+            and self.companions.note_visit(visit, last)
             for visit, last in zip(visits, lasts, strict=True)
         ]
 
@@ -322,12 +339,10 @@ class _Recorder:
         """Tell whether what this page shows is to be fetched."""
         if self._run.requisites is None or len(self._pages) >= _MOST_SHOWN:
             return False
-        is_new = last.outcome in ("response", "truncated", "malformed")
-        is_whole = last.unmodified_of is None and last.status == 200
+        is_answer = last.outcome in ("response", "revisit", "truncated", "malformed")
+        is_whole = last.unmodified_of is not None or last.status == 200
         is_page = last.media_type is None or last.media_type in _SHOWING
-        return (
-            is_page and is_whole and (is_new or (self._run.complete and last.outcome == "revisit"))
-        )
+        return is_page and is_whole and is_answer
 
     def _begin(self, capture: CaptureRow | Found) -> None:
         """Have a page read, with what stands beside it."""
@@ -345,13 +360,13 @@ class _Recorder:
                 purpose=visit.purpose,
                 captures=tuple(next(rest) for _ in visit.exchanges),
             )
+            pending = any(capture.text_outcome == "pending" for capture in result.captures)
+            result = replace(result, is_unread=pending or waits)
             if self._run.wait and result.last.outcome == "revisit":
                 text = find_text_digest(self._archive.index, result.last.id)
                 result = replace(result, text=text)
             if self._readings is not None:
-                for capture in result.captures:
-                    if capture.text_outcome != "pending":
-                        continue
+                for capture in self._list_readable(result):
                     if waits and len(self._deferred) < _MOST_DEFERRED:
                         self._deferred.append(capture)
                     else:
@@ -361,6 +376,18 @@ class _Recorder:
             else:
                 results.append(result)
         self._tell(results)
+
+    def _list_readable(self, result: CaptureResult) -> list[CaptureRow | Found]:
+        """Return the captures of a visit that are to be read, and a repeat that may have to be."""
+        pending: list[CaptureRow | Found] = [
+            capture for capture in result.captures if capture.text_outcome == "pending"
+        ]
+        last = result.last
+        if last in pending or (last.revisit_of is None and last.unmodified_of is None):
+            return pending
+        found = find_by_id(self._archive.index, last.id)
+        is_sharing = found is not None and found.reading_of is not None
+        return [*pending, found] if found is not None and is_sharing else pending
 
     def _read_again(self, captures: Sequence[str]) -> None:
         """Begin to read what must be, so that neighbours of these can be compared."""
@@ -376,7 +403,9 @@ class _Recorder:
         """Tell the results that waited for these readings."""
         self._tell(
             [
-                replace(self._held.pop(reading.capture_id), text=reading.text_digest)
+                replace(
+                    self._held.pop(reading.capture_id), text=reading.text_digest, is_unread=False
+                )
                 for reading in readings
                 if reading.capture_id in self._held
             ]

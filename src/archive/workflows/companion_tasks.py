@@ -3,8 +3,12 @@
 Rules:
 
 1. They are those that the page's bytes, and its site's robots.txt, name: of each the newest visit
-   within `_NEAR` of the page's capture, if it ended on the page's site with a whole answer 200.
+   that was answered (`archive.workflows.companions`) within `_NEAR` of the page's capture, if it
+   ended on the page's site with a whole answer 200.
 2. The conversion record names them, so that the page's claims follow from records alone.
+
+3. A repeat that shares a reading is read anew where one of its companions has other bytes than
+   those which that reading knew.
 
 Not for: fetching them (`archive.workflows.companions`).
 """
@@ -15,17 +19,23 @@ from archive.core.instant import format_instant, parse_instant
 from archive.core.uri import parse_url
 from archive.errors import ArchiveError
 from archive.extract.companion_links import (
-    LOOKED_AT,
     find_companion_links,
     find_sitemap_link,
     is_same_site,
 )
 from archive.index.database import Index
-from archive.index.lookup import Found, find_by_id, find_visited, has_companions
+from archive.index.lookup import Found, find_by_id, has_companions
 from archive.index.rows import CaptureRow
+from archive.index.sightings import find_companion_ids
 from archive.store.layout import Layout
 from archive.store.read import read_record
-from archive.workflows.companions import BLOCK, RULES, read_start
+from archive.workflows.companions import (
+    BLOCK,
+    RULES,
+    find_answered,
+    read_page_start,
+    read_start,
+)
 from archive.workflows.workers import CompanionTask
 
 _NEAR = timedelta(days=1)
@@ -41,9 +51,11 @@ def find_companions(
     since, until = format_instant(moment - _NEAR), format_instant(moment + _NEAR)
     try:
         url = parse_url(capture.url)
-        start, fields = _read_stored(layout, capture, LOOKED_AT)
+        start, fields = read_page_start(index, layout, capture)
         links = list(find_companion_links(start, fields, capture.url))
-        robots = find_visited(index, f"{url.origin}/robots.txt", "robots", since=since, until=until)
+        robots = find_answered(
+            index, f"{url.origin}/robots.txt", "robots", since=since, until=until
+        )
         if robots is not None and (holder := _find_holder(index, robots)) is not None:
             content, _ = _read_stored(layout, holder, RULES)
             sitemap = find_sitemap_link(content, robots.url)
@@ -53,7 +65,7 @@ def find_companions(
     found = [
         (link, visited)
         for link in links
-        if (visited := find_visited(index, link.address, link.purpose, since=since, until=until))
+        if (visited := find_answered(index, link.address, link.purpose, since=since, until=until))
         and is_same_site(_find_host(visited.url), url.host)
     ]
     return tuple(
@@ -61,6 +73,25 @@ def find_companions(
         for link, visited in found
         if (task := make_companion_task(visited, _find_holder(index, visited)))
     )
+
+
+def has_newer_companions(
+    index: Index, capture: Found, companions: tuple[CompanionTask, ...]
+) -> bool:
+    """Tell whether ``companions`` have bytes that the reading which ``capture`` shares knew not.
+
+    False, too, where that reading is still waited for, or the capture was tried already.
+    """
+    before = None if capture.reading_of is None else find_companion_ids(index, capture.reading_of)
+    if before is None or find_companion_ids(index, capture.id) is not None:
+        return False
+    known = {
+        (task.url, task.warc, task.offset)
+        for companion in before
+        if (visited := find_by_id(index, companion))
+        and (task := make_companion_task(visited, _find_holder(index, visited)))
+    }
+    return any((task.url, task.warc, task.offset) not in known for task in companions)
 
 
 def make_companion_task(

@@ -1,17 +1,21 @@
-"""Reading the pages of captures that have no text yet, and again where versions need it.
+"""Reading the pages of captures that have no text yet, and again where that says more.
 
 Two neighbours are compared under one label; where an upgrade left them without one, the side that
-lacks the newer label is read again, and a further conversion record is appended.  Pages are read
+lacks the newer label is read again, and a further conversion record is appended.  A repeat that
+shares a reading is read anew where what stands beside it says more by now; that is looked at for a
+day, and again when the page is next captured.  Pages are read
 without the writer's lock; it is taken only to store what was read.  Not for: reading while
 capturing (`archive.workflows.capture`), or behind another command (`archive.workflows.behind`).
 """
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import timedelta
 
+from archive.core.instant import format_instant
 from archive.index.database import Index
-from archive.index.lookup import Found, find_by_id, select_pending
-from archive.index.sightings import Unread, has_conversion, select_unread
+from archive.index.lookup import Found, find_by_id, find_holder, find_record, select_pending
+from archive.index.sightings import Unread, has_conversion, select_behind, select_unread
 from archive.workflows.opening import (
     Archive,
     OpenArchive,
@@ -22,6 +26,8 @@ from archive.workflows.opening import (
 from archive.workflows.readings import Reading, Readings, open_readings
 
 _BATCH = 500
+_TURNS = 3  # at readings that rest on what was withdrawn meanwhile
+_BEHIND = timedelta(days=1)  # companions are those of a day
 _WAIT_SECONDS = 0.5
 _LOCK_SECONDS = 60.0
 
@@ -45,6 +51,7 @@ def extract_pending(
     """
     read = 0
     after = -1
+    again = _TURNS
     with open_readings(archive) as readings:
         while True:
             with closing(open_index(archive)) as index:
@@ -53,7 +60,20 @@ def extract_pending(
                     break
                 finished = _read_all(readings, index, waiting, read, progress)
             after = waiting[-1].leaf
-            read += _store_readings(archive, world, finished, lock_seconds)
+            stored = _store_readings(archive, world, finished, lock_seconds)
+            read += stored
+            if stored < len(finished) and again:  # a companion was withdrawn by now, say
+                again -= 1
+                after = waiting[0].leaf - 1
+        since = format_instant(world.clock() - _BEHIND)
+        with closing(open_index(archive)) as index:
+            behind = [find_by_id(index, name) for name in select_behind(index, since=since)]
+        for start in range(0, len(behind), _BATCH):
+            some = [item for item in behind[start : start + _BATCH] if item is not None]
+            with closing(open_index(archive)) as index:
+                finished = _read_all(readings, index, some, read, progress)
+            if finished:
+                read += _store_readings(archive, world, finished, lock_seconds)
         asked: set[Unread] = set()  # what fails again must not be read for ever
         while unread := _find_unread(archive, asked):
             with closing(open_index(archive)) as index:
@@ -127,10 +147,17 @@ def store_readings(archive: OpenArchive, finished: Sequence[Reading]) -> int:
 
 
 def _is_wanted(index: Index, reading: Reading) -> bool:
-    """Tell whether a reading is to be stored: nobody else did, and the capture is still there."""
-    found = find_by_id(index, reading.capture_id)
-    return (
-        found is not None
-        and found.outcome != "withdrawn"
-        and not has_conversion(index, found.id, reading.extraction.extractor)
+    """Tell whether a reading is to be stored: nobody else did, and all it rests on is there."""
+    rests = (
+        find_by_id(index, reading.capture_id),
+        *(find_record(index, record_id) for record_id in reading.companions),
     )
+    return all(found is not None and _is_held(index, found) for found in rests) and not (
+        has_conversion(index, reading.capture_id, reading.extraction.extractor)
+    )
+
+
+def _is_held(index: Index, found: Found) -> bool:
+    """Tell whether neither a capture nor the bytes that it shows were withdrawn."""
+    holder = find_holder(index, found.id)
+    return found.outcome != "withdrawn" and (holder is None or holder.outcome != "withdrawn")

@@ -17,10 +17,11 @@ from archive.extract.claims import read_claims
 from archive.extract.companions import Companion, list_companion_claims, read_companion
 from archive.extract.main_text import EXTRACTOR
 from archive.extract.statement import read_extraction
+from archive.index.rows import HEAD_BYTES
 from archive.store.layout import Layout
 from archive.store.read import read_record
 from archive.workflows.page_files import HTML, read_page_file
-from archive.workflows.workers import CompanionTask, FileTask, Task
+from archive.workflows.workers import CompanionTask, FileTask, HeadTask, Task
 
 _READ_LIMIT = 32 << 20  # of a stored block
 _CONTENT_LIMIT = 16 << 20  # of decoded content
@@ -34,19 +35,7 @@ def read_task(task: Task) -> Extraction:
     """
     if isinstance(task, FileTask):
         return _read_file(task)
-    try:
-        record = read_record(
-            Layout(root=Path(task.root)), task.warc, task.offset, task.length, limit=_READ_LIMIT
-        )
-    except ArchiveError as error:
-        return Extraction(
-            outcome="failed", extractor=EXTRACTOR, text="", claims=(), detail=str(error)
-        )
-    head = parse_head(record.block)
-    content = decode_body(head, record.block[head.length :], _CONTENT_LIMIT)
-    read = read_extraction(
-        content, head.fields, task.url, status=head.status, claims_only=task.claims_only
-    )
+    layout = Layout(root=Path(task.root))
     added = [
         claim
         for companion in task.companions
@@ -54,7 +43,30 @@ def read_task(task: Task) -> Extraction:
             _read_companion(task.root, companion), url=task.url, record=companion.capture_id
         )
     ]
+    if task.known is not None and task.known.issuperset(map(_read_beside, added)):
+        return Extraction(outcome="nothing new", extractor=EXTRACTOR, text="", claims=())
+    try:
+        record = read_record(layout, task.warc, task.offset, task.length, limit=_READ_LIMIT)
+        told = parse_head(record.block if task.head is None else _read_head(layout, task.head))
+    except ArchiveError as error:
+        return Extraction(
+            outcome="failed", extractor=EXTRACTOR, text="", claims=(), detail=str(error)
+        )
+    head = parse_head(record.block)
+    content = decode_body(head, record.block[head.length :], _CONTENT_LIMIT)
+    read = read_extraction(
+        content, told.fields, task.url, status=told.status, claims_only=task.claims_only
+    )
     return replace(read, claims=(*read.claims, *added)) if added else read
+
+
+def _read_beside(claim: Claim) -> tuple[str, str, str | None]:
+    return claim.source, claim.field, claim.value
+
+
+def _read_head(layout: Layout, task: HeadTask) -> bytes:
+    """Return the start of the block of a repeat, which is a head."""
+    return read_record(layout, task.warc, task.offset, task.length, limit=HEAD_BYTES).block
 
 
 def read_file_claims(file: Path, url: str) -> tuple[Claim, ...]:

@@ -7,19 +7,22 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from archive.core.digest import digest_bytes
 from archive.core.extraction import Extraction
 from archive.core.leaf import Leaf
 from archive.core.record import Record
 from archive.index.database import Index
-from archive.index.lookup import Found
+from archive.index.lookup import Found, find_by_id
 from archive.index.rows import CaptureRow, TextRow
+from archive.index.sightings import select_beside
 from archive.store.groups import GroupDraft
 from archive.store.layout import Layout
-from archive.workflows.companion_tasks import find_companions
+from archive.workflows.companion_tasks import find_companions, has_newer_companions
 from archive.workflows.opening import Archive, OpenArchive, World
 from archive.workflows.reading_rows import make_reading_row
+from archive.workflows.reading_tasks import make_reading_task
 from archive.workflows.records import make_conversion_group
 from archive.workflows.workers import ReadingTask, Workers
 
@@ -87,17 +90,19 @@ class Readings:
         return len(self._under_way)
 
     def begin(self, capture: CaptureRow | Found, index: Index) -> None:
-        """Hand a capture, fresh or found in the index, to the readers, with its companions."""
+        """Hand a capture, fresh or found in the index, to the readers, with its companions.
+
+        One that shares a reading is read only if what stands beside it now says more.
+        """
         companions = find_companions(index, self._layout, capture)
-        task = ReadingTask(
-            root=str(self._layout.root),
-            warc=capture.warc,
-            offset=capture.offset,
-            length=capture.length,
-            url=capture.url,
-            companions=companions,
-        )
-        self._begin(_Begun(capture=capture, task=task))
+        known = None
+        if isinstance(capture, Found) and capture.reading_of is not None:
+            if not has_newer_companions(index, capture, companions):
+                return
+            known = select_beside(index, capture.reading_of)
+        find = partial(find_by_id, index)
+        task = make_reading_task(self._layout, capture, find, companions=companions)
+        self._begin(_Begun(capture=capture, task=replace(task, known=known)))
 
     def _begin(self, begun: _Begun) -> None:
         self._under_way[self._workers.submit(begun.task)] = begun
@@ -108,7 +113,10 @@ class Readings:
         for future in [future for future in self._under_way if future.done()]:
             begun = self._under_way.pop(future)
             capture, extraction = begun.capture, future.result()
-            if begun.task.companions and extraction.outcome not in ("text", "none"):
+            if extraction.outcome == "nothing new":
+                continue
+            is_read = extraction.outcome in ("text", "none")
+            if begun.task.companions and not is_read and begun.task.known is None:
                 self._begin(replace(begun, task=replace(begun.task, companions=())))
                 continue
             readings.append(

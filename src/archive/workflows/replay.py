@@ -36,8 +36,9 @@ from archive.store.read import read_record
 from archive.workflows.companion_tasks import make_companion_task
 from archive.workflows.history_rules import HISTORY
 from archive.workflows.reading_rows import make_reading_row
+from archive.workflows.reading_tasks import FindCapture, find_held, make_reading_task
 from archive.workflows.settings import ExtractionSettings
-from archive.workflows.workers import CompanionTask, ReadingTask, Workers
+from archive.workflows.workers import CompanionTask, Workers
 
 _BATCH = 256
 _LONGEST = 64 << 20  # of a record of ours; what inflates to more is none, and reads as cut short
@@ -135,7 +136,11 @@ def _make_rows(
             capture = find(target)
             if record is not None and capture is not None:
                 beside = _list_companions(record, find, gone)
-                plan.append(_plan_reading(layout, workers, leaf, record, capture, beside))
+                if beside is None:
+                    plan.append(UnreadRow(capture_id=capture.id))
+                    continue
+                claims = _begin_claims(layout, workers, record, capture, find, beside)
+                plan.append(_Reading(leaf=leaf, record=record, capture=capture, claims=claims))
             elif record is not None:
                 unread.append(f"leaf {leaf.sequence}: it refers to {target}, which is not there")
     for item in plan:
@@ -164,7 +169,7 @@ def _find_capture(
 
 
 def _list_companions(
-    record: Record, find: Callable[[str], CaptureRow | Found | None], gone: set[str]
+    record: Record, find: FindCapture, gone: set[str]
 ) -> tuple[CompanionTask, ...] | None:
     """Return the companions that a conversion names, None where one of them is withdrawn."""
     tasks: list[CompanionTask] = []
@@ -182,29 +187,22 @@ def _list_companions(
     return tuple(tasks)
 
 
-def _plan_reading(
+def _begin_claims(
     layout: Layout,
     workers: Workers,
-    leaf: Leaf,
     record: Record,
     capture: CaptureRow | Found,
-    companions: tuple[CompanionTask, ...] | None,
-) -> _Reading | UnreadRow:
-    """Begin to read the claims of ``capture`` again, unless reading it had failed."""
-    if companions is None:
-        return UnreadRow(capture_id=capture.id)
-    if record.find("Archive-Extraction") not in ("text", "none") or capture.outcome in BARE:
-        return _Reading(leaf=leaf, record=record, capture=capture, claims=None)
-    task = ReadingTask(
-        root=str(layout.root),
-        warc=capture.warc,
-        offset=capture.offset,
-        length=capture.length,
-        url=capture.url,
-        claims_only=True,
-        companions=companions,
-    )
-    return _Reading(leaf=leaf, record=record, capture=capture, claims=workers.submit(task))
+    find: FindCapture,
+    companions: tuple[CompanionTask, ...],
+) -> Future[Extraction] | None:
+    """Begin to read the claims of ``capture`` again; None where there is nothing to read."""
+    held = find_held(capture, find)
+    if record.find("Archive-Extraction") not in ("text", "none"):
+        return None
+    if held is None or held.outcome in BARE:
+        return None
+    task = make_reading_task(layout, capture, find, companions=companions, claims_only=True)
+    return workers.submit(task)
 
 
 def _make_plain_rows(

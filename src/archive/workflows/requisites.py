@@ -7,7 +7,9 @@ Rules:
    sheets that these import, then all else that page and sheets name.
 2. They are fetched after the pages, as what nobody asked for by itself: robots.txt is obeyed, no
    secret is sent, the guard judges each hop.  Other hosts may be asked: pages take much from there.
-3. Each address is asked for once a run, and not where that was done within ``every_seconds``.
+3. Each address is asked for once a run, and not where that was done within ``every_seconds``.  On
+   account of a page that did not change, only what was never answered is asked for (a run that
+   ended early left it out, or it failed), and what failed not before a day has passed.
 4. Where a page has had its ``number``, ``page_bytes`` or ``page_seconds``, nothing more is asked
    for on its account; what is under way is finished and kept.
 5. What fails is recorded and is no failure of the run.
@@ -23,9 +25,10 @@ from archive.core.exchange import Answer, Errand, Visit
 from archive.core.instant import format_instant
 from archive.errors import ArchiveError
 from archive.index.database import Index
-from archive.index.lookup import find_by_id, find_holder, find_visited
+from archive.index.lookup import Found, find_by_id, find_holder, find_visited
 from archive.replay.requisites import Requisites
 from archive.store.layout import Layout
+from archive.workflows.companions import LASTING, find_answered
 from archive.workflows.settings import RequisiteSettings
 from archive.workflows.static_page import read_requisites
 
@@ -39,11 +42,12 @@ class _Page:
     """What one page has had, and what it is still to have; ``named`` is what its sheets name."""
 
     __slots__ = (
-        *("length", "named", "number", "pictures", "seconds"),
+        *("is_new", "length", "named", "number", "pictures", "seconds"),
         *("sheet_bytes", "sheets", "sheets_read"),
     )
 
-    def __init__(self, shows: Requisites) -> None:
+    def __init__(self, shows: Requisites, *, is_new: bool) -> None:
+        self.is_new = is_new
         self.number = 0
         self.length = 0  # bytes as they travelled
         self.seconds = 0.0
@@ -73,17 +77,20 @@ class PageRequisites:
         self._layout = layout
         self._index = index
         self._since = format_instant(now - timedelta(seconds=settings.every_seconds))
+        self._failed_since = format_instant(now - LASTING)
         self._pages: list[_Page] = []
         self._asked: dict[str, _Page] = {}
         self._held: dict[str, str] = {}  # the capture that each visited address led to
         self._looked_into: set[str] = set()
 
-    def open_pages(self, captures: Sequence[str]) -> None:
-        """Take further pages; the ones before are done with."""
+    def open_pages(self, captures: Sequence[tuple[str, bool]]) -> None:
+        """Take further pages, each with whether it is as good as new; those before are done."""
         self._pages.clear()
         self._asked.clear()  # the index knows them by now
         self._held.clear()
-        self._pages.extend(_Page(self._read(capture_id)) for capture_id in captures)
+        self._pages.extend(
+            _Page(self._read(capture_id), is_new=is_new) for capture_id, is_new in captures
+        )
 
     def plan_round(self, number: int) -> tuple[Errand, ...]:
         """Return what is to be fetched in this round, of `ROUNDS`."""
@@ -135,14 +142,7 @@ class PageRequisites:
                 continue
             if page.number >= self._settings.number:
                 break
-            visited = find_visited(
-                self._index,
-                address,
-                "requisite",
-                since=self._since,
-                until="9999",
-                with_unmodified=True,
-            )
+            visited = self._find_visited(page, address)
             if visited is not None:
                 self._held[address] = visited.id
                 continue
@@ -152,6 +152,19 @@ class PageRequisites:
                 Errand(address=address, purpose="requisite", typed=False, conditional=True)
             )
         return errands
+
+    def _find_visited(self, page: _Page, address: str) -> Found | None:
+        """Return the visit because of which an address is not asked for now, or None (rule 3)."""
+        index, never = self._index, "9999"
+        answered = (
+            None
+            if page.is_new
+            else find_answered(index, address, "requisite", since="", until=never)
+        )
+        since = self._since if page.is_new else self._failed_since
+        return answered or find_visited(
+            index, address, "requisite", since=since, until=never, with_unmodified=True
+        )
 
     def _look_into_sheets(self, page: _Page) -> None:
         """Note what those sheets of a page name that are held and were not looked into."""

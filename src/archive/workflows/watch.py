@@ -24,7 +24,7 @@ from archive.core.exchange import Errand
 from archive.core.instant import parse_instant
 from archive.errors import BusyError
 from archive.history.schedule import Seen, judge_visits
-from archive.index.lookup import find_holder
+from archive.index.lookup import find_read
 from archive.index.watches import select_visits
 from archive.workflows.capture import CaptureResult, CaptureRun, capture_addresses
 from archive.workflows.extract import read_captures
@@ -255,10 +255,10 @@ class _Pass:
         """Read now the pages that are compared, those of the visits before included."""
         index = self._archive.index
         wanted = {
-            holder.id: holder
+            read.id: read
             for result in results
             for row in select_visits(index, result.address, purpose="statement", limit=_COMPARED)
-            if row.is_pending and (holder := find_holder(index, row.id)) is not None
+            if row.is_pending and (read := find_read(index, row.id)) is not None
         }
         if wanted:
             read_captures(self._archive, tuple(wanted.values()))
@@ -269,7 +269,7 @@ class _Pass:
                 self._made,
                 visits=self._made.visits + 1,
                 failed=self._made.failed + (visit.standing == "failed"),
-                unread=self._made.unread or visit.result.last.text_outcome == "pending",
+                unread=self._made.unread or visit.result.is_unread,
             )
         if visits:
             self._means.tell(visits)

@@ -12,8 +12,10 @@ from archive.errors import InputError
 from archive.index.annotations import FoundAnnotation, select_asserted_of
 from archive.index.lookup import (
     Found,
+    find_by_id,
     find_capture,
     select_conversion_leaves,
+    select_resting,
     select_revisits,
     select_visit,
 )
@@ -21,6 +23,7 @@ from archive.index.rows import Row, make_annotation_row, make_withdrawn_row
 from archive.store.log import read_log
 from archive.store.withdraw import plan_overwriting, repeat_withdrawals
 from archive.workflows.annotate import make_annotation
+from archive.workflows.extract import read_captures
 from archive.workflows.opening import OpenArchive
 from archive.workflows.records import make_annotation_group
 
@@ -30,14 +33,16 @@ class WithdrawalPlan:
     """What would be withdrawn: the capture, the leaves of its records, and what is concerned.
 
     ``revisits`` lose the payload that they share; ``hops``, the other captures of the visit,
-    and revisits go on naming addresses.  What curators assert of the capture stays on record, but
-    is not displayed for a statement any more, whose address is then not known.
+    and revisits go on naming addresses.  ``resting`` are pages that stay, but were read with it or
+    shared its reading: they have to be read again.  What curators assert of the capture stays on
+    record, but is not displayed for a statement any more, whose address is then not known.
     """
 
     capture: Found
     leaves: tuple[Leaf, ...]
     revisits: tuple[Found, ...]
     hops: tuple[Found, ...]
+    resting: tuple[Found, ...]
     assertions: tuple[FoundAnnotation, ...]
 
     @property
@@ -70,6 +75,7 @@ def plan_withdrawal(archive: OpenArchive, name: str) -> WithdrawalPlan:
         leaves=tuple(log.read_leaf(sequence) for sequence in sequences),
         revisits=tuple(select_revisits(archive.index, found.id)),
         hops=tuple(hop for hop in select_visit(archive.index, found.visit) if hop.id != found.id),
+        resting=tuple(select_resting(archive.index, found.id)),
         assertions=select_asserted_of(archive.index, found.id),
     )
 
@@ -117,3 +123,14 @@ def withdraw_capture(
         yield make_withdrawn_row(plan.leaves[0])
 
     return archive.store([group], make_rows)[0]
+
+
+def read_again(archive: OpenArchive, plan: WithdrawalPlan) -> int:
+    """Read those pages again that rested on what was withdrawn; return how many were read.
+
+    Raises:
+        StoreError: the disk refuses; then `archive extract` reads them.
+    """
+    found = [find_by_id(archive.index, resting.id) for resting in plan.resting]
+    waiting = [item for item in found if item is not None and item.text_outcome == "pending"]
+    return read_captures(archive, waiting) if waiting else 0

@@ -27,6 +27,9 @@ from typing import Self
 from archive.core.extraction import Extraction, ExtractionOutcome
 from archive.workflows.settings import ExtractionSettings
 
+# What companions say of a page: source, field and value of each claim.
+Beside = frozenset[tuple[str, str, str | None]]
+
 _READERS = "archive.workflows.reading"
 _START_SECONDS = 60.0
 _WAIT_FACTOR = 10.0  # between the CPU time and the time on the clock that a page may take
@@ -49,8 +52,20 @@ class CompanionTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeadTask:
+    """Where the record of a repeat lies, which has a head of its own and the bytes of another."""
+
+    warc: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingTask:
-    """One response to read: where its record lies, and its address.
+    """One page to read: where the record with its bytes lies, and its address.
+
+    ``head`` is the record with its head, None where that is the same.  With ``known``, what
+    companions are known to say of it, it is read only if its companions say more.
 
     ``claims_only`` leaves the text out, because it lies in a conversion record already; claims
     and page facts are the same.
@@ -61,8 +76,10 @@ class ReadingTask:
     offset: int
     length: int
     url: str
+    head: HeadTask | None = None
     claims_only: bool = False
     companions: tuple[CompanionTask, ...] = ()
+    known: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

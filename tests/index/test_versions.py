@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -20,7 +21,7 @@ from archive.core.version import (
 )
 from archive.history.digests import RULES, derive_digests
 from archive.history.trace import trace_captures
-from archive.index.database import Index, open_database, read_dump, write_rows
+from archive.index.database import Index, open_database, read_dump, refresh_statements, write_rows
 from archive.index.rows import CaptureRow, ReadingRow, Row, TextRow, make_withdrawn_row
 from archive.index.rules import describe_rules
 from archive.index.sightings import select_unread
@@ -127,6 +128,89 @@ def test_revisits_share_the_reading_of_their_original(index: Index, counting: Co
     write(index, counting, read(first, 13, "a", label="e/2"))
     assert select(index, "SELECT captures, pending FROM versions") == [(2, 0), (1, 0)]
     assert select_unread(index) == []
+
+
+def dump_history(index: Index) -> list[str]:
+    return list(read_dump(index))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_capture_traced_alone_gave_another_history(
+    index: Index, counting: Counting, seed: int
+) -> None:
+    """Whatever came, in whatever order: one capture after the other, or all of them at once."""
+    draw = Random(seed)
+    captures: list[CaptureRow] = []
+    waiting: list[CaptureRow] = []
+    for number in range(1, 25):
+        if waiting and draw.random() < 0.5:
+            read_one(index, counting, waiting.pop(draw.randrange(len(waiting))), 200 + number, draw)
+        moment = number if draw.random() < 0.9 else draw.randrange(1, 40)
+        row = draw_capture(number, moment, captures, draw)
+        captures.append(row)
+        write(index, counting, row)
+        if row.text_outcome == "pending":
+            waiting.append(row)
+            if draw.random() < 0.6:
+                read_one(index, counting, waiting.pop(), 100 + number, draw)
+        if draw.random() < 0.05:
+            gone = captures.pop(draw.randrange(len(captures)))
+            waiting = [one for one in waiting if one.id != gone.id]
+            write(index, counting, make_withdrawn_row(make_leaf(gone)))
+        alone = dump_history(index)
+        rules = HistoryRules(trace=trace_captures, compare=counting.compare)
+        refresh_statements(index, rules)
+        assert set(dump_history(index)) ^ set(alone) == set()
+
+
+def draw_capture(number: int, moment: int, captures: list[CaptureRow], draw: Random) -> CaptureRow:
+    at = f"2026-05-{1 + moment // 24:02}T{moment % 24:02}:00:00.000000Z"
+    row = make_capture(number, captured_at=at)
+    read_before = [one for one in captures if one.outcome == "response" and one.status == 200]
+    match draw.choice(
+        (
+            "page",
+            "page",
+            "page",
+            "revisit",
+            "unmodified",
+            "404",
+            "410",
+            "away",
+            "5xx",
+            "none",
+            "picture",
+        )
+    ):
+        case "revisit" if read_before:
+            shown = draw.choice(read_before)
+            return replace(row, outcome="revisit", revisit_of=shown.id, text_outcome=None)
+        case "unmodified" if read_before:
+            shown = draw.choice(read_before)
+            return replace(row, status=304, unmodified_of=shown.id, text_outcome=None)
+        case "404":
+            return replace(row, status=404)
+        case "410":
+            return replace(row, status=410, text_outcome=None)
+        case "away":
+            where = draw.choice(("https://b.example/x", "/"))
+            return replace(row, status=301, location=where, text_outcome=None)
+        case "5xx":
+            return replace(row, status=503, text_outcome=None)
+        case "none":
+            return replace(row, outcome="timeout", status=None, text_outcome=None)
+        case "picture":
+            return replace(row, media_type="image/png", text_outcome=None)
+    return row
+
+
+def read_one(index: Index, counting: Counting, row: CaptureRow, leaf: int, draw: Random) -> None:
+    quality: Quality = draw.choice(("usable", "usable", "usable", "block page", "soft 404"))
+    label = draw.choice(("e/1", "e/1", "e/1", "e/2"))
+    made = read(row, leaf, draw.choice("ab"), label=label, quality=quality)
+    if draw.random() < 0.1:
+        made = replace(made, outcome="timeout", text_id=None, digest=None, reading=None)
+    write(index, counting, made)
 
 
 def test_a_statement_without_captures_has_no_history(index: Index, counting: Counting) -> None:

@@ -3,7 +3,8 @@
 Not for: deciding what a version is (``tests/history``), or real archives (``tests/workflows``).
 """
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +15,15 @@ import pytest
 from archive.core.version import (
     Comparison,
     Content,
+    Known,
     PageFacts,
     Quality,
+    Sighting,
     Span,
     Stated,
+    Trace,
 )
+from archive.errors import StoreError
 from archive.history.digests import RULES, derive_digests
 from archive.history.trace import trace_captures
 from archive.index.database import Index, open_database, read_dump, refresh_statements, write_rows
@@ -211,6 +216,68 @@ def read_one(index: Index, counting: Counting, row: CaptureRow, leaf: int, draw:
     if draw.random() < 0.1:
         made = replace(made, outcome="timeout", text_id=None, digest=None, reading=None)
     write(index, counting, made)
+
+
+def test_a_revisit_of_a_page_not_read_yet_was_taken_for_the_statement_itself(
+    index: Index, counting: Counting
+) -> None:
+    """It was told as `back` before anybody had read that the page says there is none."""
+    gone = make_capture(1, status=404, text_outcome=None)
+    page = make_capture(2)
+    again = make_capture(3, outcome="revisit", revisit_of=page.id, text_outcome=None)
+    write(index, counting, gone, page, again)
+    assert select(index, "SELECT state FROM statements") == [("never seen",)]
+    assert select(index, "SELECT again_capture FROM absences") == [(None,)]
+    write(index, counting, read(page, 14, "a", quality="soft 404"))
+    assert select(index, "SELECT again_capture, captures FROM absences") == [(None, 3)]
+
+
+@pytest.mark.parametrize("kind", ["noise", "revisit", "404", "timeout"])
+def test_one_more_capture_looked_at_all_of_them(
+    index: Index, counting: Counting, kind: str
+) -> None:
+    """However many captures there are, a later one is traced after what is known of those."""
+    first = make_capture(0)
+    rows: list[Row] = [first, read(first, 1000, "a")]
+    for number in range(1, 301):
+        row = replace(make_capture(number), captured_at=_at(number))
+        match kind:
+            case "noise":
+                rows += [row, read(row, 1000 + number, "a")]
+            case "revisit":
+                again = replace(row, outcome="revisit", revisit_of=first.id, text_outcome=None)
+                rows.append(again)
+            case "404":
+                rows.append(replace(row, status=404, text_outcome=None))
+            case _:
+                rows.append(replace(row, outcome="timeout", status=None, text_outcome=None))
+    write(index, counting, *rows)
+    looked_at: list[int] = []
+
+    def trace(sightings: Sequence[Sighting], known: Known | None) -> Trace:
+        looked_at.append(len(sightings))
+        return trace_captures(sightings, known)
+
+    row = replace(make_capture(301), captured_at=_at(301))
+    rules = HistoryRules(trace=trace, compare=counting.compare)
+    write_rows(index, [row], leaves=99, origin="test", history=rules)
+    write_rows(index, [read(row, 2000, "a")], leaves=99, origin="test", history=rules)
+    assert max(looked_at) == 1
+    assert select(index, "SELECT captures, state FROM statements") == [(302, "present")]
+
+
+def _at(number: int) -> str:
+    return f"2026-06-{1 + number // 24:02}T{number % 24:02}:00:00.000000Z"
+
+
+def test_a_locked_index_was_called_a_full_disk(index: Index, counting: Counting) -> None:
+    path = index.execute("PRAGMA database_list").fetchone()[2]
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        index.execute("PRAGMA busy_timeout = 10")
+        with pytest.raises(StoreError, match="locked") as told:
+            write(index, counting, make_capture(1))
+    assert "end the program that holds it open" in str(told.value.remedy)
 
 
 def test_a_statement_without_captures_has_no_history(index: Index, counting: Counting) -> None:

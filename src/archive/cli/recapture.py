@@ -17,6 +17,7 @@ from archive.cli.world import find_open_archive, make_world, network_option
 from archive.core.text import show_hidden
 from archive.core.watch import parse_duration
 from archive.errors import EXIT_CAPTURE, EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED, InputError
+from archive.index.lookup import has_pending
 from archive.workflows.batches import close_batch, open_batch
 from archive.workflows.behind import extract_behind
 from archive.workflows.capture import CaptureRun
@@ -92,11 +93,6 @@ def command(  # click calls it by name
 
             def tell(visits: Sequence[Recapture]) -> None:
                 tally.update(visit.standing for visit in visits)
-                tally["unread"] += sum(
-                    capture.text_outcome == "pending"
-                    for visit in visits
-                    for capture in visit.result.captures
-                )
                 done = sum(tally[standing] for standing in _STANDINGS)
                 meter.update(done, len(targets), failed=tally["failed"])
                 meter.print_answer("\n".join(_format(visit, as_json=as_json) for visit in visits))
@@ -118,7 +114,8 @@ def command(  # click calls it by name
             )
         if batch is not None and finished:
             close_batch(writing, batch)
-    if tally["unread"]:
+        is_unread = has_pending(writing.index)  # what an earlier run left, too
+    if is_unread:
         extract_behind(archive)
     _print_summary(tally, len(targets), finished=finished)
     if not finished:

@@ -177,9 +177,11 @@ def write_rows(
             # What was overwritten must not live on in the write-ahead log.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
+        is_held = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+        what = "end the program that holds it open" if is_held else "make room on the disk"
         raise StoreError(
             f"the index could not be written: {error}",
-            remedy="make room on the disk; captures already stored are safe and join later",
+            remedy=f"{what}; captures already stored are safe and join later",
         ) from error
 
 

@@ -24,7 +24,7 @@ from archive.core.exchange import Errand
 from archive.core.instant import parse_instant
 from archive.errors import BusyError
 from archive.history.schedule import Seen, judge_visits
-from archive.index.lookup import find_holder
+from archive.index.lookup import find_holder, has_pending
 from archive.index.watches import select_visits
 from archive.workflows.capture import CaptureResult, CaptureRun, capture_addresses
 from archive.workflows.extract import read_captures
@@ -168,7 +168,7 @@ class _Pass:
             finished = self._visit(due)
         changed = self._settle()
         finished = finished and self._look_again(changed)
-        return replace(self._made, finished=finished)
+        return replace(self._made, finished=finished, unread=has_pending(archive.index))
 
     def _visit(self, due: Sequence[Planned]) -> bool:
         """Make visits, and tell what they showed; False where somebody said stop."""
@@ -269,7 +269,6 @@ class _Pass:
                 self._made,
                 visits=self._made.visits + 1,
                 failed=self._made.failed + (visit.standing == "failed"),
-                unread=self._made.unread or visit.result.last.text_outcome == "pending",
             )
         if visits:
             self._means.tell(visits)

@@ -206,7 +206,8 @@ def draw_capture(number: int, moment: int, captures: list[CaptureRow], draw: Ran
             return replace(row, outcome="timeout", status=None, text_outcome=None)
         case "picture":
             return replace(row, media_type="image/png", text_outcome=None)
-    return row
+        case _:
+            return row
 
 
 def read_one(index: Index, counting: Counting, row: CaptureRow, leaf: int, draw: Random) -> None:

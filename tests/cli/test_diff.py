@@ -170,6 +170,8 @@ REFUSED = [
     (["old.html", "new.html", "--url", "a", "--url", "b", "--url", "c"], "two sides"),
     (["old.html", "new.html", "--json", "--html"], "--json is a form of its own"),
     (["old.html", "new.html", "--output", "x"], "--output is for --html"),
+    (["old.html", "new.html", "--json", "--output", "x"], "--output is for --html"),
+    (["none.html", "none.html", "--output", "x"], "--output is for --html"),  # before any work
     (["old.html", "new.html", "--html", "--output", "none/x"], "cannot be written"),
     (["old.html", "."], "could not be read"),
 ]

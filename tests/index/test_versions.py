@@ -3,24 +3,30 @@
 Not for: deciding what a version is (``tests/history``), or real archives (``tests/workflows``).
 """
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from archive.core.version import (
     Comparison,
     Content,
+    Known,
     PageFacts,
     Quality,
+    Sighting,
     Span,
     Stated,
+    Trace,
 )
+from archive.errors import StoreError
 from archive.history.digests import RULES, derive_digests
 from archive.history.trace import trace_captures
-from archive.index.database import Index, open_database, read_dump, write_rows
+from archive.index.database import Index, open_database, read_dump, refresh_statements, write_rows
 from archive.index.rows import CaptureRow, ReadingRow, Row, TextRow, make_withdrawn_row
 from archive.index.rules import describe_rules
 from archive.index.sightings import select_unread
@@ -127,6 +133,152 @@ def test_revisits_share_the_reading_of_their_original(index: Index, counting: Co
     write(index, counting, read(first, 13, "a", label="e/2"))
     assert select(index, "SELECT captures, pending FROM versions") == [(2, 0), (1, 0)]
     assert select_unread(index) == []
+
+
+def dump_history(index: Index) -> list[str]:
+    return list(read_dump(index))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_capture_traced_alone_gave_another_history(
+    index: Index, counting: Counting, seed: int
+) -> None:
+    """Whatever came, in whatever order: one capture after the other, or all of them at once."""
+    draw = Random(seed)
+    captures: list[CaptureRow] = []
+    waiting: list[CaptureRow] = []
+    for number in range(1, 25):
+        if waiting and draw.random() < 0.5:
+            read_one(index, counting, waiting.pop(draw.randrange(len(waiting))), 200 + number, draw)
+        moment = number if draw.random() < 0.9 else draw.randrange(1, 40)
+        row = draw_capture(number, moment, captures, draw)
+        captures.append(row)
+        write(index, counting, row)
+        if row.text_outcome == "pending":
+            waiting.append(row)
+            if draw.random() < 0.6:
+                read_one(index, counting, waiting.pop(), 100 + number, draw)
+        if draw.random() < 0.05:
+            gone = captures.pop(draw.randrange(len(captures)))
+            waiting = [one for one in waiting if one.id != gone.id]
+            write(index, counting, make_withdrawn_row(make_leaf(gone)))
+        alone = dump_history(index)
+        rules = HistoryRules(trace=trace_captures, compare=counting.compare)
+        refresh_statements(index, rules)
+        assert set(dump_history(index)) ^ set(alone) == set()
+
+
+def draw_capture(number: int, moment: int, captures: list[CaptureRow], draw: Random) -> CaptureRow:
+    at = f"2026-05-{1 + moment // 24:02}T{moment % 24:02}:00:00.000000Z"
+    row = make_capture(number, captured_at=at)
+    read_before = [one for one in captures if one.outcome == "response" and one.status == 200]
+    match draw.choice(
+        (
+            "page",
+            "page",
+            "page",
+            "revisit",
+            "unmodified",
+            "404",
+            "410",
+            "away",
+            "5xx",
+            "none",
+            "picture",
+        )
+    ):
+        case "revisit" if read_before:
+            shown = draw.choice(read_before)
+            return replace(row, outcome="revisit", revisit_of=shown.id, text_outcome=None)
+        case "unmodified" if read_before:
+            shown = draw.choice(read_before)
+            return replace(row, status=304, unmodified_of=shown.id, text_outcome=None)
+        case "404":
+            return replace(row, status=404)
+        case "410":
+            return replace(row, status=410, text_outcome=None)
+        case "away":
+            where = draw.choice(("https://b.example/x", "/"))
+            return replace(row, status=301, location=where, text_outcome=None)
+        case "5xx":
+            return replace(row, status=503, text_outcome=None)
+        case "none":
+            return replace(row, outcome="timeout", status=None, text_outcome=None)
+        case "picture":
+            return replace(row, media_type="image/png", text_outcome=None)
+        case _:
+            return row
+
+
+def read_one(index: Index, counting: Counting, row: CaptureRow, leaf: int, draw: Random) -> None:
+    quality: Quality = draw.choice(("usable", "usable", "usable", "block page", "soft 404"))
+    label = draw.choice(("e/1", "e/1", "e/1", "e/2"))
+    made = read(row, leaf, draw.choice("ab"), label=label, quality=quality)
+    if draw.random() < 0.1:
+        made = replace(made, outcome="timeout", text_id=None, digest=None, reading=None)
+    write(index, counting, made)
+
+
+def test_a_revisit_of_a_page_not_read_yet_was_taken_for_the_statement_itself(
+    index: Index, counting: Counting
+) -> None:
+    """It was told as `back` before anybody had read that the page says there is none."""
+    gone = make_capture(1, status=404, text_outcome=None)
+    page = make_capture(2)
+    again = make_capture(3, outcome="revisit", revisit_of=page.id, text_outcome=None)
+    write(index, counting, gone, page, again)
+    assert select(index, "SELECT state FROM statements") == [("never seen",)]
+    assert select(index, "SELECT again_capture FROM absences") == [(None,)]
+    write(index, counting, read(page, 14, "a", quality="soft 404"))
+    assert select(index, "SELECT again_capture, captures FROM absences") == [(None, 3)]
+
+
+@pytest.mark.parametrize("kind", ["noise", "revisit", "404", "timeout"])
+def test_one_more_capture_looked_at_all_of_them(
+    index: Index, counting: Counting, kind: str
+) -> None:
+    """However many captures there are, a later one is traced after what is known of those."""
+    first = make_capture(0)
+    rows: list[Row] = [first, read(first, 1000, "a")]
+    for number in range(1, 301):
+        row = replace(make_capture(number), captured_at=_at(number))
+        match kind:
+            case "noise":
+                rows += [row, read(row, 1000 + number, "a")]
+            case "revisit":
+                again = replace(row, outcome="revisit", revisit_of=first.id, text_outcome=None)
+                rows.append(again)
+            case "404":
+                rows.append(replace(row, status=404, text_outcome=None))
+            case _:
+                rows.append(replace(row, outcome="timeout", status=None, text_outcome=None))
+    write(index, counting, *rows)
+    looked_at: list[int] = []
+
+    def trace(sightings: Sequence[Sighting], known: Known | None) -> Trace:
+        looked_at.append(len(sightings))
+        return trace_captures(sightings, known)
+
+    row = replace(make_capture(301), captured_at=_at(301))
+    rules = HistoryRules(trace=trace, compare=counting.compare)
+    write_rows(index, [row], leaves=99, origin="test", history=rules)
+    write_rows(index, [read(row, 2000, "a")], leaves=99, origin="test", history=rules)
+    assert max(looked_at) == 1
+    assert select(index, "SELECT captures, state FROM statements") == [(302, "present")]
+
+
+def _at(number: int) -> str:
+    return f"2026-06-{1 + number // 24:02}T{number % 24:02}:00:00.000000Z"
+
+
+def test_a_locked_index_was_called_a_full_disk(index: Index, counting: Counting) -> None:
+    path = index.execute("PRAGMA database_list").fetchone()[2]
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        index.execute("PRAGMA busy_timeout = 10")
+        with pytest.raises(StoreError, match="locked") as told:
+            write(index, counting, make_capture(1))
+    assert "end the program that holds it open" in str(told.value.remedy)
 
 
 def test_a_statement_without_captures_has_no_history(index: Index, counting: Counting) -> None:

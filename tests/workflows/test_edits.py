@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
@@ -36,7 +36,7 @@ from tests.support.archives import (
     write_to,
 )
 from tests.support.clock import START, make_clock
-from tests.support.raw_server import RawServer, answer_page, serve_raw
+from tests.support.raw_server import RawServer, Script, answer_page, serve_raw
 
 NOW = datetime(2024, 3, 10, tzinfo=UTC)
 HTML = ("Content-Type: text/html; charset=utf-8",)
@@ -236,11 +236,12 @@ def test_markup_in_a_title_is_text_in_the_feed(story: Story) -> None:
 
 
 @contextmanager
-def listen(answers: list[bytes]) -> Iterator[RawServer]:
+def listen(answers: Sequence[bytes | Script]) -> Iterator[RawServer]:
     """A receiver that gives these answers, the last one for good."""
+    left = list(answers)
 
-    def answer(_request: bytes) -> bytes:
-        return answers.pop(0) if len(answers) > 1 else answers[0]
+    def answer(_request: bytes) -> bytes | Script:
+        return left.pop(0) if len(left) > 1 else left[0]
 
     with serve_raw(answer) as server:
         yield server
@@ -296,6 +297,18 @@ def test_a_change_that_is_not_taken_is_told_again_with_growing_pauses(told: Stor
             now += FIRST_PAUSE * 2**number + timedelta(minutes=1)
         assert deliver(archive, now + timedelta(hours=12)) == []
     assert len(server.requests) == tries == TRIES
+
+
+def test_who_gave_no_answer_was_asked_once_for_every_change(told: Story) -> None:
+    """A receiver that hung held the writer's lock for half a minute a change."""
+    with listen([Script(steps=(), close=True)]) as server:
+        archive = make_hook(told.archive, server)
+        assert [status for _, status in deliver(archive, NOW)] == [None]
+        assert len(read_changes(archive, ChangeFilter(is_confirmed=True), limit=10)) == 3
+    with listen([answer_page(b"ok")]) as again:
+        both = make_hook(archive, again)  # the first one is gone by now
+        statuses = [status for _, status in deliver(both, NOW + 2 * FIRST_PAUSE)]
+        assert statuses == [None, 200, 200, 200]
 
 
 def test_a_pass_of_the_watch_tells_what_it_found(empty_archive: Archive) -> None:

@@ -18,7 +18,7 @@ import pytest
 from archive.core.capture import parse_capture_metadata
 from archive.core.exchange import Errand
 from archive.index.database import open_readonly
-from archive.index.lookup import find_capture
+from archive.index.lookup import find_capture, has_pending
 from archive.index.watches import select_visits
 from archive.store.log import read_log
 from archive.store.read import read_record
@@ -378,3 +378,40 @@ def test_killed_and_continued_nothing_told_is_visited_twice(empty_archive: Archi
         for address in addresses:
             assert len(select_visits(index, address, purpose="statement", limit=9)) == 2
     assert list_findings(empty_archive, "stored") == []
+
+
+def test_the_address_of_a_statement_was_the_one_that_redirects_to_it(
+    empty_archive: Archive,
+) -> None:
+    """After the page itself was withdrawn."""
+    archive = empty_archive
+    moved = answer_redirect("/new", status="301 Moved Permanently")
+    answers = {"/old": moved, "/new": answer_page(PAGE, fields=(HTML,))}
+    with serve_raw(answers) as server:
+        (result,) = capture_all(archive, [server.url("/old")], run=READ)
+        with write_to(archive) as writing:
+            plan = plan_withdrawal(writing, result.last.id)
+            withdraw_capture(writing, plan, reason="a court's order")
+        with closing(open_readonly(archive.layout.database)) as index:
+            rows = index.execute("SELECT url, captures FROM statements").fetchall()
+            assert rows == [(server.url("/new"), 1)]
+            assert find_capture(index, server.url("/new")).url == server.url("/old")
+        assert list_findings(archive) == []
+
+
+def test_what_a_run_left_unread_was_not_read_after_a_page_that_is_unchanged(
+    empty_archive: Archive,
+) -> None:
+    """Its reading was cut short; then the page came as it was, and nobody read it."""
+    archive = empty_archive
+    with serve_raw({"/a": answer_page(PAGE, fields=(HTML,))}) as server:
+        capture_all(archive, [server.url("/a")])
+        done = run_archive(["recapture", server.url("/a")], root=archive.layout.root)
+        assert "unchanged" in done.stdout, done.stderr
+        for _ in range(300):
+            with closing(open_readonly(archive.layout.database)) as index:
+                if not has_pending(index):
+                    break
+            time.sleep(0.1)
+        else:
+            pytest.fail("nobody read it")

@@ -50,7 +50,7 @@ _PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".gz")
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the answer to a file instead.",
+    help="With --html: write it to a file instead.",
 )
 @click.option(
     "--context",
@@ -83,6 +83,9 @@ def command(
     """
     if as_json and form:
         raise InputError("--json is a form of its own", remedy=f"leave out --json or --{form}")
+    if output and form != "html":
+        remedy = "redirect the answer: > FILE" if as_json else "add --html, or redirect: > FILE"
+        raise InputError("--output is for --html", remedy=remedy)
     sides = _name_sides((first, second), urls, times)
     archive = _find_archive(folder, sides)
     old, new = read_states(archive, *sides)
@@ -92,8 +95,6 @@ def command(
     found = compare_contents(old.content, new.content)
     described = describe_comparison(old, new, found)
     if as_json:
-        if output:
-            raise InputError("--output is for --html", remedy="redirect the answer: > FILE")
         print_json(described)
         return 0
     lines: list[str]
@@ -106,8 +107,6 @@ def command(
         write_answer(output, f"{page}\n".encode())
         print_aside(f"wrote {output}")
         return 0
-    if output:
-        raise InputError("--output is for --html", remedy="add --html, or redirect: > FILE")
     if form == "unified":
         lines = [f"--- {_name(old)}", f"+++ {_name(new)}"]
         size = max(len(old.content.text), len(new.content.text)) if full else context

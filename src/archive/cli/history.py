@@ -3,6 +3,7 @@
 Not for: reading them (`archive.workflows.history`).
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,9 @@ def _print_history(history: Row, *, with_all: bool) -> None:
     counted = [_count(statement["captures"], "capture"), _count(statement["versions"], "version")]
     print_line(f"  seen        {', '.join((*counted, _count(statement['edits'], 'edit')))}")
     edits = {row["number"]: row for row in history["edits"]}
+    captures: dict[int | None, list[Row]] = {}
+    for row in history["captures"] if with_all else ():
+        captures.setdefault(row["version"], []).append(row)
     told: list[tuple[str, int, Row]] = [
         *((row["first_captured"], 0, row) for row in history["versions"]),
         *((row["not_after"], 1, row) for row in history["absences"]),
@@ -53,8 +57,7 @@ def _print_history(history: Row, *, with_all: bool) -> None:
             _print_absence(row)
             continue
         _print_version(row, edits.get(row["number"]))
-        if with_all:
-            _print_captures(history, row["number"])
+        _print_captures(captures.get(row["number"], ()))
     if history["pending"]:
         waiting = _count(history["pending"], "comparison")
         print_line(f"  not compared yet, for want of a common reading: {waiting}: archive extract")
@@ -62,8 +65,7 @@ def _print_history(history: Row, *, with_all: bool) -> None:
         reasons = (f"{reason} ({times})" for reason, times in sorted(history["passing"].items()))
         passing = sum(history["passing"].values())
         print_line(f"  say nothing of versions: {_count(passing, 'capture')}: {', '.join(reasons)}")
-    if with_all:
-        _print_captures(history, None)
+    _print_captures(captures.get(None, ()))
 
 
 def _print_version(version: Row, edit: Row | None) -> None:
@@ -104,11 +106,10 @@ def _print_absence(absence: Row) -> None:
         print_line(_INDENT + "; ".join(part for part in (again, alone) if part))
 
 
-def _print_captures(history: Row, number: int | None) -> None:
-    for row in history["captures"]:
-        if row["version"] == number:
-            says = f"  {row['says']}" if row["says"] else ""
-            print_line(f"{_INDENT}{row['captured_at']}  {row['id']}{says}  {row['url']}")
+def _print_captures(captures: Sequence[Row]) -> None:
+    for row in captures:
+        says = f"  {row['says']}" if row["says"] else ""
+        print_line(f"{_INDENT}{row['captured_at']}  {row['id']}{says}  {row['url']}")
 
 
 def _format_span(version: Row) -> str:

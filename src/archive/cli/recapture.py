@@ -17,6 +17,7 @@ from archive.cli.world import find_open_archive, make_world, network_option
 from archive.core.text import show_hidden
 from archive.core.watch import parse_duration
 from archive.errors import EXIT_CAPTURE, EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED, InputError
+from archive.index.lookup import has_pending
 from archive.workflows.batches import close_batch, open_batch
 from archive.workflows.behind import extract_behind
 from archive.workflows.capture import CaptureRun
@@ -114,7 +115,8 @@ def command(  # click calls it by name
             )
         if batch is not None and finished:
             close_batch(writing, batch)
-    if tally["unread"]:
+        is_unread = tally["unread"] or has_pending(writing.index)  # of an earlier run, too
+    if is_unread:
         extract_behind(archive)
     _print_summary(tally, len(targets), finished=finished)
     if not finished:

@@ -261,8 +261,24 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What earlier captures told, as far as it bears on what later ones tell.
+
+    ``version`` is the last one so far, and ``step`` led to it; ``had`` is the last capture that
+    showed the statement.  ``absences`` are those that have not ended, ``ended`` counts the others.
+    """
+
+    version: Version | None
+    step: Step | None
+    had: Sighting | None
+    absences: tuple[Absence, ...]
+    ended: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """What all captures of a statement tell together.
+    """What all captures of a statement tell together; or later ones, after what is known.
 
     ``judgements`` has one for each sighting, and ``numbers`` the number of the version that it
     shows, or None; ``pending`` are neighbours that wait to be read under one label.

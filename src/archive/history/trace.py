@@ -10,6 +10,8 @@ Rules:
 3. Two neighbours are of one version if title, stated metadata and own words are equal.  Words are
    compared under the first label that both were read with, which later labels never change.
 4. Neighbours that have no label in common are taken to be equal until they have one.
+5. Later captures can be traced by themselves, after what earlier ones told: the outcome is the same
+   as for all of them together, without what has ended before.
 
 Not for: how two versions differ (`archive.history.compare`), or where captures come from.
 """
@@ -22,6 +24,7 @@ from archive.core.version import (
     Absence,
     AbsenceKind,
     Judgement,
+    Known,
     Lacking,
     Shown,
     Sighting,
@@ -37,72 +40,90 @@ _GONE = (404, 410)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
 _UNREAD = ("timeout", "memory", "failed")
+_TELLING: tuple[State, ...] = ("present", "gone", "moved", "never seen")
 _PASSING_PAGES = ("block page", "challenge page", "consent wall")
 _BUSY = 429
 _SERVER_ERROR = 500
 _MOST_REASONS = 3
+_BETWEEN = ", "  # reasons; in none of them, as an address has no space
 
 
-def trace_captures(sightings: Sequence[Sighting]) -> Trace:
-    """Return what the captures of one statement, in order of time, tell together."""
+def trace_captures(sightings: Sequence[Sighting], known: Known | None = None) -> Trace:
+    """Return what the captures of one statement, in order of time, tell together.
+
+    Where it is ``known`` what all earlier ones told, these are the later ones; versions, steps and
+    absences are then those that had not ended, and new ones.
+    """
     judgements = tuple(map(judge_sighting, sightings))
-    runs: list[_Run] = []
-    changes: list[tuple[Sighting, Sighting, str]] = []
+    before = known.version if known else None
+    runs: list[_Run] = [_Run(before.number, before.first)] if before else []
+    if before:
+        runs[-1].last, runs[-1].count, runs[-1].pending = (
+            before.last,
+            before.captures,
+            before.pending,
+        )
+    changes: list[tuple[_Run, Sighting, Sighting, str]] = []
+    if known and known.step:
+        changes.append((runs[-1], known.step.before, known.step.after, known.step.label))
     pending: list[tuple[Sighting, Sighting]] = []
     numbers: list[int | None] = []
-    last: Sighting | None = None
+    last = before.last if before else None
     for seen, judgement in zip(sightings, judgements, strict=True):
         if not (isinstance(judgement, Shown) and judgement.has_words):
             numbers.append(None)
             continue
         label = None if last is None else find_common_label(last, seen)
         if last is None:
-            runs.append(_Run())
+            runs.append(_Run(1, seen))
         elif label is None:
             runs[-1].pending += 1
             pending.append((last, seen))
         elif not _is_equal(last, seen, label):
-            runs.append(_Run())
-            changes.append((last, seen, label))
-        runs[-1].captures.append(seen)
-        numbers.append(len(runs))
-        last = seen
+            runs.append(_Run(runs[-1].number + 1, seen))
+            changes.append((runs[-1], last, seen, label))
+        runs[-1].count += 1
+        runs[-1].last = last = seen
+        numbers.append(runs[-1].number)
     return Trace(
         versions=tuple(
             Version(
-                number=number,
-                first=run.captures[0],
-                last=run.captures[-1],
-                captures=len(run.captures),
+                number=run.number,
+                first=run.first,
+                last=run.last,
+                captures=run.count,
                 pending=run.pending,
             )
-            for number, run in enumerate(runs, 1)
+            for run in runs
         ),
         steps=tuple(
             Step(
-                number=number,
-                before=before,
-                after=after,
+                number=run.number,
+                before=one,
+                after=other,
                 label=label,
-                is_confirmed=len(runs[number - 1].captures) > 1,
+                is_confirmed=run.count > 1,
             )
-            for number, (before, after, label) in enumerate(changes, 2)
+            for run, one, other, label in changes
         ),
-        absences=_find_absences(sightings, judgements),
+        absences=_find_absences(sightings, judgements, known),
         pending=tuple(pending),
         judgements=judgements,
         numbers=tuple(numbers),
-        state=_find_state(judgements),
+        state=_find_state(judgements, known),
     )
 
 
 class _Run:
     """A version while it grows."""
 
-    __slots__ = ("captures", "pending")
+    __slots__ = ("count", "first", "last", "number", "pending")
 
-    def __init__(self) -> None:
-        self.captures: list[Sighting] = []
+    def __init__(self, number: int, first: Sighting) -> None:
+        self.number = number
+        self.first = first
+        self.last = first
+        self.count = 0
         self.pending = 0
 
 
@@ -195,12 +216,12 @@ def _strip_www(host: str) -> str:
 
 
 def _find_absences(
-    sightings: Sequence[Sighting], judgements: Sequence[Judgement]
+    sightings: Sequence[Sighting], judgements: Sequence[Judgement], known: Known | None
 ) -> tuple[Absence, ...]:
     """Return the absences; one lasts until the statement is there again, or moved, or gone."""
-    spells: list[_Spell] = []
+    spells = [_continue_spell(absence) for absence in known.absences] if known else []
     ended = 0  # of how many it is known since when the statement is there again
-    had: Sighting | None = None
+    had = known.had if known else None
     for seen, judgement in zip(sightings, judgements, strict=True):
         if isinstance(judgement, Shown):
             for spell in spells[ended:]:
@@ -215,13 +236,13 @@ def _find_absences(
         Absence(
             position=position,
             kind=spell.kind,
-            reason=", ".join(list(spell.reasons)[:_MOST_REASONS]),
+            reason=_BETWEEN.join(list(spell.reasons)[:_MOST_REASONS]),
             had=spell.had,
             missing=spell.missing,
             again=spell.again,
             captures=spell.captures,
         )
-        for position, spell in enumerate(spells, 1)
+        for position, spell in enumerate(spells, known.ended + 1 if known else 1)
     )
 
 
@@ -239,19 +260,33 @@ class _Spell:
         self.reasons: dict[str, None] = {}
 
 
-def _find_state(judgements: Sequence[Judgement]) -> State:
+def _continue_spell(absence: Absence) -> _Spell:
+    """Return an absence that has not ended, as it was while it grew."""
+    spell = _Spell(absence.kind, absence.had, absence.missing)
+    spell.captures = absence.captures
+    spell.reasons = dict.fromkeys(absence.reason.split(_BETWEEN))
+    return spell
+
+
+def _find_state(judgements: Sequence[Judgement], known: Known | None) -> State:
     for judgement in reversed(judgements):
         if isinstance(judgement, Shown):
             return "present"
         if isinstance(judgement, Lacking):
-            return _name_absence(judgement, judgements)
+            return _name_absence(judgement, judgements, known)
     silent = [item for item in judgements if isinstance(item, Silent)]
+    if known and known.state in _TELLING:
+        return known.state
     if any(item.is_waiting for item in silent):
         return "unread"
-    return "unreachable" if all(item.is_failure for item in silent) else "not shown"
+    is_failing = known is None or known.state == "unreachable"
+    return "unreachable" if is_failing and all(item.is_failure for item in silent) else "not shown"
 
 
-def _name_absence(last: Lacking, judgements: Iterable[Judgement]) -> State:
+def _name_absence(last: Lacking, judgements: Iterable[Judgement], known: Known | None) -> State:
     if last.kind == "moved":
         return "moved"
-    return "gone" if any(isinstance(item, Shown) for item in judgements) else "never seen"
+    was_shown = known is not None and known.had is not None
+    if was_shown or any(isinstance(item, Shown) for item in judgements):
+        return "gone"
+    return "never seen"

@@ -14,6 +14,7 @@ import sqlite_utils
 from archive.core.change import Change, Edited, Missing, Returned, shorten_piece
 from archive.core.version import FACTS
 from archive.errors import InputError
+from archive.index.known import MINOR
 from archive.index.search import Row
 
 _PIECES = 20  # of each side of an edit
@@ -24,7 +25,6 @@ _VERDICTS = {
     "date changed": "date changed, text same",
 }
 _SAID = {"sentence moved": "moved", "typographic": "typographic only"}
-_MINOR = ("identical", "markup", "boilerplate")
 _PLACE = "statements.id, statements.name, statements.url, statements.publisher"
 # What each kind of change is read from: what it is called, then the columns that all have, then
 # its own.
@@ -124,8 +124,8 @@ def _list_conditions(wanted: ChangeFilter) -> tuple[list[str], dict[str, Any]]:
     values: dict[str, Any] = {name: value for name, value in asked.values() if value is not None}
     if wanted.is_confirmed:
         conditions.append("confirmed")
-    if not wanted.with_minor and not set(wanted.kinds) & set(_MINOR):
-        conditions.append(f"(class IS NULL OR class NOT IN {_MINOR!r})")
+    if not wanted.with_minor and not set(wanted.kinds) & set(MINOR):
+        conditions.append(f"(class IS NULL OR class NOT IN {MINOR!r})")
     if wanted.kinds:
         made = []
         for place, kind in enumerate(wanted.kinds):
@@ -142,7 +142,7 @@ def _make_condition(kind: str, name: str) -> tuple[str, str]:
         return f"kind = :{name}", kind
     if kind in _VERDICTS:
         return f"verdict = :{name}", _VERDICTS[kind]
-    if kind in _MINOR:
+    if kind in MINOR:
         return f"class = :{name}", kind
     said = _SAID.get(kind, kind)
     if said not in FACTS:

@@ -22,11 +22,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from archive.errors import DamageError, StoreError
+from archive.index.known import Fresh
 from archive.index.rows import CaptureRow, Row
 from archive.index.rules import describe_rules
 from archive.index.statements import refresh_statement
 from archive.index.versions import HistoryRules, refresh_history
-from archive.index.write import write_row
+from archive.index.write import Touched, merge_touched, write_row
 
 SCHEMA_VERSION = "6"
 _SCHEMA = Path(__file__).with_name("schema.sql")
@@ -153,16 +154,16 @@ def write_rows(
     try:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            touched: set[str] = set()
+            touched: Touched = {}
             withdrawn = False
             for row in rows:
-                touched |= write_row(connection, row)
+                merge_touched(touched, write_row(connection, row))
                 withdrawn = withdrawn or (
                     isinstance(row, CaptureRow) and row.outcome == "withdrawn"
                 )
             if refresh:
                 for statement_id in sorted(touched):
-                    _refresh(connection, statement_id, history)
+                    _refresh(connection, statement_id, history, touched[statement_id])
             connection.executemany(
                 "INSERT OR REPLACE INTO about (key, value) VALUES (?, ?)",
                 [("leaves", str(leaves)), ("origin", origin)],
@@ -176,9 +177,11 @@ def write_rows(
             # What was overwritten must not live on in the write-ahead log.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
+        is_held = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+        what = "end the program that holds it open" if is_held else "make room on the disk"
         raise StoreError(
             f"the index could not be written: {error}",
-            remedy="make room on the disk; captures already stored are safe and join later",
+            remedy=f"{what}; captures already stored are safe and join later",
         ) from error
 
 
@@ -192,11 +195,14 @@ def refresh_statements(connection: sqlite3.Connection, history: HistoryRules | N
 
 
 def _refresh(
-    connection: sqlite3.Connection, statement_id: str, history: HistoryRules | None
+    connection: sqlite3.Connection,
+    statement_id: str,
+    history: HistoryRules | None,
+    fresh: Fresh = None,
 ) -> None:
     refresh_statement(connection, statement_id)
     if history is not None:
-        refresh_history(connection, statement_id, history)
+        refresh_history(connection, statement_id, history, fresh)
 
 
 def read_dump(connection: sqlite3.Connection) -> Iterator[str]:

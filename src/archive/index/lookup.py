@@ -134,6 +134,12 @@ def select_pending(connection: sqlite3.Connection, *, after: int, limit: int) ->
     ]
 
 
+def has_pending(connection: sqlite3.Connection) -> bool:
+    """Tell whether any capture waits for its text."""
+    query = "SELECT 1 FROM captures WHERE text_outcome = 'pending' LIMIT 1"
+    return connection.execute(query).fetchone() is not None
+
+
 def find_record(connection: sqlite3.Connection, record_id: str) -> Found | None:
     """Return the capture whose principal record has this id, or None."""
     return _find_one(connection, "record_id = ?", (record_id,))
@@ -398,6 +404,8 @@ def _find_address(connection: sqlite3.Connection, name: str) -> Found | None:
     if found is None:
         key = format_statement_key(parse_url(address))
         found = _find_one(connection, "key = ? AND captured_at <= ?", (key, before))
+        # Withdrawn captures name no address: what leads there is then all that is left.
+        found = found or _find_one(connection, "alias_of = ? AND captured_at <= ?", (key, before))
     if found is not None and found.hop < found.hops - 1:
         return select_visit(connection, found.visit)[-1]
     return found

@@ -6,7 +6,7 @@ follows from them (`archive.index.versions`).
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,19 +33,58 @@ def select_sightings(connection: sqlite3.Connection, statement_id: str) -> tuple
 
 
 def select_captured(
-    connection: sqlite3.Connection, statement_id: str
+    connection: sqlite3.Connection, statement_id: str, *, since: str = ""
 ) -> list[tuple[Sighting, Row]]:
-    """Return the sightings, each with what a version says of its first one."""
+    """Return the sightings, each with what a version says of its first one.
+
+    All of them, or those made since a moment (UTC, as in the index).
+    """
+    return _select(
+        connection,
+        "statement_id = ? AND captured_at >= ? ORDER BY captured_at, leaf",
+        (statement_id, since),
+    )
+
+
+def select_some(
+    connection: sqlite3.Connection, captures: Iterable[str]
+) -> list[tuple[Sighting, Row]]:
+    """Return `select_captured` of these captures, in no order."""
+    named = json.dumps(sorted(captures))
+    return _select(connection, "captures.id IN (SELECT value FROM json_each(?))", (named,))
+
+
+def select_before(
+    connection: sqlite3.Connection, statement_id: str, *, before: str
+) -> Iterator[list[Sighting]]:
+    """Yield the sightings before a moment, in order of time: the last one, then ever more."""
+    most, passed = 1, 0
+    while found := _select(
+        connection,
+        "statement_id = ? AND captured_at < ?"
+        " ORDER BY captured_at DESC, leaf DESC LIMIT ? OFFSET ?",
+        (statement_id, before, most, passed),
+    ):
+        yield [sighting for sighting, _ in reversed(found)]
+        most, passed = most * 4, passed + most
+
+
+def _select(
+    connection: sqlite3.Connection, which: str, values: Sequence[str | int]
+) -> list[tuple[Sighting, Row]]:
     rows = connection.execute(
         f"SELECT captures.id, {READ_OF}, captured_at, url, outcome, status, location,"
-        " alias_of IS NOT NULL, text_outcome, quality, readings.title, meta,"
+        # What shares a page that waits to be read, waits with it.
+        " alias_of IS NOT NULL, coalesce(text_outcome, (SELECT 'pending' FROM captures AS first"
+        f" WHERE first.id = {READ_OF} AND first.text_outcome = 'pending')),"
+        " quality, readings.title, meta,"
         " stated_title, published, modified, author, publisher, text_id"
         f" FROM captures LEFT JOIN readings ON readings.capture_id = {READ_OF}"
-        " WHERE statement_id = ? ORDER BY captured_at, leaf",
-        (statement_id,),
+        f" WHERE {which}",
+        values,
     ).fetchall()
     sources = {row[1] for row in rows if row[8] is not None and row[8] != "pending"}
-    wordings = _select_wordings(connection, statement_id, sources) if sources else {}
+    wordings = _select_wordings(connection, sources) if sources else {}
     return [
         (
             Sighting(
@@ -234,21 +273,15 @@ def read_content(connection: sqlite3.Connection, capture_id: str, label: str) ->
 
 
 def _select_wordings(
-    connection: sqlite3.Connection, statement_id: str, sources: set[str]
+    connection: sqlite3.Connection, sources: set[str]
 ) -> dict[str, tuple[Wording, ...]]:
     """Return the wordings of each source, each label once, in the order of the log."""
     found: dict[str, dict[str, Wording]] = {}
-    if len(sources) == 1:
-        where, value = "capture_id = ?", next(iter(sources))
-    else:
-        where, value = (
-            f"capture_id IN (SELECT {READ_OF} FROM captures WHERE statement_id = ?)",
-            statement_id,
-        )
     for source, label, leaf, words in connection.execute(
         "SELECT capture_id, extractor, leaf, words FROM conversions"
-        f" WHERE {where} AND words IS NOT NULL ORDER BY capture_id, leaf",
-        (value,),
+        " WHERE capture_id IN (SELECT value FROM json_each(?)) AND words IS NOT NULL"
+        " ORDER BY capture_id, leaf",
+        (json.dumps(sorted(sources)),),
     ):
         wording = Wording(label=label, leaf=leaf, words=words)
         found.setdefault(source, {}).setdefault(label, wording)

@@ -13,12 +13,21 @@ from datetime import date
 
 from archive.core.identity import derive_statement_id
 from archive.core.span import Span, cut_span, format_span, read_span
+from archive.core.uri import (
+    Url,
+    format_statement_key,
+    format_surt,
+    parse_url,
+    resolve_location,
+)
+from archive.errors import InputError
 from archive.index.lookup import READ_OF
 from archive.index.organisations import find_host_organisation
 
 _YEAR = re.compile(r"\d{4}")
 _OPEN = re.compile(r"(?:^|[\[{,/])\.\.|\.\.(?:$|[\]},/])|^/|/$")  # EDTF: an end that is not known
 _ALIAS_STEPS = 10
+_REDIRECTS = (301, 302, 303, 307, 308)
 # Captures that show the statement itself, as far as its page was judged.
 _READABLE = (
     "text_outcome = 'text' AND (status BETWEEN 200 AND 299 OR unmodified_of IS NOT NULL)"
@@ -79,11 +88,14 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
     if not counts[0]:
         connection.execute("DELETE FROM statements WHERE id = ?", (statement_id,))
         return
-    url, surt, outcome, status = connection.execute(
-        "SELECT url, surt, outcome, status FROM captures WHERE statement_id = ?"
+    url, surt, outcome, status, location = connection.execute(
+        "SELECT url, surt, outcome, status, location FROM captures WHERE statement_id = ?"
         " ORDER BY captured_at DESC, leaf DESC LIMIT 1",
         (statement_id,),
     ).fetchone()
+    if location is not None and status in _REDIRECTS:
+        target = _follow(connection, statement_id, url, location)
+        url, surt = (str(target), format_surt(target)) if target else (url, surt)
     asserted: dict[str, tuple[str | None, float | None]] = {}
     bounds = _NO_BOUNDS
     if counts[2]:  # a text: nothing is asserted where there is none
@@ -141,6 +153,21 @@ def refresh_statement(connection: sqlite3.Connection, statement_id: str) -> None
             statement_id,
         ),
     )
+
+
+def _follow(
+    connection: sqlite3.Connection, statement_id: str, url: str, location: str
+) -> Url | None:
+    """Return where an address leads within its statement; None where it leads out of it.
+
+    The latest capture is such a redirect where the page that it led to is withdrawn.
+    """
+    try:
+        target = resolve_location(parse_url(url), location)
+    except InputError:
+        return None
+    key = _resolve_key(connection, format_statement_key(target))
+    return target if derive_statement_id(key) == statement_id else None
 
 
 def _narrow(

@@ -5,7 +5,9 @@ What follows from captures, and how two contents differ, is decided by functions
 
 1. Everything follows from rows of ``captures``, ``conversions``, ``readings`` and ``claims`` alone,
    whatever the order they came in; only what differs from what stands there is written.
-2. How two captures differ under one label never changes: an edit that is stored between the same
+2. A capture that is later than all others is traced alone, after what the rows tell of those, so
+   that its cost does not grow with their number.  The outcome is the same.
+3. How two captures differ under one label never changes: an edit that is stored between the same
    two under the same label is kept, not compared anew.
 
 Not for: transactions (`archive.index.database`), or deciding what a version is
@@ -18,10 +20,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.core.version import Comparison, Content, Sighting, Step, Trace
+from archive.core.version import Comparison, Content, Step, Trace
+from archive.index.known import MINOR, Fresh, TraceCaptures, find_start
 from archive.index.sightings import Row, read_content, select_captured
 
-_MINOR = ("identical", "markup", "boilerplate")
 _COMPARED = (
     "class, text_changed, verdict, facts, words_deleted, words_inserted, words_moved, notice"
 )
@@ -32,33 +34,41 @@ _KEYS = {"versions": "number", "absences": "position", "pending_comparisons": "c
 class HistoryRules:
     """How captures make versions, and how two contents differ."""
 
-    trace: Callable[[Sequence[Sighting]], Trace]
+    trace: TraceCaptures
     compare: Callable[[Content, Content], Comparison]
 
 
-def refresh_history(connection: sqlite3.Connection, statement_id: str, rules: HistoryRules) -> None:
-    """Derive the versions, edits and absences of a statement, and what its row says of them."""
-    found = select_captured(connection, statement_id)
+def refresh_history(
+    connection: sqlite3.Connection, statement_id: str, rules: HistoryRules, fresh: Fresh = None
+) -> None:
+    """Derive the versions, edits and absences of a statement, and what its row says of them.
+
+    ``fresh`` are the captures that its history took no account of yet, where that is known.
+    """
+    start = find_start(connection, statement_id, rules.trace, fresh)
+    found = select_captured(connection, statement_id, since=start.since)
     if not found:
         for table in ("versions", "edits", "absences", "pending_comparisons"):
             connection.execute(f"DELETE FROM {table} WHERE statement_id = ?", (statement_id,))
         return
-    trace = rules.trace([sighting for sighting, _ in found])
-    details = {sighting.capture: detail for sighting, detail in found}
+    trace = rules.trace([sighting for sighting, _ in found], start.known)
+    details = {**start.details, **{sighting.capture: detail for sighting, detail in found}}
     edits: list[str] = []
     if trace.versions or trace.absences or _has_history(connection, statement_id):
         pending = {(other.capture, one.capture) for one, other in trace.pending}
-        _settle(connection, "versions", statement_id, _list_versions(trace, details))
-        _settle(connection, "absences", statement_id, _list_absences(trace))
-        _settle(connection, "pending_comparisons", statement_id, pending)
-        edits = _settle_edits(connection, statement_id, trace, rules)
+        versions = _list_versions(trace, details)
+        _settle(connection, "versions", statement_id, versions, start.number)
+        _settle(connection, "absences", statement_id, _list_absences(trace), start.position)
+        # What waits is named by captures: of later ones, none is stored yet.
+        _settle(connection, "pending_comparisons", statement_id, pending, "~" * bool(start.known))
+        edits = _settle_edits(connection, statement_id, trace, rules, start.number)
     connection.execute(
         "UPDATE statements SET versions = ?1, edits = ?2, last_edit = ?3, state = ?4 WHERE id = ?5"
         " AND (versions, edits, last_edit, state) IS NOT (?1, ?2, ?3, ?4)",
         (
-            len(trace.versions),
-            len(edits),
-            edits[-1] if edits else None,
+            trace.versions[-1].number if trace.versions else 0,
+            start.edits + len(edits),
+            edits[-1] if edits else start.last_edit,
             trace.state,
             statement_id,
         ),
@@ -114,13 +124,18 @@ def _list_absences(trace: Trace) -> set[Row]:
 
 
 def _settle(
-    connection: sqlite3.Connection, table: str, statement_id: str, wanted: set[Row]
+    connection: sqlite3.Connection,
+    table: str,
+    statement_id: str,
+    wanted: set[Row],
+    first: int | str,
 ) -> None:
-    """Make the rows of a statement in ``table`` these; a row that stands is not touched."""
+    """Make the rows of a statement from ``first`` on these; a row that stands is not touched."""
     stored = {
         row[1:]
         for row in connection.execute(
-            f"SELECT * FROM {table} WHERE statement_id = ?", (statement_id,)
+            f"SELECT * FROM {table} WHERE statement_id = ? AND {_KEYS[table]} >= ?",
+            (statement_id, first),
         )
     }
     if stored == wanted:
@@ -135,9 +150,13 @@ def _settle(
 
 
 def _settle_edits(
-    connection: sqlite3.Connection, statement_id: str, trace: Trace, rules: HistoryRules
+    connection: sqlite3.Connection,
+    statement_id: str,
+    trace: Trace,
+    rules: HistoryRules,
+    first: int,
 ) -> list[str]:
-    """Make the edits of a statement those of ``trace``; what is compared already is kept.
+    """Make the edits from ``first`` on those of ``trace``; what is compared already is kept.
 
     Returns the moments of those that are more than furniture and markup, in their order.
     """
@@ -145,8 +164,8 @@ def _settle_edits(
         row[:3]: row[3:]
         for row in connection.execute(
             "SELECT before_capture, capture_id, extractor, number, not_before, not_after,"
-            f" confirmed, {_COMPARED} FROM edits WHERE statement_id = ?",
-            (statement_id,),
+            f" confirmed, {_COMPARED} FROM edits WHERE statement_id = ? AND number >= ?",
+            (statement_id, first),
         )
     }
     fresh: list[Row] = []
@@ -162,7 +181,7 @@ def _settle_edits(
             if known[: len(place)] != place:
                 (spans,) = _delete_edit(connection, statement_id, known[0])
                 fresh.append(_make_edit(step, compared, spans))
-        if compared[0] not in _MINOR:
+        if compared[0] not in MINOR:
             moments.append(step.after.moment)
     for known in stored.values():
         _delete_edit(connection, statement_id, known[0])

@@ -73,10 +73,11 @@ _SELECT_VISITS = (
     "SELECT captures.id, captures.url, captures.captured_at, captures.outcome,"
     " iif(captures.unmodified_of IS NULL, captures.status, shown.status),"
     " iif(captures.unmodified_of IS NULL, captures.payload, shown.payload),"
-    # Which state of which statement: how many edits lie before it.
-    " (SELECT captures.statement_id || ' ' || (SELECT count(*) FROM edits"
+    # Which state of which statement: the last edit that led to it.
+    " (SELECT captures.statement_id || ' ' || coalesce((SELECT edits.number FROM edits"
     " WHERE edits.statement_id = versions.statement_id AND edits.number <= versions.number"
-    " AND class NOT IN ('identical', 'markup', 'boilerplate')) FROM versions"
+    " AND class NOT IN ('identical', 'markup', 'boilerplate')"
+    " ORDER BY edits.number DESC LIMIT 1), 1) FROM versions"
     " WHERE versions.statement_id = captures.statement_id"
     " AND captures.captured_at BETWEEN first_captured AND last_captured"
     " ORDER BY versions.number DESC LIMIT 1),"
@@ -214,10 +215,13 @@ def find_span(
     connection: sqlite3.Connection, address: str, *, purpose: str
 ) -> tuple[datetime, datetime] | None:
     """Return when an address was visited first and last, or None."""
+    visited = (
+        "captured_at) FROM captures INDEXED BY captures_visited"
+        " WHERE address = ?1 AND purpose = ?2 AND hop = hops - 1"
+    )
+    # One by one: each is then looked up, not searched for among all visits.
     row = connection.execute(
-        "SELECT min(captured_at), max(captured_at) FROM captures INDEXED BY captures_visited"
-        " WHERE address = ? AND purpose = ? AND hop = hops - 1",
-        (address, purpose),
+        f"SELECT (SELECT min({visited}), (SELECT max({visited})", (address, purpose)
     ).fetchone()
     return None if row[0] is None else (parse_instant(row[0]), parse_instant(row[1]))
 

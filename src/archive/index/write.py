@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from archive.index.annotations import write_annotation
 from archive.index.events import EventRow, write_event
+from archive.index.known import Fresh
 from archive.index.repeats import (
     begin_own_reading,
     has_bytes,
@@ -22,6 +23,9 @@ from archive.index.repeats import (
 from archive.index.rows import BARE, CaptureRow, ReadingRow, Row, TextRow, UnreadRow
 from archive.index.statements import place_aliases, write_statement
 
+# The statements that rows touch, each with the captures that its history took no account of yet.
+Touched = dict[str, Fresh]
+
 _READ = ("text", "none")  # outcomes of a reading that came to its end
 _CAPTURE_COLUMNS = tuple(field.name for field in fields(CaptureRow))
 _read_claim = attrgetter("field", "raw", "value", "source", "record", "locator", "rule", "zone")
@@ -32,31 +36,60 @@ _INSERT_CAPTURE = "INSERT OR REPLACE INTO captures ({}, statement_id) VALUES ({}
 _SHARING = "SELECT :id UNION ALL SELECT id FROM captures WHERE reading_of = :id"
 
 
-def write_row(connection: sqlite3.Connection, row: Row) -> set[str]:
-    """Write one row; return the ids of the statements that it touches."""
+def write_row(connection: sqlite3.Connection, row: Row) -> Touched:
+    """Write one row; return the statements that it touches, and what is fresh in them."""
     if isinstance(row, CaptureRow):
         if row.outcome == "withdrawn":
-            return _write_withdrawn(connection, row)
+            return dict.fromkeys(_write_withdrawn(connection, row))
         return _write_capture(connection, row)
     if isinstance(row, TextRow):
-        return _write_text(connection, row)
+        fresh = _list_waiting(connection, row.capture_id)
+        return {found: fresh.get(found) for found in _write_text(connection, row)}
     if isinstance(row, UnreadRow):
-        return _write_unread(connection, row.capture_id)
+        return dict.fromkeys(_write_unread(connection, row.capture_id))
     if isinstance(row, EventRow):
         write_event(connection, row)
-        return set()
-    return write_annotation(connection, row)
+        return {}
+    return dict.fromkeys(write_annotation(connection, row))
 
 
-def _write_capture(connection: sqlite3.Connection, row: CaptureRow) -> set[str]:
+def merge_touched(touched: Touched, more: Touched) -> None:
+    """Add ``more`` to ``touched``."""
+    for statement_id, fresh in more.items():
+        known = touched.get(statement_id, frozenset())
+        touched[statement_id] = None if known is None or fresh is None else known | fresh
+
+
+def _list_waiting(connection: sqlite3.Connection, capture_id: str) -> dict[str, frozenset[str]]:
+    """Return the captures that show a page which waits to be read, by statement.
+
+    Statements are left out where one of these says something without being read, such as a 404.
+    """
+    found: dict[str, set[str]] = {}
+    telling: set[str] = set()
+    for statement_id, one, is_silent in connection.execute(
+        "SELECT statement_id, id, status BETWEEN 200 AND 299 OR status = 304 FROM captures"
+        f" WHERE id IN ({_SHARING}) AND EXISTS (SELECT 1 FROM captures AS holder"
+        " WHERE holder.id = :id AND holder.text_outcome = 'pending')",
+        {"id": capture_id},
+    ):
+        found.setdefault(statement_id, set()).add(one)
+        if not is_silent:
+            telling.add(statement_id)
+    return {one: frozenset(ids) for one, ids in found.items() if one not in telling}
+
+
+def _write_capture(connection: sqlite3.Connection, row: CaptureRow) -> Touched:
+    is_known = connection.execute("SELECT 1 FROM captures WHERE id = ?", (row.id,)).fetchone()
     statement_id = None if row.key is None else write_statement(connection, row.key)
     connection.execute(_INSERT_CAPTURE, (*_read_capture(row), statement_id))
     if row.revisit_of is not None or row.unmodified_of is not None:
         place_repeat(connection, row)
     if row.key is None or statement_id is None:
-        return set()
-    touched = place_aliases(connection, row.key) if row.alias_of is not None else set()
-    return touched | {statement_id}
+        return {}
+    if row.alias_of is not None:
+        return dict.fromkeys({statement_id, *place_aliases(connection, row.key)})
+    return {statement_id: None if is_known else frozenset((row.id,))}
 
 
 def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:

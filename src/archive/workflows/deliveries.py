@@ -8,6 +8,8 @@ seconds; ``webhook-signature`` is HMAC-SHA256 over id, time and body.  Rules:
 2. Taken is what was answered by a status from 200 to 299.  Anything else is told again, after a
    pause that doubles, eight times in all.
 3. What was told, when, and with what answer follows from the captures; nothing else is kept.
+4. The writer's lock is held meanwhile.  Who gives no answer at all is told no more in this run, and
+   an answer is waited for no longer than `_SECONDS`.
 
 Not for: the list of changes (`archive.workflows.edits`).
 """
@@ -18,7 +20,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -43,6 +45,8 @@ _BACK = "7d"  # told where the settings name no day
 _MOST = 1000  # changes that are told in one run
 _LOOKED_AT = 200  # at once, for whether they are due
 _AT_ONCE = 8
+_SECONDS = 30.0  # for one delivery
+_ANSWER_BYTES = 1 << 20
 _SECRET_BYTES = 4096
 _TYPE = "application/json"
 
@@ -71,12 +75,24 @@ def deliver_changes(
         InputError: a secret cannot be read.
         StoreError: the disk refuses.
     """
+    limits = transport.limits
+    transport = replace(
+        transport,
+        limits=replace(
+            limits,
+            wire_bytes=min(limits.wire_bytes, _ANSWER_BYTES),
+            content_bytes=min(limits.content_bytes, _ANSWER_BYTES),
+            total_seconds=min(limits.total_seconds, _SECONDS),
+            attempts=1,
+        ),
+    )
     for hook in archive.settings.webhooks:
         secret = read_secret(archive.layout.root / hook.secret_file)
         now = writing.world.clock()
         due = _list_due(archive, writing, hook, now)
-        for start in range(0, len(due), _AT_ONCE):
-            changes = due[start : start + _AT_ONCE]
+        start = 0
+        while changes := due[start : start + (_AT_ONCE if start else 1)]:
+            start += len(changes)
             posts = [make_post(hook.url, item, secret=secret, now=now) for item in changes]
             results = capture_posts(writing, posts, transport=transport)
             for change, result in zip(changes, results, strict=True):
@@ -86,6 +102,8 @@ def deliver_changes(
                     capture=result.capture.id,
                     status=result.capture.status,
                 )
+            if all(result.capture.status is None for result in results):
+                break
 
 
 def make_post(address: str, change: Change, *, secret: bytes, now: datetime) -> Post:

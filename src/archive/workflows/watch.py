@@ -24,7 +24,7 @@ from archive.core.exchange import Errand
 from archive.core.instant import parse_instant
 from archive.errors import BusyError
 from archive.history.schedule import Seen, judge_visits
-from archive.index.lookup import find_read
+from archive.index.lookup import find_read, has_pending
 from archive.index.watches import select_visits
 from archive.workflows.capture import CaptureResult, CaptureRun, capture_addresses
 from archive.workflows.extract import read_captures
@@ -168,7 +168,8 @@ class _Pass:
             finished = self._visit(due)
         changed = self._settle()
         finished = finished and self._look_again(changed)
-        return replace(self._made, finished=finished)
+        unread = self._made.unread or has_pending(archive.index)
+        return replace(self._made, finished=finished, unread=unread)
 
     def _visit(self, due: Sequence[Planned]) -> bool:
         """Make visits, and tell what they showed; False where somebody said stop."""

@@ -189,7 +189,7 @@ def draw_capture(number: int, moment: int, captures: list[CaptureRow], draw: Ran
     ):
         case "revisit" if read_before:
             shown = draw.choice(read_before)
-            return replace(row, outcome="revisit", revisit_of=shown.id, text_outcome=None)
+            return replace(row, outcome="revisit", revisit_of=shown.id)
         case "unmodified" if read_before:
             shown = draw.choice(read_before)
             return replace(row, status=304, unmodified_of=shown.id, text_outcome=None)
@@ -225,7 +225,7 @@ def test_a_revisit_of_a_page_not_read_yet_was_taken_for_the_statement_itself(
     """It was told as `back` before anybody had read that the page says there is none."""
     gone = make_capture(1, status=404, text_outcome=None)
     page = make_capture(2)
-    again = make_capture(3, outcome="revisit", revisit_of=page.id, text_outcome=None)
+    again = make_capture(3, outcome="revisit", revisit_of=page.id)
     write(index, counting, gone, page, again)
     assert select(index, "SELECT state FROM statements") == [("never seen",)]
     assert select(index, "SELECT again_capture FROM absences") == [(None,)]
@@ -246,7 +246,7 @@ def test_one_more_capture_looked_at_all_of_them(
             case "noise":
                 rows += [row, read(row, 1000 + number, "a")]
             case "revisit":
-                again = replace(row, outcome="revisit", revisit_of=first.id, text_outcome=None)
+                again = replace(row, outcome="revisit", revisit_of=first.id)
                 rows.append(again)
             case "404":
                 rows.append(replace(row, status=404, text_outcome=None))

@@ -52,7 +52,7 @@ def format_bibliography(citations: Sequence[Citation], form: str, style: str) ->
     unique = list({make_key(citation): citation for citation in citations}.values())
     if form in _DESCRIBED:
         described = [_DESCRIBED[form](citation) for citation in unique]
-        return _write_json(described)
+        return format_json(described)
     if form in _WRITTEN:
         gap = "\r\n" if form == "ris" else "\n"
         written = [_WRITTEN[form](citation).rstrip("\r\n") + gap for citation in unique]
@@ -61,8 +61,8 @@ def format_bibliography(citations: Sequence[Citation], form: str, style: str) ->
     return "".join(_write_styled(citation, style, markup) for citation in unique)
 
 
-def _write_json(value: object) -> str:
-    """Return JSON with letters as they are, and what hides or reorders them escaped."""
+def format_json(value: object) -> str:
+    """Return JSON as a file, with letters as they are, and what hides or reorders them escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
     shown = (
         letter if letter == "\n" or letter.isprintable() else json.dumps(letter)[1:-1]

@@ -22,6 +22,7 @@ from archive.index.citing import find_text_of
 from archive.index.database import Index
 from archive.index.lookup import find_capture
 from archive.workflows.statement import Statement, name_precision, read_statement
+from archive.workflows.static_page import is_page
 
 TABLES = (
     *("statements", "captures", "texts", "versions", "edits", "absences", "readings"),
@@ -66,7 +67,7 @@ async def show_statement(datasette: Any, request: Any) -> Response:
     cited = versions[number]["capture_id"] if number else found["shown"]
     wish = read_wish(request)
     citation = await cite_for_page(datasette, request, database, cited, wish)
-    text = await database.execute_fn(partial(_read_text, capture=cited))
+    text, has_page = await database.execute_fn(partial(_read_text, capture=cited))
     told = list_timeline(found)
     return await render(
         datasette,
@@ -83,6 +84,7 @@ async def show_statement(datasette: Any, request: Any) -> Response:
             "citation": citation,
             "can_quote": bool(citation.citation or wish.quote),
             **list_choices(),
+            "has_page": has_page,
             "text": text[:_LONGEST_TEXT],
             "is_cut": len(text) > _LONGEST_TEXT,
             "passage": cut_passage(text[:_LONGEST_TEXT], citation),
@@ -108,10 +110,11 @@ def _read(index: Index, statement_id: str) -> Statement | None:
     return read_statement(index, statement_id)
 
 
-def _read_text(index: Index, capture: str) -> str:
-    """Return the main text of a capture, empty where none is known."""
-    text_id = find_capture(index, capture).text_id
-    return "" if text_id is None else find_text_of(index, text_id)
+def _read_text(index: Index, capture: str) -> tuple[str, bool]:
+    """Return the main text of a capture, empty where none is known, and whether it is a page."""
+    found = find_capture(index, capture)
+    text = "" if found.text_id is None else find_text_of(index, found.text_id)
+    return text, is_page(found)
 
 
 def _find_absence(found: Statement) -> dict[str, Any] | None:

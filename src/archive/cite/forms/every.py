@@ -24,7 +24,7 @@ from archive.cite.forms.whole import Json
 from archive.cite.forms.wikipedia import format_wikipedia
 from archive.cite.held import word_quotation
 from archive.cite.keys import make_key
-from archive.cite.runs import Markup, Run, format_runs, lead, say
+from archive.cite.runs import Markup, Run, format_runs, is_web, lead, say
 from archive.cite.styles.every import STYLES
 from archive.core.citation import Citation
 
@@ -76,7 +76,9 @@ def _write_styled(citation: Citation, style: str, markup: Markup) -> str:
     quotation = citation.quotation
     if quotation is not None:
         told = word_quotation(citation.capture, quotation)
-        runs = (*runs, say(f" {told} "), lead(citation.archived + quotation.fragment))
+        runs = (*runs, say(f" {told}"))
+        if is_web(citation.archived):  # no browser is led anywhere by a URN
+            runs = (*runs, say(" "), lead(citation.archived + quotation.fragment))
     line = format_runs(runs, markup)
     if markup == "html":
         return f'<p class="citation" id="{make_key(citation)}">{line}</p>\n'

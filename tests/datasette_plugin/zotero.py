@@ -7,10 +7,8 @@ to.  The first of them is asked before the second.  Not for: whether a page is r
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from html.parser import HTMLParser
 from urllib.parse import unquote
-
-from lxml import html as lxml_html
 
 # Highwire Press field → field of an item.
 _FIELDS = {
@@ -31,28 +29,49 @@ class Item:
     creators: list[tuple[str, str]] = field(default_factory=list)
 
 
+class _Elements(HTMLParser):
+    """The elements of a page, in their order: name and attributes."""
+
+    def __init__(self, page: str) -> None:
+        """Read the page."""
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+
 def import_coins(page: str) -> list[Item]:
     """The items that the COinS translator finds."""
-    spans = lxml_html.document_fromstring(page).xpath("//span[@class='Z3988'][@title]")
-    return [_parse_context(span.get("title")) for span in spans]
+    return [
+        _parse_context(told["title"])
+        for tag, told in _Elements(page).found
+        if tag == "span" and told.get("class") == "Z3988" and "title" in told
+    ]
 
 
 def import_embedded(page: str) -> Item:
     """The item that "Embedded Metadata" finds."""
-    tree = lxml_html.document_fromstring(page)
-    told = [(one.get("name"), one.get("content")) for one in tree.xpath("//meta[@name]")]
-    item = Item(kind=dict(told).get("z:itemType"))
-    if item.kind is None and "citation_title" in dict(told):
+    elements = _Elements(page).found
+    metas = [
+        (told["name"], told.get("content", ""))
+        for tag, told in elements
+        if tag == "meta" and "name" in told
+    ]
+    item = Item(kind=dict(metas).get("z:itemType"))
+    if item.kind is None and "citation_title" in dict(metas):
         item.kind = "journalArticle"
     for name, place in _FIELDS.items():
-        found = [content for meta, content in told if str(meta).endswith(name)]
+        found = [content for meta, content in metas if meta.endswith(name)]
         if found and found[0].strip():
             item.fields[place] = " ".join(found[0].split(" "))
-    authors = [content for meta, content in told if str(meta).endswith("citation_author")]
+    authors = [content for meta, content in metas if meta.endswith("citation_author")]
     for author in authors:
         item.creators += _divide_highwire(author, is_only=len(authors) == 1)
-    item.fields.setdefault("language", str(tree.get("lang")))
-    moments = tree.xpath("//time[@datetime]/@datetime")
+    item.fields.setdefault("language", dict(elements)["html"].get("lang", ""))
+    moments = [told["datetime"] for tag, told in elements if tag == "time" and "datetime" in told]
     if moments:
         item.fields.setdefault("date", moments[0])
     return item
@@ -81,7 +100,7 @@ def _parse_context(context: str) -> Item:
     item = Item()
     if ["rft_val_fmt", "info%3Aofi%2Ffmt%3Akev%3Amtx%3Adc"] in pairs:
         item.kind = "webpage"
-    places: dict[str, Any] = {
+    places = {
         "rft.title": "title",
         "rft.date": "date",
         "rft.publisher": "publisher",

@@ -49,7 +49,7 @@ def show_ferry(folder: Path) -> Iterator[tuple[Kept, str, Browser, str]]:
         capture = kept.capture(FERRY)[FERRY]
         extract_pending(kept.archive, make_world(seed="reading"))
         with (
-            start_server(kept.archive.layout.root) as address,
+            start_server(kept.archive.layout.root, public=True) as address,
             start_browser(folder / "profile") as browser,
         ):
             browser.open(f"{address}/capture/{capture}")

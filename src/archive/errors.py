@@ -4,6 +4,7 @@
 
     ArchiveError
     ├── InputError        the caller must act       exit 2
+    │   └── AbsentQuotationError  the cited version does not hold the passage
     ├── UndecidableError  nobody here can tell      exit 3
     ├── CaptureError      the other server, or our network guard, said no   exit 4
     ├── StoreError        whoever keeps the disk    exit 5
@@ -54,6 +55,21 @@ class InputError(ArchiveError):
     """The caller must act: a bad argument, file, address or configuration."""
 
     exit_code = EXIT_INPUT
+
+
+class AbsentQuotationError(InputError):
+    """A quotation does not stand in the cited version.
+
+    ``nearest`` is the passage there that is most like it, empty where there is none;
+    ``holders`` are the captures whose texts hold it.
+    """
+
+    def __init__(
+        self, message: str, *, remedy: str, nearest: str = "", holders: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.nearest = nearest
+        self.holders = holders
 
 
 class UndecidableError(ArchiveError):

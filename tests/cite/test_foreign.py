@@ -18,6 +18,7 @@ from archive.cite.forms.every import format_bibliography
 from archive.cite.forms.whole import describe_quotation
 from archive.cite.keys import make_key
 from archive.core.citation import Body, Citation
+from tests.cite.odd import ODD
 from tests.cite.statements import STATEMENTS, make_citation, name_all
 from tests.support.programs import program
 
@@ -102,9 +103,9 @@ def test_pandoc_keeps_every_field_of_csl_json() -> None:
 
 
 @pytest.mark.foreign
-@pytest.mark.parametrize("of", ["statements", "hostile"])
+@pytest.mark.parametrize("of", ["statements", "hostile", "odd"])
 def test_biber_finds_nothing_wrong(of: str, tmp_path: Path) -> None:
-    chosen = ALL if of == "statements" else make_hostile()
+    chosen = {"statements": ALL, "hostile": make_hostile(), "odd": list(ODD.values())}[of]
     (tmp_path / "x.bib").write_text(write("biblatex", chosen), "utf-8")
     done = subprocess.run(
         [program("biber"), "--tool", "--validate-datamodel", "--nolog", "x.bib"],

@@ -167,6 +167,15 @@ def test_marks_of_the_directive_are_escaped(words: str) -> None:
     assert unquote(made) == words
 
 
+def test_a_long_word_was_cut_where_no_browser_finds_it() -> None:
+    """Fragments match whole words; only what is written without spaces may be cut."""
+    long = "Die Ministerpräsidentenkonferenzen der Länder beraten heute.\nSie beraten morgen."
+    made = unquote(format_fragment(long, 0, len(long)).removeprefix("#:~:text="))
+    assert made.startswith("Die Ministerpräsidentenkonferenzen der Länder,")
+    han = "市议会星期一开会讨论城墙" * 4
+    assert len(unquote(format_fragment(f"{han}\n{han}", 0, 97)).split(",")[0]) < 30
+
+
 HOSTILE = {
     "one letter": ("a" * 300_000, "a" * 9_000),
     "one letter, then another": ("a" * 300_000, "a" * 9_000 + "b"),

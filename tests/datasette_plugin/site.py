@@ -1,6 +1,7 @@
 """Datasette in this process, asked through its ASGI client.  Not for: a real server."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any, Self
 
@@ -8,6 +9,16 @@ import yaml
 from datasette.app import Datasette
 
 from archive.index.describe import format_datasette_yml
+
+_OURS = re.compile(
+    r'<script src="/-/static-plugins/statement-archive/quote\.js" nonce="[\w-]{22}" defer></script>'
+)
+
+
+def has_foreign_script(page: Any) -> bool:
+    """Tell whether a page holds any script but the quote tool, or that one more than once."""
+    rest, count = _OURS.subn("", page.text)
+    return count > 1 or "<script" in rest
 
 
 class Site:

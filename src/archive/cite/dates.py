@@ -7,6 +7,8 @@ Rules:
    ``[6 March 2024 or earlier]``, ``[2020s]``.
 2. A date that the page does not state, but a curator supplies, stands in brackets too.
 3. A moment is cited by its day, as it stood where it was stated.  No date is ``n.d.``
+4. A date of which these rules know no words (before year 1, marks on single parts) is set as it
+   is written, in brackets: that is not the same as none.
 
 Not for: reading dates of pages (`archive.core.edtf`), or checking typed ones
 (`archive.core.edtf_typed`).
@@ -118,7 +120,8 @@ def word_date(value: str | None, wording: Wording, *, is_supplied: bool = False)
     """Return a date in EDTF in words, ``n.d.`` if there is none."""
     dated = parse_dated(value)
     if dated is None:
-        return NO_DATE
+        is_date = value is not None and any(letter.isdigit() for letter in value)
+        return f"[{value}]" if is_date else NO_DATE
     words, is_open = _word(dated, wording)
     return f"[{words}]" if is_open or is_supplied else words
 
@@ -204,7 +207,9 @@ def _parse_day(text: str) -> Day | None:
     month, day = (
         int(part) if part and part != "XX" else None for part in (match["month"], match["day"])
     )
-    if month is not None and not (1 <= month <= 12 or month in _SEASONS):
+    if month is None:
+        day = None  # the sixth of a month that is not known says no more than its year
+    elif not (1 <= month <= 12 or month in _SEASONS):
         return None
     return Day(year=match["year"], month=month, day=day, mark=match["mark"])
 

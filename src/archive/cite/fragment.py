@@ -15,12 +15,16 @@ Rules:
 Not for: finding the passage (`archive.cite.quotes`).
 """
 
+import re
 from urllib.parse import quote
 
 _WHOLE = 200  # characters that are named whole
 _EDGE = 4  # words at either end
 _LETTERS = 12  # and letters, where words are not divided by spaces
-_LONG_WORD = 24  # letters: no script that divides words has many such
+_LONG_WORD = 24
+_CONTINUOUS = re.compile(  # Thai, Lao; Myanmar; Khmer; Han, kana
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _CONTEXT = 200  # characters to either side that are looked at
 
 
@@ -50,10 +54,11 @@ def _take_edge(line: str, side: int) -> str:
     words = line.split()
     if not words:
         return ""
-    if max(map(len, words[:_EDGE] if side == 1 else words[-_EDGE:])) > _LONG_WORD:
+    edge = words[:_EDGE] if side == 1 else words[-_EDGE:]
+    if any(len(word) > _LONG_WORD and _CONTINUOUS.search(word) for word in edge):
         bare = line.strip()
         return bare[:_LETTERS] if side == 1 else bare[-_LETTERS:]
-    return " ".join(words[:_EDGE] if side == 1 else words[-_EDGE:])
+    return " ".join(edge)
 
 
 def _escape(words: str) -> str:

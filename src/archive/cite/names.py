@@ -55,14 +55,16 @@ _NASAB = ("بن", "ابن", "بنت", "أبو", "آل")
 _BODY = frozenset(
     "ministry office department council agency committee commission university institute"
     " institution association union authority bureau board board's court parliament government"
-    " police embassy foundation federation society company corporation corp inc ltd llc plc"
-    " gmbh ag group team staff newsroom news press editors desk service services center centre"
+    " police embassy foundation federation society company"
+    " group team staff newsroom news press editors desk service services center centre"
     " museum library bank school college ministère ministerio ministério ministero université"
     " universidad universität amt stadt behörde verein verband bund gemeinde redaktion"
     " pressestelle stadtwerke ayuntamiento mairie comune bakanlığı belediyesi ajansı müdürlüğü"
     " üniversitesi kurumu başkanlığı valiliği minisztérium hivatal egyetem önkormányzat"
     " ügynökség hatóság hivatala önkormányzata وزارة وكالة هيئة مجلس بلدية مكتب جامعة".split()
 )
+# These only at the end: "AG Lindqvist" is a person with two initials.
+_BODY_LAST = frozenset("corporation corp inc ltd llc plc gmbh ag".split())
 _BODY_ENDS = ("ministerium", "behörde", "verband", "verein", "werke", "minisztérium", "stelle")
 _HAN_BODY_ENDS = tuple("社局部委会會院厅廳处處网網报報办辦所室署")
 _DOTLESS = {"ı": "I"}
@@ -220,6 +222,10 @@ def _is_family_first(language: str | None, words: list[str]) -> bool:
 
 def _is_body(said: str) -> bool:
     words = said.casefold().split()
+    if len(words) > 1 and words[0].endswith(",") and "," not in said.rstrip(",")[len(words[0]) :]:
+        words = words[1:]  # "Court, Robert": somebody says which part is the family name
+    elif len(words) > 1 and words[-1].strip(".,()") in _BODY_LAST:
+        return True
     if _MARKS.search(said) or len(words) > 7 or len(said) > 80:
         return True
     if any(word.strip(".,()") in _BODY or word.endswith(_BODY_ENDS) for word in words):

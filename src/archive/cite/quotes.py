@@ -4,7 +4,8 @@ Rules:
 
 1. A passage stands in a text if it is there letter by letter in the form of `archive.core.text`
    ("Quotations"), and neither of its ends cuts a word; scripts without spaces have no such ends.
-2. Where it stands more than once the first place is meant, and their number is told.
+2. Where it stands more than once the place nearest to where its reader saw it is meant, else the
+   first; their number is told.
 3. A nearest passage is a help to whoever mistyped, never a match.  It is looked for where the text
    shares most triples of letters with the quotation: the time grows with the text's length.
 
@@ -71,13 +72,13 @@ def parse_quote(text: str) -> str:
     return folded
 
 
-def find_places(text: Quotable, folded: str) -> tuple[int, ...]:
+def find_places(text: Quotable, folded: str, *, start: int = 0) -> tuple[int, ...]:
     """Return where a folded quotation begins in a folded text, each place that cuts no word.
 
-    Places do not overlap; of more than can be of use the first are returned.
+    Places do not overlap; of more than can be of use the first are returned, from ``start`` on.
     """
     found: list[int] = []
-    whole, place = text.folded, text.folded.find(folded)
+    whole, place = text.folded, text.folded.find(folded, start)
     while place != -1 and len(found) < _MOST_PLACES:
         if _cuts(whole, place) or _cuts(whole, place + len(folded)):
             place += 1
@@ -90,14 +91,18 @@ def find_places(text: Quotable, folded: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def find_quotation(text: str, quote: str) -> Quotation | None:
-    """Return the quotation as it stands in ``text``, or None where it does not."""
+def find_quotation(text: str, quote: str, *, near: int = 0) -> Quotation | None:
+    """Return the quotation as it stands in ``text``, or None where it does not.
+
+    ``near`` is the character of the text at which a reader saw it begin.
+    """
     folded = parse_quote(quote)
     quotable = fold_quotable(text)
     places = find_places(quotable, folded)
     if not places:
         return None
-    start, end = quotable.locate(places[0], places[0] + len(folded))
+    place = _choose_place(quotable, folded, places, near)
+    start, end = quotable.locate(place, place + len(folded))
     return Quotation(
         exact=text[start:end],
         prefix=text[max(0, start - _AROUND) : start],
@@ -108,6 +113,13 @@ def find_quotation(text: str, quote: str) -> Quotation | None:
         fragment=format_fragment(text, start, end),
         times=len(places),
     )
+
+
+def _choose_place(text: Quotable, folded: str, places: tuple[int, ...], near: int) -> int:
+    """Return the place nearest to a character of the text, also behind the first hundred."""
+    wanted = bisect_left(text.places, near)
+    behind = find_places(text, folded, start=max(0, wanted - len(folded)))
+    return min((*places, *behind), key=lambda place: abs(place - wanted))
 
 
 def find_nearest(text: str, quote: str) -> Nearest | None:

@@ -30,7 +30,7 @@ _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|~^$@&]|(?<=-)-|^[-+=]")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 # What may stand in an address where others parse it: the rest is escaped by percent.
-_UNSAFE = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'*+,;=%()]")
+_UNSAFE = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'*+,;=%()]|%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

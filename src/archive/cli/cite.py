@@ -137,6 +137,7 @@ def _word_later(later: Later) -> str:
         kind, reason = capture.lacking.kind, capture.lacking.reason
         return f"{capture.id}  {reason if kind == 'moved' else f'gone: {reason}'}"
     if afterlife is None:
-        return f"{capture.id}  version {capture.version}, its text is not known"
+        unknown = "was not looked at" if later.is_left_out else "is not known"
+        return f"{capture.id}  version {capture.version}, its text {unknown}"
     how = word_afterlife(afterlife)
     return f"{capture.id}  version {capture.version}  {afterlife.fate}{f': {how}' if how else ''}"

@@ -4,7 +4,8 @@ Rules:
 
 1. Where no index of ours is served, every hook leaves Datasette as it found it.
 2. Our own pages check permissions themselves; Datasette does not do it for plug-ins.
-3. Nothing that was captured reaches a page unescaped, and none of our pages needs a script.
+3. Nothing that was captured reaches a page unescaped, and none of our pages needs a script:
+   the only one, ``static/quote.js``, saves steps, and runs by a nonce.
 
 A module for each page, and so more modules than other rooms have.
 Not for: what a page asks of the index (`archive.index.overview`), or starting the server

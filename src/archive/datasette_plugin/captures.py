@@ -16,8 +16,18 @@ from archive.core.event import Event
 from archive.core.identity import normalise_capture_id
 from archive.core.instant import format_instant
 from archive.datasette_plugin.attachment import Attachment
-from archive.datasette_plugin.citations import FORMS, LONGEST_QUOTE, Box, cite_for_page
+from archive.datasette_plugin.citations import (
+    FORMS,
+    OTHERS,
+    STYLES,
+    Box,
+    Form,
+    cite_for_page,
+    read_wish,
+    write_form,
+)
 from archive.datasette_plugin.citations import TABLES as CITED
+from archive.datasette_plugin.guard import read_nonce
 from archive.datasette_plugin.making import ask_aside
 from archive.datasette_plugin.ours import find_layout
 from archive.datasette_plugin.serving import (
@@ -147,8 +157,8 @@ async def show_capture(datasette: Any, request: Any) -> Response:
     held = not {found.outcome, holder.outcome} & BARE and opened.layout is not None
     text = told.card["text"]
     shown = text["text"][:_LONGEST_TEXT] if text else ""
-    quote = (request.args.get("quote") or "").strip()[:LONGEST_QUOTE]
-    box = await cite_for_page(datasette, request, opened.database, found.id, quote=quote or None)
+    wish = read_wish(request)
+    box = await cite_for_page(datasette, request, opened.database, found.id, wish)
     return await render(
         datasette,
         request,
@@ -166,13 +176,16 @@ async def show_capture(datasette: Any, request: Any) -> Response:
             "damage": told.damage,
             "text": shown,
             "citation": box,
-            "quote": quote,
-            "passage": _cut_passage(shown, box),
+            "can_quote": bool(text) and bool(box.citation or wish.quote),
+            "numbers": [],
+            **list_choices(),
+            "passage": cut_passage(shown, box),
             "is_cut": bool(text) and len(shown) < len(text["text"]),
             "has_payload": held and holds_payload(holder),
             "has_record": held,
             "has_page": held and holds_payload(holder) and is_page(found),
         },
+        nonce=read_nonce(),
     )
 
 
@@ -183,18 +196,20 @@ async def send_citation(datasette: Any, request: Any) -> Response:
         return opened
     name = request.url_vars["form"]
     form = next((one for one in FORMS if one.name == name), None)
-    box = await cite_for_page(datasette, request, opened.database, opened.found.id)
-    if form is None or box.problem:
+    wish = read_wish(request)
+    box = await cite_for_page(datasette, request, opened.database, opened.found.id, wish)
+    text = write_form(box.citation, form, wish) if form and box.citation else ""
+    if form is None or not text:
         return await render_problem(
             datasette,
             request,
             opened.database,
             status=404,
             title="No such citation",
-            said=box.problem or f"There are {', '.join(one.name for one in FORMS)}.",
+            said=_word_problem(box),
         )
     return Response(
-        body=dict(box.forms)[form],
+        body=text,
         content_type="text/plain; charset=utf-8",
         headers=_make_headers(f"{opened.found.id}-{form.name}.{form.extension}"),
     )
@@ -261,13 +276,26 @@ def _tell(connection: Index, opened: Opened) -> Told:
     return Told(card=card, check=check, heads=heads, damage=damage)
 
 
-def _cut_passage(text: str, box: Box) -> tuple[str, str, str] | None:
+def list_choices() -> dict[str, tuple[Form, ...]]:
+    """Return the styles and forms that the citation box lets a reader choose from."""
+    return {"citation_styles": STYLES, "citation_forms": OTHERS}
+
+
+def cut_passage(text: str, box: Box) -> tuple[str, str, str] | None:
     """Return the text before, of and behind the passage that was found, None without one."""
-    quotation = box.cited.citation.quotation if box.cited else None
-    if quotation is None:
+    quotation = box.citation.quotation if box.citation else None
+    if quotation is None or quotation.start >= len(text):
         return None
     start, end = quotation.start, quotation.end
     return text[:start], text[start:end], text[end:]
+
+
+def _word_problem(box: Box) -> str:
+    """Return why there is no such citation."""
+    if box.problem:
+        nearest = f" The nearest passage: “{box.nearest[:300]}”" if box.nearest else ""
+        return f"{box.problem}{nearest}"
+    return f"There are {', '.join(one.name for one in FORMS)}; annotation is of a passage."
 
 
 def _find_principal(card: Card, found: Found) -> dict[str, Any] | None:

@@ -1,8 +1,9 @@
 """What every response says to the browser: run nothing, frame nothing, tell nobody.
 
-Our pages run no script at all.  Datasette's own pages have scripts in their templates; each
-gets a nonce when its template is read, so that a script which stands in data never has one.
-In the same way those pages get our style, pages of errors included, and a main landmark.
+Our pages run no script, but for the quote tool on two of them, and none needs it.  Datasette's own
+pages have scripts in their templates; each gets a nonce when its template is read, so that a
+script which stands in data never has one.  In the same way those pages get our style, pages of
+errors included, and a main landmark.
 Not for: permissions (`archive.datasette_plugin.pages`).
 """
 

@@ -4,6 +4,7 @@ Not for: escaping (`archive.datasette_plugin.words`), what is asked of the index
 (`archive.index.overview`), or captures (`archive.datasette_plugin.captures`).
 """
 
+import json
 import re
 from functools import partial
 from typing import Any
@@ -36,6 +37,7 @@ from archive.index.overview import (
     make_overview,
     quote_matches,
 )
+from archive.index.retitled import find_retitled
 from archive.index.search import format_query
 from archive.store.log import read_log
 
@@ -121,23 +123,14 @@ async def show_search(datasette: Any, request: Any) -> Response:
     matches: tuple[Match, ...] = ()
     facets: list[tuple[str, str, list[tuple[str, int]]]] = []
     counted = 0
-    too_slow = False
+    more = too_slow = False
     if query:
-        asked = {
-            **chosen,
-            "query": query,
-            "limit": PAGE_SIZE + 1,
-            "offset": (page - 1) * PAGE_SIZE,
-        }
         try:
-            ranked = (await database.execute(format_search(tuple(chosen)), asked)).rows
-            matches = await database.execute_fn(partial(quote_matches, rows=ranked, words=words))
+            matches, more = await _rank(database, words, query, chosen, page)
             if page == 1:
                 facets, counted = await _count(database, query, chosen)
         except QueryInterrupted:
             too_slow = True
-    texts = list(dict.fromkeys(match.text_id for match in matches))
-    shown = set(texts[:PAGE_SIZE])
     return await render(
         datasette,
         request,
@@ -146,16 +139,46 @@ async def show_search(datasette: Any, request: Any) -> Response:
         {
             "words": words,
             "searched": bool(query),
-            "matches": [match for match in matches if match.text_id in shown],
+            "matches": matches,
             "too_slow": too_slow,
             "chosen": chosen,
             "asked": {"q": words, **chosen},
             "facets": facets,
             "facets_cut": counted if counted >= MOST_COUNTED else 0,
             "page": page,
-            "more": len(texts) > PAGE_SIZE and page < _LAST_PAGE,
+            "more": more and page < _LAST_PAGE,
         },
     )
+
+
+async def _rank(
+    database: Any, words: str, query: str, chosen: dict[str, str], page: int
+) -> tuple[tuple[Match, ...], bool]:
+    """Return what a page of the search shows, and whether there is more behind it.
+
+    What a curator gave such a title stands before all else, on the first page.
+    """
+    asked = {
+        **chosen,
+        "query": query,
+        "limit": PAGE_SIZE + 1,
+        "offset": (page - 1) * PAGE_SIZE,
+    }
+    found = await database.execute_fn(partial(find_retitled, text=words, limit=PAGE_SIZE))
+    ranked = (await database.execute(format_search(tuple(chosen)), asked)).rows
+    texts = list(dict.fromkeys(row["text_id"] for row in ranked))
+    shown = set(texts[:PAGE_SIZE])
+    rows = [
+        row
+        for row in ranked
+        if row["text_id"] in shown and (row["text_id"], row["statement_id"]) not in found
+    ]
+    if found and page == 1:
+        given = {**chosen, "found": json.dumps(found)}
+        named = await database.execute(format_search(tuple(chosen), is_given=True), given)
+        rows = [*named.rows, *rows]
+    matches = await database.execute_fn(partial(quote_matches, rows=rows, words=words))
+    return matches, len(texts) > PAGE_SIZE
 
 
 async def _count(

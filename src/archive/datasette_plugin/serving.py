@@ -63,8 +63,12 @@ async def render(
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
+    nonce: str = "",
 ) -> Response:
-    """Return a page of ours: a template within our frame, under our policy."""
+    """Return a page of ours: a template within our frame, under our policy.
+
+    It runs no script, or with a ``nonce`` the one element that has it.
+    """
     metadata = await datasette.get_instance_metadata()
     own = datasette.plugin_config(PLUGIN) or {}
     name = database.name
@@ -92,14 +96,17 @@ async def render(
             "styles": urls.static_plugins(PLUGIN, "archive.css"),
             "capture_styles": urls.static_plugins(PLUGIN, "capture.css"),
             "statement_styles": urls.static_plugins(PLUGIN, "statement.css"),
+            "quote_script": urls.static_plugins(PLUGIN, "quote.js"),
+            "nonce": nonce,
             "search_path": urls.path("/search"),
             "links": links,
             "queries": queries,
         },
         request=request,
     )
+    policy = f"{_POLICY}; script-src 'nonce-{nonce}'" if nonce else _POLICY
     return Response.html(
-        body, status=status, headers={"content-security-policy": _POLICY, **(headers or {})}
+        body, status=status, headers={"content-security-policy": policy, **(headers or {})}
     )
 
 

@@ -12,12 +12,17 @@ from typing import Any
 from datasette import Response
 
 from archive.core.identity import normalise_capture_id
-from archive.datasette_plugin.citations import cite_for_page
+from archive.datasette_plugin.captures import cut_passage, list_choices
+from archive.datasette_plugin.citations import cite_for_page, read_wish
+from archive.datasette_plugin.guard import read_nonce
 from archive.datasette_plugin.making import make_once
 from archive.datasette_plugin.serving import open_database, render, render_problem
 from archive.datasette_plugin.timeline import draw_timeline, list_timeline
+from archive.index.citing import find_text_of
 from archive.index.database import Index
+from archive.index.lookup import find_capture
 from archive.workflows.statement import Statement, name_precision, read_statement
+from archive.workflows.static_page import is_page
 
 TABLES = (
     *("statements", "captures", "texts", "versions", "edits", "absences", "readings"),
@@ -25,6 +30,7 @@ TABLES = (
 )
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _MOST_ROWS = 300
+_LONGEST_TEXT = 60_000
 _SHOWN_VERSIONS = 50  # to choose from, in the citation box and for comparing
 
 
@@ -59,7 +65,9 @@ async def show_statement(datasette: Any, request: Any) -> Response:
     asked = request.args.get("version") or ""
     number = int(asked) if _NUMBER.fullmatch(asked) and int(asked) in versions else None
     cited = versions[number]["capture_id"] if number else found["shown"]
-    citation = await cite_for_page(datasette, request, database, cited)
+    wish = read_wish(request)
+    citation = await cite_for_page(datasette, request, database, cited, wish)
+    text, has_page = await database.execute_fn(partial(_read_text, capture=cited))
     told = list_timeline(found)
     return await render(
         datasette,
@@ -74,9 +82,16 @@ async def show_statement(datasette: Any, request: Any) -> Response:
             "absence": _find_absence(found),
             "precision": name_precision,
             "citation": citation,
+            "can_quote": bool(citation.citation or wish.quote),
+            **list_choices(),
+            "has_page": has_page,
+            "text": text[:_LONGEST_TEXT],
+            "is_cut": len(text) > _LONGEST_TEXT,
+            "passage": cut_passage(text[:_LONGEST_TEXT], citation),
             "cited_number": number or _find_number(found, cited),
             "numbers": sorted(versions, reverse=True)[:_SHOWN_VERSIONS],
         },
+        nonce=read_nonce(),
     )
 
 
@@ -93,6 +108,13 @@ async def send_history(datasette: Any, request: Any) -> Response:
 
 def _read(index: Index, statement_id: str) -> Statement | None:
     return read_statement(index, statement_id)
+
+
+def _read_text(index: Index, capture: str) -> tuple[str, bool]:
+    """Return the main text of a capture, empty where none is known, and whether it is a page."""
+    found = find_capture(index, capture)
+    text = "" if found.text_id is None else find_text_of(index, found.text_id)
+    return text, is_page(found)
 
 
 def _find_absence(found: Statement) -> dict[str, Any] | None:

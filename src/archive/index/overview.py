@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
 from archive.index.database import SCHEMA_VERSION
-from archive.index.quote import Marks, quote_texts
+from archive.index.quote import Marks, parse_query, quote_texts, quote_title
 from archive.index.search import format_query
 
 # Around a match in a title or snippet: control characters, which are no part of any word.
@@ -64,10 +64,11 @@ SELECT statements.publisher, statements.published_year AS year, statements.langu
  LIMIT {5 * MOST_COUNTED}"""
 
 
-def format_search(chosen: Collection[str]) -> str:
+def format_search(chosen: Collection[str], *, is_given: bool = False) -> str:
     """Return the query of the search page, narrowed by what is ``chosen`` of `NARROWED`.
 
-    The ranking reads no text; the few that are shown are quoted by `quote_matches`.
+    The ranking reads no text; the few that are shown are quoted by `quote_matches`.  With
+    ``is_given`` it asks for the pairs of texts and statements in ``:found``, as JSON.
     """
     narrowed = " AND ".join(_NARROWED[name] for name in chosen)
     within = (
@@ -76,6 +77,14 @@ def format_search(chosen: Collection[str]) -> str:
         if narrowed
         else ""
     )
+    inner = f"""\
+(SELECT rowid AS text_id, bm25(texts_fts, 4.0, 1.0) AS score
+          FROM texts_fts WHERE texts_fts MATCH :query{within}
+         ORDER BY score, rowid LIMIT :limit OFFSET :offset)"""
+    if is_given:
+        inner = "(SELECT value ->> 0 AS text_id, key AS score FROM json_each(:found))"
+        pairs = "SELECT value ->> 1 FROM json_each(:found)"
+        narrowed = " AND ".join((*filter(None, [narrowed]), f"statements.id IN ({pairs})"))
     return f"""\
 SELECT ranked.text_id, statements.id AS statement_id, statements.name, statements.publisher,
        statements.host, statements.url, statements.published, statements.curated,
@@ -89,9 +98,7 @@ SELECT ranked.text_id, statements.id AS statement_id, statements.name, statement
                 WHERE later.statement_id = statements.id
                   AND later.captured_at > captures.captured_at
                   AND later.text_id IS NOT NULL AND later.text_id <> ranked.text_id) AS replaced
-  FROM (SELECT rowid AS text_id, bm25(texts_fts, 4.0, 1.0) AS score
-          FROM texts_fts WHERE texts_fts MATCH :query{within}
-         ORDER BY score, rowid LIMIT :limit OFFSET :offset) AS ranked
+  FROM {inner} AS ranked
   JOIN captures ON captures.text_id = ranked.text_id
   JOIN statements ON statements.id = captures.statement_id
  WHERE captures.id = (SELECT latest.id FROM captures AS latest
@@ -180,14 +187,22 @@ def make_listed(rows: Sequence[Any]) -> tuple[Listed, ...]:
 def quote_matches(
     connection: sqlite3.Connection, rows: Sequence[Any], words: str
 ) -> tuple[Match, ...]:
-    """Return the rows of `format_search` as values, with what matched ``words`` quoted."""
+    """Return the rows of `format_search` as values, with what matched ``words`` quoted.
+
+    The title is a curator's where there is one.
+    """
+    marks = Marks(start=MARK_START, end=MARK_END)
+    phrases = parse_query(words)
     texts = list(dict.fromkeys(row["text_id"] for row in rows))
-    quoted = quote_texts(connection, texts, words, Marks(start=MARK_START, end=MARK_END))
-    return tuple(
-        Match(**{name: row[name] for name in row.keys()}, **asdict(quoted[row["text_id"]]))  # noqa: SIM118  # a Row
-        for row in rows
-        if row["text_id"] in quoted
-    )
+    quoted = quote_texts(connection, texts, words, marks)
+    matches = []
+    for row in rows:
+        if row["text_id"] in quoted:
+            told = {name: row[name] for name in row.keys()} | asdict(quoted[row["text_id"]])  # noqa: SIM118  # a Row
+            if "title" in (row["curated"] or "").split(", "):
+                told["title"] = quote_title(row["name"], phrases, marks)
+            matches.append(Match(**told))
+    return tuple(matches)
 
 
 def count_facets(rows: Sequence[Any], *, most: int) -> dict[str, list[tuple[str, int]]]:

@@ -96,6 +96,12 @@ def quote_title(title: str, phrases: Iterable[Phrase], marks: Marks) -> str:
     return _cut(title, 0, min(len(title), _TITLE_SHOWN), _join_hits(words, hits), marks)
 
 
+def find_phrases(title: str, phrases: Iterable[Phrase]) -> frozenset[Phrase]:
+    """Return those of ``phrases`` that stand in the beginning of ``title``."""
+    _, hits = _scan(title, [phrase for phrase in phrases if phrase], _TITLE_SCANNED)
+    return frozenset(phrase for _, _, phrase in hits)
+
+
 def quote_texts(
     connection: sqlite3.Connection, texts: Sequence[int], query: str, marks: Marks
 ) -> dict[int, Quotation]:

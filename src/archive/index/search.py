@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from archive.errors import DamageError
 from archive.index.database import open_readonly
 from archive.index.lookup import READ_OF
 from archive.index.quote import Marks, parse_query, quote_texts
+from archive.index.retitled import find_retitled
 
 Row = dict[str, Any]
 MOST_ROWS = 1_000_000  # that a list may be asked for
@@ -42,6 +44,13 @@ SELECT statements.id AS statement_id, statements.name, statements.publisher, sta
                        ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
  ORDER BY ranked.score, captures.captured_at DESC
  LIMIT :limit"""
+
+_RETITLED_SQL = """\
+SELECT statements.id AS statement_id, statements.name, statements.publisher, statements.published,
+       captures.id AS capture_id, captures.url, captures.captured_at, captures.text_id
+  FROM statements JOIN captures ON captures.statement_id = statements.id
+ WHERE statements.id = :statement AND captures.text_id = :text
+ ORDER BY captures.captured_at DESC, captures.leaf DESC LIMIT 1"""
 
 
 @contextmanager
@@ -75,14 +84,26 @@ def format_query(text: str) -> str:
 
 
 def search_statements(database: sqlite_utils.Database, text: str, *, limit: int) -> Iterator[Row]:
-    """Yield the statements whose text or title matches, best first, a row for each text."""
+    """Yield the statements whose text or title matches, best first, a row for each text.
+
+    Those that a curator gave such a title come before all others.
+    """
     query = format_query(text)
     if not query:
         return
-    for row in database.query(SEARCH_SQL, {"query": query, "limit": limit}):
+    for row in islice(_search(database, query, text, limit), limit):
         text_id = row.pop("text_id")
         quoted = quote_texts(database.conn, [text_id], text, _MARKS)
         yield row | {"snippet": quoted[text_id].snippet}
+
+
+def _search(database: sqlite_utils.Database, query: str, text: str, limit: int) -> Iterator[Row]:
+    found = find_retitled(database.conn, text, limit=limit)
+    for text_id, statement_id in found:
+        yield from database.query(_RETITLED_SQL, {"statement": statement_id, "text": text_id})
+    for row in database.query(SEARCH_SQL, {"query": query, "limit": limit}):
+        if (row["text_id"], row["statement_id"]) not in found:
+            yield row
 
 
 def select_statements(

@@ -21,7 +21,7 @@ from archive.core.key import find_witness_time
 from archive.core.proof import format_hash
 from archive.core.text import fold_text
 from archive.core.uri import parse_url
-from archive.errors import ArchiveError, InputError, UndecidableError
+from archive.errors import AbsentQuotationError, ArchiveError, InputError, UndecidableError
 from archive.index.database import Index
 from archive.index.lookup import Found, find_capture
 from archive.index.organisations import find_named
@@ -47,14 +47,31 @@ _FIELDS = ("title", "publisher", "author", "published", "origin", "credited", "l
 _SHOWN = 200  # characters of a passage in an error
 _FULL_DAY = len("2024-03-06")
 _MOST_TEXTS = 200  # later versions in which a passage is followed
+_MOST_LETTERS = 400_000_000  # and their characters, where nobody bounds them further
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
-    """What a later version shows of a quoted passage; None where there is no text to look in."""
+    """What a later version shows of a quoted passage; None where there is no text to look in.
+
+    ``is_left_out``: there is one, but it was not looked at, since that would have taken too long.
+    """
 
     capture: LineCapture
     afterlife: Afterlife | None
+    is_left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A passage that is to be cited, and about where in the text its reader saw it begin.
+
+    ``letters`` bounds how many characters of other versions are looked at for it.
+    """
+
+    words: str
+    near: int = 0
+    letters: int = _MOST_LETTERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +84,13 @@ class Cited:
 
 
 def cite_capture(
-    archive: Archive, name: str, *, at: str | None = None, quote: str | None = None
+    archive: Archive, name: str, *, at: str | None = None, quote: Passage | str | None = None
 ) -> Cited:
     """Return the citation of the capture that ``name`` means; with ``at`` the newest by then.
 
     Raises:
-        InputError: nothing goes by that name, it shows no page, or the quotation does not stand
-            in its text.
+        AbsentQuotationError: the quotation does not stand in its text.
+        InputError: nothing goes by that name, it shows no page, or what is quoted is no passage.
         UndecidableError: it has not been read yet.
     """
     with closing(open_index(archive)) as index:
@@ -85,8 +102,11 @@ def cite_capture(
         _require_page(found, line)
         _require_read(found)
         remarks += _remark(line)
-        quotation = None if quote is None else _find_quotation(index, found, line, quote)
-        later = () if quotation is None or line is None else _follow(index, line, quotation)
+        passage = Passage(words=quote) if isinstance(quote, str) else quote
+        quotation = None if passage is None else _find_quotation(index, found, line, passage)
+        later: tuple[Later, ...] = ()
+        if passage is not None and quotation is not None and line is not None:
+            later = _follow(index, line, quotation, passage.letters)
         citation = _make_citation(archive, index, found, line, quotation)
     return Cited(citation=citation, later=later, remarks=remarks)
 
@@ -158,31 +178,42 @@ def _require_read(found: Found) -> None:
         )
 
 
-def _find_quotation(index: Index, found: Found, line: Line | None, quote: str) -> Quotation:
+def _find_quotation(index: Index, found: Found, line: Line | None, passage: Passage) -> Quotation:
     text = read_text(index, line.cited) if line is not None else None
     if text is None or line is None:
         raise InputError(
             f"capture {found.id} has no text to quote from ({found.text_outcome or 'not read'})",
             remedy="archive extract",
         )
-    quotation = find_quotation(text, quote)
+    quotation = find_quotation(text, passage.words, near=passage.near)
     if quotation is not None:
         return quotation
-    holders = [
-        item
-        for item in list_texts(line)[:_MOST_TEXTS]
-        if find_quotation(read_text(index, item) or "", quote) is not None
-    ]
+    holders = _list_holders(index, line, passage)
     where = (
         "it stands in " + ", ".join(f"{item.id} of {item.captured_at}" for item in holders[:5])
         if holders
         else "it stands in no captured text of this statement"
     )
-    raise InputError(
-        f"the quotation does not stand in capture {found.id}; {where};"
-        f" {_word_nearest(find_nearest(text, quote))}",
+    nearest = find_nearest(text, passage.words)
+    raise AbsentQuotationError(
+        f"the quotation does not stand in capture {found.id}; {where}; {_word_nearest(nearest)}",
         remedy=f"archive cite {holders[-1].id} --quote …" if holders else "compare the wording",
+        nearest=nearest.words if nearest is not None else "",
+        holders=tuple(item.id for item in holders),
     )
+
+
+def _list_holders(index: Index, line: Line, passage: Passage) -> list[LineCapture]:
+    """Return the captures whose texts hold a passage, of those that are looked at."""
+    holders, letters = [], passage.letters
+    for item in list_texts(line)[:_MOST_TEXTS]:
+        text = read_text(index, item) or ""
+        letters -= len(text)
+        if letters < 0:
+            break
+        if find_quotation(text, passage.words) is not None:
+            holders.append(item)
+    return holders
 
 
 def _word_nearest(nearest: Nearest | None) -> str:
@@ -193,16 +224,22 @@ def _word_nearest(nearest: Nearest | None) -> str:
     return f"the nearest passage is, at character {nearest.start}: “{shown}”"
 
 
-def _follow(index: Index, line: Line, quotation: Quotation) -> tuple[Later, ...]:
+def _follow(index: Index, line: Line, quotation: Quotation, letters: int) -> tuple[Later, ...]:
+    """Return what became of a quotation, the oldest first; the newest is looked at first."""
     old = read_text(index, line.cited) or ""
-    found = []
-    for item in list_later(line)[:_MOST_TEXTS]:
+    listed = list_later(line)[:_MOST_TEXTS]
+    found: dict[str, Later] = {}
+    for item in [*listed[-1:], *listed[:-1]]:
         text = read_text(index, item) if item.has_text else None
+        letters -= len(text or "")
         afterlife = (
-            None if text is None else follow_passage(old, quotation.start, quotation.end, text)
+            follow_passage(old, quotation.start, quotation.end, text)
+            if text is not None and letters >= 0
+            else None
         )
-        found.append(Later(capture=item, afterlife=afterlife))
-    return tuple(found)
+        is_left_out = text is not None and afterlife is None
+        found[item.id] = Later(capture=item, afterlife=afterlife, is_left_out=is_left_out)
+    return tuple(found[item.id] for item in listed)
 
 
 def _make_citation(

@@ -67,11 +67,11 @@ def _describe_name(author: Author) -> Json:
 
 
 def _describe_date(citation: Citation) -> Json | None:
-    dated = parse_dated(citation.published)
-    if dated is None:
+    if not citation.published:
         return None
-    first, last = find_ends(dated)
-    if first is None or last is None:
+    dated = parse_dated(citation.published)
+    first, last = find_ends(dated) if dated is not None else (None, None)
+    if dated is None or first is None or last is None:
         return {"literal": word_date(citation.published, FULL)}
     found: Json = {"date-parts": _list_parts(first, last)}
     if isinstance(dated, Day) and dated.is_season and dated.month is not None:

@@ -4,7 +4,7 @@
 that nobody states would be made up.  Not for: registering identifiers.
 """
 
-from archive.cite.dates import Day, Span, find_only_year, format_day, parse_dated
+from archive.cite.dates import Choice, Day, find_ends, find_only_year, format_day, parse_dated
 from archive.cite.forms.whole import Json
 from archive.cite.held import list_remarks
 from archive.cite.names import format_author
@@ -71,23 +71,28 @@ def _describe_contributor(name: str, kind: str) -> Json:
 
 
 def _list_dates(citation: Citation) -> list[Json]:
-    """Return the date of publication in W3CDTF or a range of it, else its EDTF as information."""
+    """Return the date of publication in W3CDTF, or a range of it; what it leaves open as EDTF.
+
+    Seasons and sets have no form there: their years stand for them.
+    """
     dated = parse_dated(citation.published)
     if dated is None:
         return []
-    issued: Json = {"dateType": "Issued"}
-    if isinstance(dated, Day) and "X" not in dated.year and not dated.is_season:
-        issued["date"] = format_day(dated)
-    elif isinstance(dated, Span) and dated.first and dated.last:
-        issued["date"] = f"{format_day(dated.first)}/{format_day(dated.last)}"
-    else:
-        year = find_only_year(citation.published)
-        if year is None:
-            return []
-        issued["date"] = year
+    first, last = find_ends(dated)
+    is_set = isinstance(dated, Choice)
+    start = _write_day(first, first.first_year, is_set=is_set) if first is not None else ""
+    end = _write_day(last, last.last_year, is_set=is_set) if last is not None else ""
+    issued: Json = {
+        "dateType": "Issued",
+        "date": start if start == end else f"{start}/{end}",
+    }
     if issued["date"] != citation.published:
         issued["dateInformation"] = f"EDTF {clean(citation.published or '')}"
     return [issued]
+
+
+def _write_day(dated: Day, year: str, *, is_set: bool) -> str:
+    return year if is_set or dated.is_season or "X" in dated.year else format_day(dated)
 
 
 def _list_identifiers(citation: Citation) -> list[Json]:

@@ -24,7 +24,7 @@ from archive.cite.forms.whole import Json
 from archive.cite.forms.wikipedia import format_wikipedia
 from archive.cite.held import word_quotation
 from archive.cite.keys import make_key
-from archive.cite.runs import Markup, Run, format_runs, lead, say
+from archive.cite.runs import Markup, Run, format_runs, is_web, lead, say
 from archive.cite.styles.every import STYLES
 from archive.core.citation import Citation
 
@@ -52,7 +52,7 @@ def format_bibliography(citations: Sequence[Citation], form: str, style: str) ->
     unique = list({make_key(citation): citation for citation in citations}.values())
     if form in _DESCRIBED:
         described = [_DESCRIBED[form](citation) for citation in unique]
-        return _write_json(described)
+        return format_json(described)
     if form in _WRITTEN:
         gap = "\r\n" if form == "ris" else "\n"
         written = [_WRITTEN[form](citation).rstrip("\r\n") + gap for citation in unique]
@@ -61,8 +61,8 @@ def format_bibliography(citations: Sequence[Citation], form: str, style: str) ->
     return "".join(_write_styled(citation, style, markup) for citation in unique)
 
 
-def _write_json(value: object) -> str:
-    """Return JSON with letters as they are, and what hides or reorders them escaped."""
+def format_json(value: object) -> str:
+    """Return JSON as a file, with letters as they are, and what hides or reorders them escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
     shown = (
         letter if letter == "\n" or letter.isprintable() else json.dumps(letter)[1:-1]
@@ -76,7 +76,9 @@ def _write_styled(citation: Citation, style: str, markup: Markup) -> str:
     quotation = citation.quotation
     if quotation is not None:
         told = word_quotation(citation.capture, quotation)
-        runs = (*runs, say(f" {told} "), lead(citation.archived + quotation.fragment))
+        runs = (*runs, say(f" {told}"))
+        if is_web(citation.archived):  # no browser is led anywhere by a URN
+            runs = (*runs, say(" "), lead(citation.archived + quotation.fragment))
     line = format_runs(runs, markup)
     if markup == "html":
         return f'<p class="citation" id="{make_key(citation)}">{line}</p>\n'

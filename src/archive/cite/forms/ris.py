@@ -44,11 +44,11 @@ def _write_name(author: Author) -> str:
 
 def _write_date(citation: Citation) -> str | None:
     """Return ``YYYY/MM/DD/other``; what the date leaves open is said in words behind it."""
-    dated = parse_dated(citation.published)
-    if dated is None:
+    if not citation.published:
         return None
-    words = word_date(citation.published, FULL, is_supplied=citation.is_supplied)
-    first, last = find_ends(dated)
+    dated = parse_dated(citation.published)
+    words = clean(word_date(citation.published, FULL, is_supplied=citation.is_supplied))
+    first, last = find_ends(dated) if dated is not None else (None, None)
     one = first if first == last else None
     if not isinstance(one, Day) or "X" in one.year:
         return f"{find_only_year(citation.published) or ''}///{words}"

@@ -81,16 +81,19 @@ def _list_authors(citation: Citation) -> list[tuple[str, str]]:
 
 def _divide_date(citation: Citation) -> tuple[str, str]:
     """Return the date that the template takes, and else the words for ``orig-date``."""
-    dated = parse_dated(citation.published)
-    if dated is None:
+    if not citation.published:
         return "", ""
+    dated = parse_dated(citation.published)
     if isinstance(dated, Day) and "X" not in dated.year:
-        if dated.mark in ("", "~"):
+        if not dated.mark or (dated.mark == "~" and dated.month is None):  # "c. 2024" alone
             return f"{'c. ' if dated.mark else ''}{word_day(dated, FULL)}", ""
     elif isinstance(dated, Span) and dated.first and dated.last and not dated.first.is_season:
         first, last = dated.first, dated.last
         if first.is_certain and last.is_certain and first.day and last.day:
             if (first.year, first.month) == (last.year, last.month):
                 return f"{first.day}–{word_day(last, FULL)}", ""
-            return f"{word_day(first, FULL)} – {word_day(last, FULL)}", ""
+            start = word_day(first, FULL)
+            if first.year == last.year:  # which is named once
+                start = start.removesuffix(f" {first.year}")
+            return f"{start} – {word_day(last, FULL)}", ""
     return "", escape_wiki(word_date(citation.published, FULL))

@@ -1,7 +1,8 @@
 """The Bluebook, 22nd edition: an internet source in a court document (18.2, B18.1).
 
 Rule 18.2.1(d) wants online sources captured, and the archive's address in brackets behind the
-original one.  Abbreviations of its tables are not made.  Not for: law reviews, which set
+original one.  What is undated has the day of the capture alone, as rule 18.2.2(c) has the day of
+the last visit.  Abbreviations of its tables are not made.  Not for: law reviews, which set
 authors and sites in small capitals.
 """
 
@@ -33,7 +34,8 @@ def format_bluebook(citation: Citation) -> Runs:
     )
     date = word_date(citation.published, BLUEBOOK, is_supplied=citation.is_supplied)
     publisher = "" if is_author(citation, names) else f", {word_publisher(citation)}"
-    runs += [say(f"{publisher} ({date}), "), lead(citation.url), say(" ["), lead_archived(citation)]
+    dated = f" ({date})" if citation.published else ""
+    runs += [say(f"{publisher}{dated}, "), lead(citation.url), say(" ["), lead_archived(citation)]
     runs.append(say(f"] (archived {word_capture_day(citation, BLUEBOOK)})."))
     return (*runs, *make_note(citation))
 

@@ -1,7 +1,8 @@
 """The MLA Handbook, 9th edition: an entry of the works cited (5.6-5.12, 5.84-5.96).
 
 MLA has no settled rule for archived pages: the archive stands before the original address, with
-the day in its form of dates.  Not for: the citation within a text.
+the day in its form of dates.  It has no word for what is undated.  Not for: the citation within a
+text.
 """
 
 from archive.cite.dates import MLA, word_date
@@ -30,8 +31,9 @@ def format_mla(citation: Citation) -> Runs:
         runs += [*finish([say(names)]), say(" ")]
     runs.append(say(quote_title(title, ".") if title else f"{describe_untitled(citation)}."))
     date = word_date(citation.published, MLA, is_supplied=citation.is_supplied)
-    runs += [say(" "), Run(words=word_publisher(citation), is_italic=True)]
-    runs += finish([say(f", {date}")])
+    publisher = Run(words=word_publisher(citation), is_italic=True)
+    runs.append(say(" "))
+    runs += [publisher, *finish([say(f", {date}")])] if citation.published else finish([publisher])
     runs += [
         say(f" Archived {word_capture_day(citation, MLA)} at "),
         Run(words=isolate(clean(citation.archive)), is_italic=True),

@@ -1,0 +1,93 @@
+"""A curator's title is found, though no text holds its words.
+
+Not for: how titles are asserted (``tests/workflows``).
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archive.index.database import open_database
+from archive.index.overview import format_search, quote_matches
+from archive.index.retitled import find_retitled
+from archive.index.search import open_reader, search_statements
+from tests.datasette_plugin.sample import write_sample
+
+TITLE = "Tiltás a régi hídon: full closure"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """The sample, in which somebody gave the statement of the old bridge another title."""
+    made = write_sample(tmp_path / "archive.db")
+    with closing(open_database(made)) as connection, connection:
+        changed = connection.execute(
+            "UPDATE statements SET title = ?, name = ?, curated = 'published, title'"
+            " WHERE name LIKE 'Old bridge%'",
+            (TITLE, TITLE),
+        ).rowcount
+        assert changed == 1
+    return made
+
+
+@pytest.fixture
+def index(path: Path) -> Iterator[sqlite3.Connection]:
+    """Its rows by name."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection
+
+
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [
+        ("closure", True),
+        ("regi HIDON", True),  # as the tokenizer folds
+        ('"full closure"', True),
+        ('"closure full"', False),
+        ("closure council", True),  # the second word stands in the text
+        ("closure meals", False),
+        ("council", False),  # no word of the title: the text search finds it
+        ("", False),
+        ('++ "', False),
+    ],
+)
+def test_a_curators_title_was_not_found(
+    index: sqlite3.Connection,
+    words: str,
+    is_found: bool,  # noqa: FBT001  # a column of the table above
+) -> None:
+    assert bool(find_retitled(index, words, limit=5)) is is_found
+
+
+def test_it_stands_first_and_once(path: Path) -> None:
+    with open_reader(path) as reader:
+        names = [row["name"] for row in search_statements(reader, "closure", limit=5)]
+        assert names == [TITLE]
+        both = [row["name"] for row in search_statements(reader, "full bridge", limit=5)]
+        assert both == [TITLE]
+        assert list(search_statements(reader, "closure", limit=0)) == []
+
+
+def test_the_search_page_shows_it_with_what_matched(index: sqlite3.Connection) -> None:
+    found = find_retitled(index, "closure", limit=5)
+    query = format_search((), is_given=True)
+    rows = index.execute(query, {"found": json.dumps(found)}).fetchall()
+    (match,) = quote_matches(index, rows, "closure")
+    assert match.title == TITLE.replace("closure", "\x02closure\x03")
+    narrowed = format_search(("publisher",), is_given=True)
+    none = {"found": json.dumps(found), "publisher": "Nobody"}
+    assert index.execute(narrowed, none).fetchall() == []
+
+
+def test_titles_are_looked_for_in_an_index(index: sqlite3.Connection) -> None:
+    """At a million captures every search would otherwise read all statements."""
+    plan = index.execute(
+        "EXPLAIN QUERY PLAN SELECT id, title FROM statements WHERE curated IS NOT NULL"
+        " AND ', ' || curated || ', ' LIKE '%, title, %' ORDER BY last_captured DESC, id LIMIT 5"
+    ).fetchall()
+    assert any("statements_curated" in row["detail"] for row in plan)

@@ -218,8 +218,8 @@ class TableDescription:
     references: tuple[tuple[str, str], ...]
 
 
-def format_datasette_yml() -> str:
-    """Return the whole ``datasette.yml``."""
+def format_datasette_yml(database: str = DATABASE) -> str:
+    """Return the whole ``datasette.yml`` of an index that Datasette calls ``database``."""
     described = {table.name: table for table in read_descriptions()}
     shown = {**_TABLES, **{name: {} for name in described if name not in _TABLES}}
     tables: dict[str, Yaml] = {
@@ -230,7 +230,7 @@ def format_datasette_yml() -> str:
         "description": _DESCRIPTION,
         "settings": _SETTINGS,
         "databases": {
-            DATABASE: {
+            database: {
                 "title": "The index",
                 "description": "Derived from the WARC files and the capture log, row for row;"
                 " the command archive rebuild makes it again.",

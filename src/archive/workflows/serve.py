@@ -1,6 +1,7 @@
 """Serving the index to browsers: Datasette, with our description of it.
 
-The index is opened as it is written to (WAL), never as immutable.  Only what the command names
+The index is opened as it is written to (WAL), never as immutable; a public copy, to which nobody
+writes, is opened as immutable, once it is known to be the one that its manifest describes.  Only what the command names
 is loaded: an archive's folder may come from elsewhere, so Datasette neither looks for plug-ins
 and templates in it, nor Python for modules.  Not for: the pages (`archive.datasette_plugin`).
 """
@@ -14,14 +15,16 @@ from typing import NoReturn
 
 from archive.errors import StoreError
 from archive.index.database import open_readonly
-from archive.index.describe import format_datasette_yml
+from archive.index.describe import DATABASE, format_datasette_yml
 from archive.service.port import check_port
 from archive.store.layout import Layout
+from archive.workflows.publish import read_manifest
 from archive.workflows.settings import Settings, read_settings
 
 HOST = "127.0.0.1"
 PORT = 8001
 _PLUGIN = "statement-archive"
+PUBLIC = "public"  # the plug-in's setting that closes it to what strangers could cost
 # For strangers, whatever the description of the archive says: no query of their own, nothing that
 # takes long, and no database to take away.
 _PUBLIC = {
@@ -31,6 +34,10 @@ _PUBLIC = {
     "allow_csv_stream": "off",
     "sql_time_limit_ms": "1000",
     "facet_time_limit_ms": "500",
+    "max_returned_rows": "1000",
+    "suggest_facets": "off",
+    "trace_debug": "off",
+    "template_debug": "off",
 }
 
 
@@ -67,9 +74,38 @@ def serve_archive(
         port=port,
         open_browser=open_browser,
     )
-    for name, value in _PUBLIC.items() if public else ():
-        command += ["--setting", name, value]
-    return command
+    return command + (_close_to_strangers() if public else [])
+
+
+def serve_copy(
+    copy: Path,
+    settings: Settings,
+    *,
+    host: str = HOST,
+    port: int = PORT,
+    open_browser: bool = False,
+    public: bool = False,
+) -> list[str]:
+    """Return the command that serves a public copy, described by us alone.
+
+    Raises:
+        InputError: there is no copy with a manifest, or the port cannot be listened on.
+        StoreError: the copy is not the one of its manifest, or none that this version reads.
+    """
+    path = read_manifest(copy).path
+    open_readonly(path).close()
+    check_port(host, port)
+    command = make_serve_command(
+        path,
+        config=_open_description(path.stem),
+        metadata=_open_description(path.stem),
+        settings=settings,
+        host=host,
+        port=port,
+        open_browser=open_browser,
+        immutable=True,
+    )
+    return command + (_close_to_strangers() if public else [])
 
 
 def make_serve_command(
@@ -81,9 +117,11 @@ def make_serve_command(
     host: str,
     port: int,
     open_browser: bool,
+    immutable: bool = False,
 ) -> list[str]:
     """Return the command line of Datasette for an index, and for who keeps it."""
-    command = [sys.executable, "-P", "-m", "datasette", "serve", str(database)]
+    command = [sys.executable, "-P", "-m", "datasette", "serve"]
+    command += ["-i", str(database)] if immutable else [str(database)]
     command += ["-c", config, "-m", metadata, "--host", host, "--port", str(port)]
     for name, value in (("organisation", settings.organisation), ("contact", settings.contact)):
         if value:
@@ -108,13 +146,21 @@ def replace_process(command: list[str]) -> NoReturn:
         ) from error
 
 
-def _open_description() -> str:
+def _close_to_strangers() -> list[str]:
+    """Return what the command line says besides, so that strangers may be let in."""
+    options = ["-s", f"plugins.{_PLUGIN}.{PUBLIC}", "true"]
+    for name, value in _PUBLIC.items():
+        options += ["--setting", name, value]
+    return options
+
+
+def _open_description(database: str = DATABASE) -> str:
     """Return a path to ``datasette.yml`` as we would write it: a file without a name.
 
     It lasts as long as this process, or the one that replaces it, and leaves nothing behind.
     """
     with tempfile.TemporaryFile() as file:
-        file.write(format_datasette_yml().encode())
+        file.write(format_datasette_yml(database).encode())
         file.seek(0)
         descriptor = os.dup(file.fileno())
     os.set_inheritable(descriptor, True)  # noqa: FBT003  # named by the standard library

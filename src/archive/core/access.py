@@ -7,7 +7,6 @@ kept: whoever holds the archive's folder reads everything.  Not for: withdrawing
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from archive.core.typed import shorten_typed
 from archive.errors import InputError

@@ -26,9 +26,10 @@ class Annotation:
     """Who says what of which capture, organisation or watch order, when and why.
 
     ``kind`` is ``note``, ``withdrawal``, ``assertion``, ``retraction``, ``organisation``,
-    ``watch`` or ``access`` (others join later); ``target`` is the record id of the capture's principal record,
-    or the URN of the organisation or watch order; ``agent`` a stable URN, ``agent_name`` how it is
-    shown; ``supersedes`` the record id of the annotation that it replaces or takes back.
+    ``watch`` or ``access`` (others join later); ``target`` is the record id of the capture's
+    principal record, or the URN of the organisation or watch order; ``agent`` a stable URN,
+    ``agent_name`` how it is shown; ``supersedes`` the record id of the annotation that it replaces
+    or takes back.
     """
 
     kind: str

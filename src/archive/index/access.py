@@ -4,7 +4,7 @@ Rules:
 
 1. An access holds for the statement of the capture that it names. Of several in force the
    strictest holds, so that two statements that turn out to be one stay as closed as either was.
-2. It is said once for each address of a statement, since addresses part again when redirects change.
+2. It is said once for each address of a statement, since these part when redirects change.
 
 Not for: leaving out what is closed (`archive.index.publish`).
 """

@@ -3,7 +3,7 @@
 Rules:
 
 1. The copy is a new file, and rows are written to it that it is to hold: nothing is deleted from
-   it, so no page of the file ever held anything else.  Full-text search is made anew from its texts.
+   it, so no page of the file ever held anything else.  Full-text search is made anew.
 2. Each table is filled by a line of `_COPIED`, or stays empty: a table that nobody thought of
    is not published.
 3. Equal rows give equal bytes: rows go in by key, and nothing of the moment or the machine joins.

@@ -1,4 +1,4 @@
-"""Publishing: a copy of the index for everybody, without what is closed or was asked to be left out.
+"""Publishing: a copy of the index for everybody, without what is closed or is to be left out.
 
 Rules:
 
@@ -61,6 +61,7 @@ _LONGEST_MANIFEST = 1 << 20
 _PIECE = 1 << 20
 _ROUNDS = 3  # sheets, sheets that they import, what these show
 _PUBLISHER = "publisher:"
+_HOST = "host:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +143,8 @@ def publish_index(
 def choose_excluded(index: Index, names: Sequence[str]) -> dict[str, str]:
     """Return the statements that names mean, each with the word for why.
 
-    A name is an address, ``publisher:NAME``, a host, ``*.HOST`` for it and all below it, or the id
-    of a statement or capture.
+    A name is an address, ``publisher:NAME``, a host (``host:NAME`` where it has no dot), ``*.HOST``
+    for it and all below it, or the id of a statement or capture.
 
     Raises:
         InputError: a name means no statement of the archive.
@@ -156,9 +157,10 @@ def choose_excluded(index: Index, names: Sequence[str]) -> dict[str, str]:
             meant = set(select_statements_at(index, str(url), format_statement_key(url)))
         elif name.startswith(_PUBLISHER):
             meant = set(select_published_by(index, name.removeprefix(_PUBLISHER).strip()))
-        elif "." in name:
+        elif name.startswith(_HOST) or "." in name:
             hosts = hosts or _list_hosts(index)
-            meant = {one for host, ids in hosts.items() if _is_meant(host, name) for one in ids}
+            host = name.removeprefix(_HOST)
+            meant = {one for held, ids in hosts.items() if _is_meant(held, host) for one in ids}
         else:
             meant = {_find_by_id(index, name)} - {None}  # type: ignore[assignment]  # None is out
         if not meant:

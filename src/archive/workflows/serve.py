@@ -1,9 +1,10 @@
 """Serving the index to browsers: Datasette, with our description of it.
 
 The index is opened as it is written to (WAL), never as immutable; a public copy, to which nobody
-writes, is opened as immutable, once it is known to be the one that its manifest describes.  Only what the command names
-is loaded: an archive's folder may come from elsewhere, so Datasette neither looks for plug-ins
-and templates in it, nor Python for modules.  Not for: the pages (`archive.datasette_plugin`).
+writes, is, once it is known to be the one that its manifest describes.  Only what the command
+names is loaded: an archive's folder may come from elsewhere, so Datasette neither looks for
+plug-ins and templates in it, nor Python for modules.  Not for: the pages
+(`archive.datasette_plugin`).
 """
 
 import json

@@ -11,10 +11,13 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
 
-from archive.errors import StoreError
+from archive.core.access import Open
+from archive.errors import InputError, StoreError
+from archive.index.access import select_access
 from archive.index.database import open_readonly
 from archive.index.describe import DATABASE, format_datasette_yml
 from archive.service.port import check_port
@@ -25,7 +28,8 @@ from archive.workflows.settings import Settings, read_settings
 HOST = "127.0.0.1"
 PORT = 8001
 _PLUGIN = "statement-archive"
-PUBLIC = "public"  # the plug-in's setting that closes it to what strangers could cost
+PUBLIC = "ARCHIVE_SERVES_STRANGERS"  # in the environment: the plug-in refuses what is costly
+_ENV = "/usr/bin/env"
 # For strangers, whatever the description of the archive says: no query of their own, nothing that
 # takes long, and no database to take away.
 _PUBLIC = {
@@ -52,15 +56,23 @@ def serve_archive(
 ) -> list[str]:
     """Return the command that serves the archive at ``root``; `replace_process` runs it.
 
-    With ``public`` readers ask no queries of their own.
+    With ``public`` strangers may come: they ask no queries of their own, and nothing is closed.
 
     Raises:
-        InputError: the port cannot be listened on, or ``archive.toml`` is not usable.
+        InputError: the port cannot be listened on, ``archive.toml`` is not usable, or strangers
+            would see what is closed.
         StoreError: there is no index, or none that this version reads.
     """
     layout = Layout(root=root.absolute())
     settings = read_settings(layout.settings)
-    open_readonly(layout.database).close()
+    with closing(open_readonly(layout.database)) as index:
+        closed = [one for one in select_access(index) if not isinstance(one.access, Open)]
+    if public and closed:
+        raise InputError(
+            f"some statements are private or under embargo, that of {closed[0].capture_id} first",
+            remedy="serve a copy without them: archive publish OUT.db,"
+            " then archive serve --public --database OUT.db",
+        )
     check_port(host, port)
     own = layout.datasette.is_file()
     # Two, since each is read to its end: titles come from one, all else from the other.
@@ -75,7 +87,7 @@ def serve_archive(
         port=port,
         open_browser=open_browser,
     )
-    return command + (_close_to_strangers() if public else [])
+    return _open_to_strangers(command) if public else command
 
 
 def serve_copy(
@@ -106,7 +118,7 @@ def serve_copy(
         open_browser=open_browser,
         immutable=True,
     )
-    return command + (_close_to_strangers() if public else [])
+    return _open_to_strangers(command) if public else command
 
 
 def make_serve_command(
@@ -147,12 +159,14 @@ def replace_process(command: list[str]) -> NoReturn:
         ) from error
 
 
-def _close_to_strangers() -> list[str]:
-    """Return what the command line says besides, so that strangers may be let in."""
-    options = ["-s", f"plugins.{_PLUGIN}.{PUBLIC}", "true"]
-    for name, value in _PUBLIC.items():
-        options += ["--setting", name, value]
-    return options
+def _open_to_strangers(command: list[str]) -> list[str]:
+    """Return the command of a server that strangers reach.
+
+    That they are strangers is said by the environment, over which no file has power: plug-ins that
+    ``datasette.yml`` configures replace what the command line says of them.
+    """
+    options = [word for name, value in _PUBLIC.items() for word in ("--setting", name, value)]
+    return [_ENV, f"{PUBLIC}=1", *command, *options]
 
 
 def _open_description(database: str = DATABASE) -> str:

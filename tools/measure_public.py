@@ -1,8 +1,8 @@
-"""Ask a server what strangers may not ask, and write what it cost: ``python -m tools.measure_public``.
+"""Ask a server what strangers may not ask, and write what it cost.
 
-Writes ``docs/public-limits.md``, from ``tests/datasette_plugin/costly.py``: each question over real
-HTTP, the median of some answers, and by how much the server's peak of memory rose.  Not for:
-checking it, which the tests do at every run.
+``python -m tools.measure_public`` writes ``docs/public-limits.md``, from
+``tests/datasette_plugin/costly.py``: each question over real HTTP, the median of some answers, and
+by how much the server's peak of memory rose.  Not for: checking it, which the tests do.
 """
 
 import platform
@@ -20,21 +20,23 @@ PAGE = Path("docs/public-limits.md")
 _TIMES = 5
 _CAPTURES = 20_000
 _TOP = """\
-<!-- Written by `python -m tools.measure_public`; the questions are those of tests/datasette_plugin/costly.py. -->
+<!-- Written by `python -m tools.measure_public`, from tests/datasette_plugin/costly.py. -->
 
 # What strangers may ask
 
-`archive serve --public` takes what is on a list, and refuses the rest before Datasette sees it: queries of one's own,
-pages about the server, filters and orders that would look through a whole table. Rows of a table are found by the
-columns that have an index, with `=`, `in` or a bound; words are found by the search. A row by itself is given as
-JSON (`/archive/captures/ID.json`), and otherwise leads to its page. What is allowed ends after a second, gives 1,000
-rows at most (100 of tables with long cells), and no value longer than 64 MB ever leaves SQLite.
+`archive serve --public` takes what is on a list, and refuses the rest before Datasette sees it:
+queries of one's own, pages about the server, filters and orders that would look through a whole
+table. Rows of a table are found by the columns that have an index, with `=`, `in` or a bound;
+words are found by the search. A row by itself is given as JSON (`/archive/captures/ID.json`), and
+otherwise leads to its page. What is allowed ends after a second, gives 1,000 rows at most (100 of
+tables with long cells), and no value longer than 64 MB ever leaves SQLite.
 
-Nothing here limits how *often* somebody asks. That is for the web server before this one, which knows who asks.
+Nothing here limits how *often* somebody asks. That is for the web server before this one, which
+knows who asks.
 
-Measured over HTTP on {captures} captures, {machine}, the median of {times} answers; memory is by how much the peak
-of the whole serving process rose above the {base} that it takes at rest. The tests ask the same and demand less
-than 50 ms and 100 MB of everything that is refused.
+Measured over HTTP on {captures} captures, {machine}, the median of {times} answers; memory is by
+how much the peak of the whole serving process rose above the {base} that it takes at rest. The
+tests ask the same and demand less than 50 ms and 100 MB of everything that is refused.
 
 """
 

@@ -11,7 +11,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-_DEEP = "[" * 50_000 + "]" * 50_000
+_DEEP = "[" * 700
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ REFUSED: tuple[Question, ...] = (
         "counting without end",
         "with recursive c(n) as (select 1 union all select n + 1 from c) select count(*) from c",
     ),
-    _sql("five tables multiplied", "select count(*) from claims a, claims b, claims c, claims d"),
+    _sql("four tables multiplied", "select count(*) from claims a, claims b, claims c, claims d"),
     _sql("another file", "attach database '/etc/passwd' as x"),
     _sql("a library", "select load_extension('x')"),
     _sql("a plain query", "select 1"),
@@ -66,15 +66,15 @@ REFUSED: tuple[Question, ...] = (
     _list("a date function on each row", "captured_at__date=2024-01-01"),
     _list("JSON in each row", "url__arraycontains=x"),
     _list("everything but one", "id__not=x"),
-    _list("JSON nested without end", "id__in=" + quote(_DEEP[:700])),
-    _list("a thousand values", "id__in=" + ",".join("a" * 3 for _ in range(200))),
+    _list("JSON nested without end", "id__in=" + quote(_DEEP)),
+    _list("two hundred values", "id__in=" + ",".join("a" * 3 for _ in range(200))),
     _list("six filters", "year=1&status=2&outcome=3&purpose=4&url=5&key=6"),
     _list("order by what has no index", "_sort=error"),
     _list("order by nothing there is", "_sort=nothing"),
     _list("a million rows", "_size=1000000"),
     _list("a size that is none", "_size=1e9"),
-    _list("a search of 100 kB", "_search=" + "a+" * 3_000, status=414),
-    _list("a search in 8 kB of stars", "_search=" + quote("*" * 501), status=414),
+    _list("a search of 6,000 letters", "_search=" + "a+" * 3_000, status=414),
+    _list("a search of 501 stars", "_search=" + quote("*" * 501), status=414),
     _list("a raw search", "_search=a&_searchmode=raw"),
     _list("a search in one column", "_search_text=a"),
     _list("another table of words", "_search=a&_fts_table=texts_fts"),

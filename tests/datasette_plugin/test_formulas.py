@@ -8,7 +8,6 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -99,7 +98,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         *("/archive/statements.csv", "/archive/statements.csv?_dl=1", "/archive/texts.csv"),
         *("/archive/statements.csv?_stream=on", "/archive/claims.csv?_labels=on"),
         *("/archive/statements.csv?_trace=1", "/archive/search.csv?q=council"),
-        "/archive/-/query.csv?sql=" + quote("select title from texts"),
+        "/archive/-/query.csv?sql=select+title+from+texts",
         "ROW",
     ],
 )

@@ -21,7 +21,7 @@ from jinja2.ext import Extension
 from archive.datasette_plugin.formulas import split_whole
 from archive.datasette_plugin.ours import find_database
 from archive.datasette_plugin.serving import PLUGIN, ROOT
-from archive.datasette_plugin.strangers import Refusal, clamp_size, find_refusal
+from archive.datasette_plugin.strangers import Refusal, bound_list, find_refusal
 from archive.workflows.serve import PUBLIC
 
 Scope = MutableMapping[str, Any]
@@ -174,7 +174,7 @@ def _judge(scope: Scope, base: str, database: str) -> Refusal | None:
 def _forget_person(scope: Scope, base: str, database: str) -> Scope:
     """Return the request of nobody in particular: without cookies and tokens, and not too large."""
     headers = [one for one in scope["headers"] if bytes(one[0]).lower() not in _PERSONAL]
-    query = clamp_size(
+    query = bound_list(
         _read_path(scope, base),
         bytes(scope.get("query_string", b"")).decode("latin-1"),
         database=_cut_base(database, base),

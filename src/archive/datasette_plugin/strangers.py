@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from archive.index.describe import QUERY_NAMES, list_indexed
+from archive.index.describe import QUERY_NAMES, Indexed, list_indexed
 
 _LONGEST_PATH = 4_000
 _LONGEST_QUERY = 8_000
@@ -30,6 +30,7 @@ _MOST_LONG_ROWS = 100  # of tables with long cells
 _MOST_FACET_VALUES = 100
 _MOST_LINES = 10_000
 _MOST_IDS = 50
+LIST_MS = "500"  # a page of a table; search and home page have what the server's setting says
 _METHODS = ("GET", "HEAD")
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 _NEXT = re.compile(r"[^\x00-\x1f]{1,400}")
@@ -121,7 +122,8 @@ def _judge_table(rest: str, given: list[tuple[str, str]], database: str) -> Refu
         return _judge_row(name, key, given, indexed.keys, database)
     if name == "texts":
         return Refusal(status=403, said="Texts are found by searching, and read one by one.")
-    return _judge_list(name, given, indexed.columns, indexed.sortable, indexed.keys)
+    is_page = not form
+    return _judge_list(name, given, indexed, is_page=is_page)
 
 
 def _judge_query(given: list[tuple[str, str]]) -> Refusal | None:
@@ -162,13 +164,10 @@ def _format(keys: tuple[str, ...], values: list[str]) -> str:
 
 
 def _judge_list(
-    table: str,
-    given: list[tuple[str, str]],
-    columns: frozenset[str],
-    sortable: frozenset[str],
-    keys: tuple[str, ...],
+    table: str, given: list[tuple[str, str]], indexed: Indexed, *, is_page: bool
 ) -> Refusal | None:
-    most = _MOST_LONG_ROWS if table in _WIDE else _MOST_ROWS
+    columns, sortable, keys = indexed.columns, indexed.sortable, indexed.keys
+    most = _MOST_LONG_ROWS if is_page or table in _WIDE else _MOST_ROWS
     filtered = {name.partition("__")[0] for name, _ in given if not name.startswith("_")}
     found_by = columns | frozenset(keys if keys and keys[0] in filtered else ())
     facets = filters = 0
@@ -185,7 +184,7 @@ def _judge_list(
                 )
         elif name == "_facet":
             facets += 1
-            if value not in columns:
+            if value not in indexed.facets:
                 return Refusal(status=400, said="This column has no facet.")
         elif name in ("_sort", "_sort_desc"):
             if value not in sortable:
@@ -217,6 +216,8 @@ def _is_option(table: str, name: str, value: str, most: int) -> bool:
         return _NEXT.fullmatch(value) is not None
     if name == "_shape":
         return value in _SHAPES
+    if name == "_timelimit":  # which stands in links of pages that were asked for
+        return value == LIST_MS
     if name == "_extra":
         return set(value.split(",")) <= _EXTRAS
     return name in _FREE or _FORM.fullmatch(name) is not None
@@ -230,10 +231,12 @@ def _is_number(value: str, most: int) -> bool:
     return _NUMBER.fullmatch(value) is not None and int(value) <= most
 
 
-def clamp_size(path: str, query: str, *, database: str) -> str:
-    """Return the query with ``_size=max`` as a number that tables with long cells can bear."""
-    table = path.removeprefix(f"{database}/").partition(".")[0]
-    if table not in _WIDE:
+def bound_list(path: str, query: str, *, database: str) -> str:
+    """Return the query of a table with its bounds: of time, and of ``_size=max`` in numbers."""
+    name, dot, _ = path.removeprefix(f"{database}/").partition(".")
+    if not path.startswith(f"{database}/") or name not in list_indexed():
         return query
-    parts = query.split("&")
-    return "&".join(f"_size={_MOST_LONG_ROWS}" if part == "_size=max" else part for part in parts)
+    most = _MOST_LONG_ROWS if name in _WIDE or not dot else _MOST_ROWS
+    kept = [one for one in query.split("&") if one and not one.startswith("_timelimit=")]
+    kept = [f"_size={most}" if one == "_size=max" else one for one in kept]
+    return "&".join([*kept, f"_timelimit={LIST_MS}"])

@@ -144,12 +144,12 @@ CHANGED_SQL = """\
 SELECT id AS statement_id, name, publisher, url, last_edit, edits, versions, captures, state
   FROM statements
  WHERE last_edit IS NOT NULL
- ORDER BY last_edit DESC LIMIT 1000"""
+ ORDER BY last_edit DESC LIMIT 300"""
 FAILURES_SQL = f"""\
 SELECT id AS capture_id, captured_at, url, outcome, status, error, statement_id
   FROM captures
  WHERE {WITHOUT_PAGE}
- ORDER BY captured_at DESC LIMIT 1000"""
+ ORDER BY captured_at DESC LIMIT 300"""
 CORRECTIONS_SQL = f"""\
 SELECT captures.statement_id, said.capture_id, said.field, said.value AS curator_says,
        concluded.value AS rules_say, said.asserted_by, said.asserted_at, said.reason, said.evidence,
@@ -160,30 +160,30 @@ SELECT captures.statement_id, said.capture_id, said.field, said.value AS curator
     ON concluded.capture_id = {HOLDER}
    AND concluded.field = said.field AND concluded.annotation_id IS NULL
  WHERE said.asserted_by IS NOT NULL
- ORDER BY said.leaf DESC LIMIT 1000"""
+ ORDER BY said.leaf DESC LIMIT 300"""
 UNANNOUNCED_SQL = """\
 SELECT edits.statement_id, statements.name, statements.publisher, edits.number, edits.not_before,
        edits.not_after, edits.words_deleted, edits.words_inserted, edits.capture_id
   FROM edits JOIN statements ON statements.id = edits.statement_id
  WHERE edits.verdict = 'unannounced' AND edits.confirmed = 1
- ORDER BY edits.not_after DESC LIMIT 1000"""
+ ORDER BY edits.not_after DESC LIMIT 300"""
 GONE_SQL = """\
 SELECT absences.statement_id, statements.name, statements.publisher, absences.kind, absences.reason,
        absences.not_before, absences.not_after, absences.again, absences.capture_id
   FROM absences JOIN statements ON statements.id = absences.statement_id
  WHERE absences.confirmed = 1
- ORDER BY absences.not_after DESC LIMIT 1000"""
+ ORDER BY absences.not_after DESC LIMIT 300"""
 EVIDENCE_SQL = f"""\
 SELECT claims.field, claims.raw, claims.value, claims.source, claims.locator, claims.rule,
        claims.zone, captures.id AS capture_id, claims.record
   FROM captures JOIN claims ON claims.capture_id = {HOLDER}
  WHERE captures.id = :capture
- ORDER BY claims.position LIMIT 1000"""
+ ORDER BY claims.position LIMIT 300"""
 DIGEST_SQL = """\
 SELECT id AS capture_id, statement_id, url, captured_at, payload
   FROM captures INDEXED BY captures_payload
  WHERE payload = trim(:digest) AND outcome = 'response'
- ORDER BY leaf LIMIT 1000"""
+ ORDER BY leaf LIMIT 300"""
 ADDRESS_SQL = """\
 SELECT id AS capture_id, captured_at, url, outcome, status, media_type, payload, revisit_of,
        unmodified_of
@@ -191,7 +191,7 @@ SELECT id AS capture_id, captured_at, url, outcome, status, media_type, payload,
  WHERE :address <> ''
    AND (url = trim(:address)
         OR statement_id IN (SELECT statement_id FROM captures WHERE url = trim(:address)))
- ORDER BY captured_at DESC, leaf DESC LIMIT 1000"""
+ ORDER BY captured_at DESC, leaf DESC LIMIT 300"""
 _QUERIES: dict[str, Yaml] = {
     "search": {
         "title": "Search, best first",
@@ -305,11 +305,12 @@ class Indexed:
     """Columns by which rows of a table are found without looking at all of them.
 
     ``columns`` are those that can be asked for by themselves, ``sortable`` those that hold every
-    row in order, ``keys`` the primary key.
+    row in order, ``facets`` those with few values, ``keys`` the primary key.
     """
 
     columns: frozenset[str]
     sortable: frozenset[str]
+    facets: frozenset[str]
     keys: tuple[str, ...]
 
 
@@ -340,7 +341,13 @@ def _find_indexed(connection: sqlite3.Connection, table: str) -> Indexed:
     # How a table is sorted where nobody says how: where that has no index, there are few rows.
     options = _TABLES.get(table, {})
     sortable |= {str(options[name]) for name in ("sort", "sort_desc") if name in options}
-    return Indexed(columns=frozenset(columns), sortable=frozenset(sortable), keys=keys)
+    facets = options.get("facets", ())
+    return Indexed(
+        columns=frozenset(columns),
+        sortable=frozenset(sortable),
+        facets=frozenset(facets if isinstance(facets, list) else ()),
+        keys=keys,
+    )
 
 
 def read_descriptions() -> tuple[TableDescription, ...]:

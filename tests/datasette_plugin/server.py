@@ -63,7 +63,9 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=5)
         try:
             connection.request("GET", "/robots.txt")
-            if connection.getresponse().status == 200:
+            is_answered = connection.getresponse().status == 200
+            # Somebody else's server could answer there; ours says when it listens.
+            if is_answered and "Uvicorn running" in log.read_text("utf-8", "replace"):
                 return
         except OSError:
             time.sleep(0.1)

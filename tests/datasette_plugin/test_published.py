@@ -76,7 +76,7 @@ PATHS = (
     *("/capture/{capture}", "/capture/{capture}/payload", "/capture/{capture}/record.warc.gz"),
     *("/capture/{capture}/citation/bibtex", "/replay/{capture}", "/replay/{capture}/frame"),
     *("/statement/{statement}", "/statement/{statement}/history.json"),
-    *("/statement/{statement}/edits.atom"),
+    "/statement/{statement}/edits.atom",
     *("/timegate/{url}", "/timemap/link/{url}", "/timemap/json/{url}", "/timemap/cdxj/{url}"),
     *("/memento/20240301000000/{url}", "/out/captures/{capture}.json"),
     *("/out/statements/{statement}.json", "/out/texts/{text}.json"),

@@ -289,8 +289,9 @@ def test_what_is_there_is_replaced_only_when_asked(held: Held) -> None:
     with pytest.raises(InputError, match="is there already"):
         held.publish()
     held.publish(force=True)
-    for place in (held.archive.layout.database, held.archive.layout.metadata / "new.db"):
-        with pytest.raises(InputError, match="keeps its own index"):
+    layout = held.archive.layout
+    for place in (layout.database, layout.metadata / "new.db", layout.warcs / "new.db"):
+        with pytest.raises(InputError, match="keeps its own files"):
             publish_index(held.archive, make_world(), place, force=True)
     link = held.target.with_name("link.db")
     link.symlink_to(held.archive.layout.database)

@@ -86,7 +86,9 @@ def explain_limits(datasette: Any, request: Any, exception: Exception) -> Any:
         else:
             return None
         if request.path.endswith(".json"):
-            return Response.json({"ok": False, "error": said, "status": status}, status=status)
+            return Response.json(
+                {"ok": False, "error": said, "errors": [said], "status": status}, status=status
+            )
         return Response.text(said, status=status)
 
     return explain

@@ -279,10 +279,12 @@ def _require_whole(index: Index, size: int) -> None:
 
 
 def _require_free(layout: Layout, target: Path, *, force: bool) -> None:
-    if layout.metadata.absolute() in (target, *target.parents):
-        raise InputError(
-            f"{target} lies where the archive keeps its own index", remedy="choose another place"
-        )
+    for folder in (layout.metadata, layout.warcs, layout.quarantine):
+        if folder.absolute() in (target, *target.parents):
+            raise InputError(
+                f"{target} lies where the archive keeps its own files",
+                remedy="choose another place",
+            )
     if not target.parent.is_dir():
         raise InputError(f"there is no folder {target.parent}", remedy="make it first")
     for path in (target, find_manifest(target)):

@@ -28,8 +28,9 @@ _TOP = """\
 queries of one's own, pages about the server, filters and orders that would look through a whole
 table. Rows of a table are found by the columns that have an index, with `=`, `in` or a bound;
 words are found by the search. A row by itself is given as JSON (`/archive/captures/ID.json`), and
-otherwise leads to its page. What is allowed ends after a second, gives 1,000 rows at most (100 of
-tables with long cells), and no value longer than 64 MB ever leaves SQLite.
+otherwise leads to its page. What is allowed ends after a second, lists of rows after half of one;
+it gives 1,000 rows at most (100 on a page, and of tables with long cells), and no value longer
+than 64 MB ever leaves SQLite.
 
 Nothing here limits how *often* somebody asks. That is for the web server before this one, which
 knows who asks.

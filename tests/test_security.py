@@ -37,4 +37,13 @@ def test_every_defence_is_a_module_that_is_there(repository: Path) -> None:
 
 def test_no_stage_is_without_a_row(repository: Path) -> None:
     stages = {row[0] for row in list_rows(repository)}
-    assert stages == {"capture", "verify FILE", "store", "extract", "browse", "replay", "terminal"}
+    assert stages == {
+        "capture",
+        "verify FILE",
+        "store",
+        "extract",
+        "browse",
+        "replay",
+        "terminal",
+        "publish",
+    }

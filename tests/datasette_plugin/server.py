@@ -14,9 +14,12 @@ from pathlib import Path
 
 _START = (
     "import sys; from pathlib import Path;"
-    " from archive.workflows.serve import replace_process, serve_archive;"
-    " replace_process(serve_archive(Path(sys.argv[1]), port=int(sys.argv[2]),"
-    " public=sys.argv[3:] == ['public']))"
+    " from archive.workflows.serve import replace_process, serve_archive, serve_copy;"
+    " from archive.workflows.settings import read_settings;"
+    " place, port, public = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:] == ['public'];"
+    " settings = read_settings(place.parent / 'archive.toml');"
+    " replace_process(serve_copy(place, settings, port=port, public=public)"
+    " if place.suffix == '.db' else serve_archive(place, port=port, public=public))"
 )
 _PATIENCE = 60.0
 
@@ -30,9 +33,16 @@ def find_free_port() -> int:
 
 @contextmanager
 def start_server(root: Path, *, public: bool = False) -> Iterator[str]:
-    """Serve the archive at ``root``, and yield the address."""
+    """Serve the archive at ``root``, or the copy there, and yield the address."""
+    with run_server(root, public=public) as (address, _):
+        yield address
+
+
+@contextmanager
+def run_server(root: Path, *, public: bool = False) -> Iterator[tuple[str, int]]:
+    """Serve as `start_server` does, and yield address and process id."""
     port = find_free_port()
-    log = root / "server.log"
+    log = (root.parent if root.suffix == ".db" else root) / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-c", _START, str(root), str(port), *(["public"] if public else [])],
@@ -41,7 +51,7 @@ def start_server(root: Path, *, public: bool = False) -> Iterator[str]:
         )
         try:
             _wait_for(process, port, log)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", process.pid
         finally:
             process.terminate()
             process.wait(timeout=_PATIENCE)
@@ -52,8 +62,10 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     while time.monotonic() < end and process.poll() is None:
         connection = HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            connection.request("GET", "/-/versions.json")
-            if connection.getresponse().status == 200:
+            connection.request("GET", "/robots.txt")
+            is_answered = connection.getresponse().status == 200
+            # Somebody else's server could answer there; ours says when it listens.
+            if is_answered and "Uvicorn running" in log.read_text("utf-8", "replace"):
                 return
         except OSError:
             time.sleep(0.1)

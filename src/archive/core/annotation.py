@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from archive.core.access import Access, Embargo, Open, Private, format_access, parse_access
 from archive.core.canonical import format_canonical, parse_count, parse_object, parse_text
 from archive.core.curation import CuratorAssertion, Evidence
 from archive.core.instant import format_instant, parse_instant
@@ -17,17 +18,18 @@ from archive.errors import ArchiveError, DamageError
 
 FORMAT = "statement-archive/annotation/1"
 
-Body = str | CuratorAssertion | Organisation | Merger | WatchOrder
+Body = str | CuratorAssertion | Organisation | Merger | WatchOrder | Access
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
     """Who says what of which capture, organisation or watch order, when and why.
 
-    ``kind`` is ``note``, ``withdrawal``, ``assertion``, ``retraction``, ``organisation`` or
-    ``watch`` (others join later); ``target`` is the record id of the capture's principal record,
-    or the URN of the organisation or watch order; ``agent`` a stable URN, ``agent_name`` how it is
-    shown; ``supersedes`` the record id of the annotation that it replaces or takes back.
+    ``kind`` is ``note``, ``withdrawal``, ``assertion``, ``retraction``, ``organisation``,
+    ``watch`` or ``access`` (others join later); ``target`` is the record id of the capture's
+    principal record, or the URN of the organisation or watch order; ``agent`` a stable URN,
+    ``agent_name`` how it is shown; ``supersedes`` the record id of the annotation that it replaces
+    or takes back.
     """
 
     kind: str
@@ -108,6 +110,8 @@ def describe_body(body: Body) -> str:
             what = "" if body.kind == "url" else f"{body.kind} "
             often = f" every {format_duration(body.every)}" if body.every else ""
             return f"{said} {what}{body.address}{often}"
+        case Open() | Embargo() | Private():
+            return format_access(body)
 
 
 def _list_body(body: Body) -> object:
@@ -135,6 +139,8 @@ def _list_body(body: Body) -> object:
             return {"merged_into": body.into}
         case WatchOrder():
             return _list_order(body)
+        case Open() | Embargo() | Private():
+            return format_access(body)
 
 
 def _list_order(order: WatchOrder) -> dict[str, object]:
@@ -185,6 +191,8 @@ def _parse_body(kind: str, body: object) -> Body:
         )
     if kind == "watch" and isinstance(body, Mapping):
         return _parse_order(body)
+    if kind == "access":
+        return parse_access(parse_text(body))
     if kind in ("assertion", "organisation", "watch") or not isinstance(body, str):
         raise DamageError(f"the body of an annotation of kind {kind!r} is not what it should be")
     return body

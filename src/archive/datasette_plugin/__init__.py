@@ -15,7 +15,8 @@ Not for: what a page asks of the index (`archive.index.overview`), or starting t
 from collections.abc import Callable
 from typing import Any
 
-from datasette import handle_exception
+from datasette import Response, handle_exception
+from datasette.database import QueryInterrupted
 from jinja2 import Environment
 from markupsafe import Markup
 from pluggy import HookimplMarker
@@ -70,6 +71,28 @@ def startup(datasette: Any) -> Callable[[], Any]:
             handle_exception.rich = None
 
     return silence
+
+
+@hookimpl(tryfirst=True, specname="handle_exception")
+def explain_limits(datasette: Any, request: Any, exception: Exception) -> Any:
+    """Say what took too long or was too large a number: no fault of the server's."""
+
+    async def explain() -> Response | None:
+        if await find_database(datasette) is None:
+            return None
+        if isinstance(exception, QueryInterrupted):
+            said, status = "This takes too long. Ask more narrowly.", 503
+        elif isinstance(exception, OverflowError):
+            said, status = "This number is too large.", 400
+        else:
+            return None
+        if request.path.endswith(".json"):
+            return Response.json(
+                {"ok": False, "error": said, "errors": [said], "status": status}, status=status
+            )
+        return Response.text(said, status=status)
+
+    return explain
 
 
 @hookimpl

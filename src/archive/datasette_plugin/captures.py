@@ -29,7 +29,7 @@ from archive.datasette_plugin.citations import (
 from archive.datasette_plugin.citations import TABLES as CITED
 from archive.datasette_plugin.guard import read_nonce
 from archive.datasette_plugin.making import ask_aside
-from archive.datasette_plugin.ours import find_layout
+from archive.datasette_plugin.ours import find_layout, is_copy
 from archive.datasette_plugin.serving import (
     ROOT,
     explain,
@@ -54,6 +54,7 @@ _TABLES = ("captures", "statements", "texts", "claims", "assertions", "annotatio
 _ATTACHED = "sandbox; default-src 'none'; frame-ancestors 'none'"
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
 _LONGEST_TEXT = 200_000
+_PUBLISHED = ("statement", "requisite")  # purposes of captures whose bytes a public copy shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,12 @@ async def open_held(datasette: Any, request: Any, *, name: str = "") -> Held | R
             title="The WARC files are elsewhere",
             said="This is a copy of the index alone; what was captured does not lie beside it.",
         )
+    if is_copy(opened.database) and opened.found.purpose not in _PUBLISHED:
+        return await problem(
+            status=404,
+            title="Not part of the public copy",
+            said="Lists and interfaces of a site name other pages too, which may not be public.",
+        )
     return Held(
         database=opened.database,
         layout=opened.layout,
@@ -155,6 +162,7 @@ async def show_capture(datasette: Any, request: Any) -> Response:
     told = await ask_aside(opened.database, partial(_tell, opened=opened))
     found, holder = opened.found, opened.holder
     held = not {found.outcome, holder.outcome} & BARE and opened.layout is not None
+    held = held and (not is_copy(opened.database) or found.purpose in _PUBLISHED)
     text = told.card["text"]
     shown = text["text"][:_LONGEST_TEXT] if text else ""
     wish = read_wish(request)

@@ -9,16 +9,21 @@ Not for: permissions (`archive.datasette_plugin.pages`).
 
 import base64
 import hashlib
+import os
 import re
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import unquote
 
 from jinja2.ext import Extension
 
+from archive.datasette_plugin.formulas import split_whole
 from archive.datasette_plugin.ours import find_database
 from archive.datasette_plugin.serving import PLUGIN, ROOT
+from archive.datasette_plugin.strangers import Refusal, bound_list, find_refusal
+from archive.workflows.serve import PUBLIC
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -38,6 +43,7 @@ _ROOMS = (
 
 NONCE = "archive_nonce"  # what templates call it
 # Of the response being made; pages of errors are rendered without any variables of ours.
+_PERSONAL = (b"cookie", b"authorization")  # strangers are nobody, whatever they bring along
 _nonce: ContextVar[str] = ContextVar(NONCE, default="")
 # Event handlers that stand in Datasette's templates; no other is run, whatever data says.
 _HANDLERS = ("openColumnChooser()",)
@@ -48,6 +54,7 @@ _POLICY = (
     " frame-ancestors 'self'"
 )
 _SCRIPT = re.compile(r"<script(?=[\s>{])")
+_PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 _CONTENT = '<section class="content">'
 _OURS = "archive_"  # what the names of our own templates begin with
 
@@ -84,17 +91,37 @@ def wrap_app(datasette: Any) -> Callable[[App], App]:
         async def answer(
             scope: Scope, receive: Callable[[], Awaitable[Message]], send: Send
         ) -> None:
-            if scope["type"] != "http" or await find_database(datasette) is None:
+            database = await find_database(datasette) if scope["type"] == "http" else None
+            if database is None:
                 await app(scope, receive, send)
                 return
             nonce = secrets.token_urlsafe(16)
+            pieces: list[bytes] = []
+            is_csv = False
 
             async def send_guarded(message: Message) -> None:
+                nonlocal is_csv
                 if message["type"] == "http.response.start":
-                    message = {**message, "headers": _add_headers(message, nonce)}
+                    headers = _add_headers(message, nonce)
+                    is_csv = _is_csv(scope, headers)
+                    if is_csv:  # it becomes longer
+                        headers = [one for one in headers if one[0].lower() != b"content-length"]
+                    message = {**message, "headers": headers}
+                elif is_csv and message["type"] == "http.response.body":
+                    pieces.append(bytes(message.get("body", b"")))
+                    more = bool(message.get("more_body"))
+                    whole = b"".join(split_whole(pieces, is_last=not more))
+                    message = {**message, "body": whole}
                 await send(message)
 
-            scope = _lead(scope, datasette.setting("base_url"))
+            base = datasette.setting("base_url")
+            if is_public():
+                refusal = _judge(scope, base, str(datasette.urls.database(database.name)))
+                if refusal is not None:
+                    await _refuse(refusal, base, send_guarded)
+                    return
+                scope = _forget_person(scope, base, str(datasette.urls.database(database.name)))
+            scope = _lead(scope, base)
             token = _nonce.set(nonce)
             try:
                 await app(scope, receive, send_guarded)
@@ -114,6 +141,8 @@ def _add_headers(message: Message, nonce: str) -> list[tuple[bytes, bytes]]:
         ("content-security-policy", _POLICY.format(nonce=nonce, handlers=_format_hashes())),
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
+        ("permissions-policy", _PERMISSIONS),
+        ("x-permitted-cross-domain-policies", "none"),
         ("cross-origin-opener-policy", "same-origin"),
     )
     return headers + [
@@ -127,14 +156,72 @@ def _format_hashes() -> str:
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
+def is_public() -> bool:
+    """Tell whether strangers are let in: ``archive serve --public`` says so."""
+    return bool(os.environ.get(PUBLIC))
+
+
+def _judge(scope: Scope, base: str, database: str) -> Refusal | None:
+    path = _read_path(scope, base)
+    return find_refusal(
+        str(scope["method"]),
+        path,
+        bytes(scope.get("query_string", b"")).decode("latin-1"),
+        database=_cut_base(database, base),
+        ours=path in _PATHS or path.startswith(_ROOMS),
+    )
+
+
+def _forget_person(scope: Scope, base: str, database: str) -> Scope:
+    """Return the request of nobody in particular: without cookies and tokens, and not too large."""
+    headers = [one for one in scope["headers"] if bytes(one[0]).lower() not in _PERSONAL]
+    query = bound_list(
+        _read_path(scope, base),
+        bytes(scope.get("query_string", b"")).decode("latin-1"),
+        database=_cut_base(database, base),
+    )
+    return {**scope, "headers": headers, "query_string": query.encode("latin-1")}
+
+
+async def _refuse(refusal: Refusal, base: str, send: Send) -> None:
+    """Answer at once; the body is not read, and so the connection ends."""
+    body = f"{refusal.said}\n".encode() if refusal.said else b""
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    if refusal.path:
+        headers.append((b"location", (base.rstrip("/") + refusal.path).encode("latin-1")))
+    start = {"type": "http.response.start", "status": refusal.status, "headers": headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": body})
+
+
+def _is_csv(scope: Scope, headers: list[tuple[bytes, bytes]]) -> bool:
+    """Tell whether this is a table for a spreadsheet, whatever its type says."""
+    kind = next((value for name, value in headers if name.lower() == b"content-type"), b"")
+    path = unquote(str(scope["path"])).lower()
+    return kind.startswith(b"text/csv") or (
+        path.endswith(".csv") and kind.startswith((b"text/plain", b"text/html"))
+    )
+
+
+def _read_path(scope: Scope, base: str) -> str:
+    """Return the path as it was sent, below the place where everything is."""
+    raw = bytes(scope.get("raw_path") or str(scope["path"]).encode()).decode("latin-1")
+    return _cut_base(raw.partition("?")[0], base)
+
+
+def _cut_base(path: str, base: str) -> str:
+    return "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
+
+
 def _lead(scope: Scope, base: str) -> Scope:
     """Return the scope of a request, on its way to a page of ours if it names one.
 
     Paths are taken as they were sent, since they may hold addresses with escapes of their own.
     """
-    raw = bytes(scope.get("raw_path") or str(scope["path"]).encode()).decode("latin-1")
-    path = "/" + raw[len(base) :] if base != "/" and raw.startswith(base) else raw
-    path = path.partition("?")[0]
+    path = _read_path(scope, base)
     target = _PATHS.get(path) or (path if path.startswith(_ROOMS) else None)
     if target is None:
         return scope

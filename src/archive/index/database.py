@@ -71,7 +71,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA cache_size = -32768")
         if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            _create_tables(connection)
+            create_tables(connection)
         check_schema(connection, path)
     except sqlite3.DatabaseError as error:
         raise _translate(error, path) from error
@@ -86,14 +86,19 @@ def open_readonly(path: Path) -> sqlite3.Connection:
     """
     try:
         _require_file(path)
-        how = "immutable=1" if _is_still(path) else "mode=ro"
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True)
+        connection = sqlite3.connect(format_readonly_uri(path), uri=True)
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         check_schema(connection, path)
     except sqlite3.DatabaseError as error:
         raise _translate(error, path) from error
     return connection
+
+
+def format_readonly_uri(path: Path) -> str:
+    """Return what SQLite opens the index by for reading only, also where nothing can be written."""
+    how = "immutable=1" if _is_still(path) else "mode=ro"
+    return f"{path.resolve().as_uri()}?{how}"
 
 
 def check_schema(connection: sqlite3.Connection, path: Path) -> None:
@@ -260,7 +265,7 @@ def _require_own_schema(connection: sqlite3.Connection, path: Path) -> None:
 def _list_own() -> tuple[tuple[tuple[str, str], str], ...]:
     """Return our tables and indexes, and the SQL that SQLite keeps of each."""
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
-        _create_tables(connection)
+        create_tables(connection)
         rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL")
         # The tables behind full-text search are SQLite's own affair.
         return tuple(
@@ -299,7 +304,8 @@ def _translate(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     return DamageError(f"{path} is no usable index: {error}", remedy=remedy)
 
 
-def _create_tables(connection: sqlite3.Connection) -> None:
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables of an empty index."""
     script = _SCHEMA.read_text(encoding="utf-8")
     rules = describe_rules().replace("'", "''")
     about = (

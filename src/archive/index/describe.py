@@ -10,12 +10,16 @@ that are kept ready.  Rules:
 Not for: reading the index (`archive.index.search`, `archive.index.overview`).
 """
 
+import contextlib
+import functools
 import json
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.index.database import create_tables
 from archive.index.lookup import READ_OF
 from archive.index.overview import WITHOUT_PAGE
 
@@ -117,6 +121,8 @@ _TABLES: dict[str, dict[str, Yaml]] = {
     "about": {"title": "About this index", **_HIDDEN},
 }
 
+# Queries that are kept ready are the same for everybody: each is found by an index and ends after
+# some rows, so that strangers may run them too (`archive serve --public`).
 # Without snippet() or highlight(): on a text of many matches they take minutes, and no limit of
 # Datasette's interrupts them.
 RANKED_SQL = """\
@@ -138,12 +144,12 @@ CHANGED_SQL = """\
 SELECT id AS statement_id, name, publisher, url, last_edit, edits, versions, captures, state
   FROM statements
  WHERE last_edit IS NOT NULL
- ORDER BY last_edit DESC"""
+ ORDER BY last_edit DESC LIMIT 300"""
 FAILURES_SQL = f"""\
 SELECT id AS capture_id, captured_at, url, outcome, status, error, statement_id
   FROM captures
  WHERE {WITHOUT_PAGE}
- ORDER BY captured_at DESC"""
+ ORDER BY captured_at DESC LIMIT 300"""
 CORRECTIONS_SQL = f"""\
 SELECT captures.statement_id, said.capture_id, said.field, said.value AS curator_says,
        concluded.value AS rules_say, said.asserted_by, said.asserted_at, said.reason, said.evidence,
@@ -154,7 +160,30 @@ SELECT captures.statement_id, said.capture_id, said.field, said.value AS curator
     ON concluded.capture_id = {READ_OF}
    AND concluded.field = said.field AND concluded.annotation_id IS NULL
  WHERE said.asserted_by IS NOT NULL
- ORDER BY said.leaf DESC"""
+ ORDER BY said.leaf DESC LIMIT 300"""
+UNANNOUNCED_SQL = """\
+SELECT edits.statement_id, statements.name, statements.publisher, edits.number, edits.not_before,
+       edits.not_after, edits.words_deleted, edits.words_inserted, edits.capture_id
+  FROM edits JOIN statements ON statements.id = edits.statement_id
+ WHERE edits.verdict = 'unannounced' AND edits.confirmed = 1
+ ORDER BY edits.not_after DESC LIMIT 300"""
+GONE_SQL = """\
+SELECT absences.statement_id, statements.name, statements.publisher, absences.kind, absences.reason,
+       absences.not_before, absences.not_after, absences.again, absences.capture_id
+  FROM absences JOIN statements ON statements.id = absences.statement_id
+ WHERE absences.confirmed = 1
+ ORDER BY absences.not_after DESC LIMIT 300"""
+EVIDENCE_SQL = f"""\
+SELECT claims.field, claims.raw, claims.value, claims.source, claims.locator, claims.rule,
+       claims.zone, captures.id AS capture_id, claims.record
+  FROM captures JOIN claims ON claims.capture_id = {READ_OF}
+ WHERE captures.id = :capture
+ ORDER BY claims.position LIMIT 300"""
+DIGEST_SQL = """\
+SELECT id AS capture_id, statement_id, url, captured_at, payload
+  FROM captures INDEXED BY captures_payload
+ WHERE payload = trim(:digest) AND outcome = 'response'
+ ORDER BY leaf LIMIT 300"""
 ADDRESS_SQL = """\
 SELECT id AS capture_id, captured_at, url, outcome, status, media_type, payload, revisit_of,
        unmodified_of
@@ -162,7 +191,7 @@ SELECT id AS capture_id, captured_at, url, outcome, status, media_type, payload,
  WHERE :address <> ''
    AND (url = trim(:address)
         OR statement_id IN (SELECT statement_id FROM captures WHERE url = trim(:address)))
- ORDER BY captured_at DESC, leaf DESC"""
+ ORDER BY captured_at DESC, leaf DESC LIMIT 300"""
 _QUERIES: dict[str, Yaml] = {
     "search": {
         "title": "Search, best first",
@@ -192,6 +221,34 @@ _QUERIES: dict[str, Yaml] = {
         "hide_sql": True,
         "sql": CORRECTIONS_SQL,
     },
+    "unannounced-edits": {
+        "title": "Changes without a notice",
+        "description": "Confirmed edits of a statement's own words that no notice on the page"
+        " announces, the latest first.",
+        "hide_sql": True,
+        "sql": UNANNOUNCED_SQL,
+    },
+    "disappearances": {
+        "title": "Statements that were gone or had moved",
+        "description": "Confirmed absences, the latest first, and when the statement was back.",
+        "hide_sql": True,
+        "sql": GONE_SQL,
+    },
+    "evidence-of-capture": {
+        "title": "What a page says of itself",
+        "description": "Every claim behind one capture: verbatim, as it was read, and where it"
+        " stands.",
+        "params": ["capture"],
+        "hide_sql": True,
+        "sql": EVIDENCE_SQL,
+    },
+    "captures-of-digest": {
+        "title": "Where these bytes were captured",
+        "description": "Captures whose payload has this digest, as in sha256:9f86d0….",
+        "params": ["digest"],
+        "hide_sql": True,
+        "sql": DIGEST_SQL,
+    },
     "captures-of-address": {
         "title": "Captures of one address",
         "description": "All captures of the statement that this address belongs to.",
@@ -200,6 +257,7 @@ _QUERIES: dict[str, Yaml] = {
         "sql": ADDRESS_SQL,
     },
 }
+QUERY_NAMES = frozenset(_QUERIES)
 
 _CREATE = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")
 _COLUMN = re.compile(r'\s+"?(?P<name>\w+)"?(?: [A-Z][^-]*|,\s*)--\s*(?P<said>.*\S)\s*')
@@ -218,8 +276,8 @@ class TableDescription:
     references: tuple[tuple[str, str], ...]
 
 
-def format_datasette_yml() -> str:
-    """Return the whole ``datasette.yml``."""
+def format_datasette_yml(database: str = DATABASE) -> str:
+    """Return the whole ``datasette.yml`` of an index that Datasette calls ``database``."""
     described = {table.name: table for table in read_descriptions()}
     shown = {**_TABLES, **{name: {} for name in described if name not in _TABLES}}
     tables: dict[str, Yaml] = {
@@ -230,7 +288,7 @@ def format_datasette_yml() -> str:
         "description": _DESCRIPTION,
         "settings": _SETTINGS,
         "databases": {
-            DATABASE: {
+            database: {
                 "title": "The index",
                 "description": "Derived from the WARC files and the capture log, row for row;"
                 " the command archive rebuild makes it again.",
@@ -240,6 +298,56 @@ def format_datasette_yml() -> str:
         },
     }
     return _HEADER + "\n" + "\n".join(_format_mapping(content, "")) + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """Columns by which rows of a table are found without looking at all of them.
+
+    ``columns`` are those that can be asked for by themselves, ``sortable`` those that hold every
+    row in order, ``facets`` those with few values, ``keys`` the primary key.
+    """
+
+    columns: frozenset[str]
+    sortable: frozenset[str]
+    facets: frozenset[str]
+    keys: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=1)
+def list_indexed() -> dict[str, Indexed]:
+    """Return what can be found quickly, of every table that holds rows for readers."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        create_tables(connection)
+        names = [table.name for table in read_descriptions() if not table.name.endswith("_fts")]
+        return {name: _find_indexed(connection, name) for name in names}
+
+
+def _find_indexed(connection: sqlite3.Connection, table: str) -> Indexed:
+    rows = connection.execute(f"PRAGMA table_info({table})").fetchall()
+    keys = tuple(row[1] for row in sorted(rows, key=lambda row: row[5]) if row[5])
+    columns, sortable = set(keys[:1]), set(keys[:1])
+    for _, name, _, _, is_partial in connection.execute(f"PRAGMA index_list({table})").fetchall():
+        (first,) = connection.execute(
+            "SELECT name FROM pragma_index_info(?) WHERE seqno = 0", (name,)
+        ).fetchone()
+        (sql,) = connection.execute(
+            "SELECT coalesce(sql, '') FROM sqlite_master WHERE name = ?", (name,)
+        ).fetchone() or ("",)
+        if not is_partial:
+            sortable.add(first)
+        if not is_partial or sql.endswith(f"WHERE {first} IS NOT NULL"):
+            columns.add(first)
+    # How a table is sorted where nobody says how: where that has no index, there are few rows.
+    options = _TABLES.get(table, {})
+    sortable |= {str(options[name]) for name in ("sort", "sort_desc") if name in options}
+    facets = options.get("facets", ())
+    return Indexed(
+        columns=frozenset(columns),
+        sortable=frozenset(sortable),
+        facets=frozenset(facets if isinstance(facets, list) else ()),
+        keys=keys,
+    )
 
 
 def read_descriptions() -> tuple[TableDescription, ...]:

@@ -238,6 +238,15 @@ def recognise_index(connection: sqlite3.Connection) -> bool:
     return about.get("schema") == SCHEMA_VERSION and "leaves" in about
 
 
+def recognise_copy(connection: sqlite3.Connection) -> bool:
+    """Tell whether this is a copy that was made to be published."""
+    try:
+        row = connection.execute("SELECT value FROM about WHERE key = 'copy'").fetchone()
+    except sqlite3.Error:
+        return False
+    return row is not None
+
+
 def read_about(connection: sqlite3.Connection) -> dict[str, str]:
     """Return what the index says of itself, by key."""
     return dict(connection.execute("SELECT key, value FROM about"))

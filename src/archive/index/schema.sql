@@ -3,8 +3,8 @@
 
 -- What this index reflects.
 CREATE TABLE about (
-    key TEXT PRIMARY KEY,   -- `schema`, `rules`, `origin` or `leaves`
-    value TEXT NOT NULL     -- version of this schema; programs and rules that it was derived by; the log's name; how many leaves are indexed
+    key TEXT PRIMARY KEY,   -- `schema`, `rules`, `origin`, `leaves` or `copy`
+    value TEXT NOT NULL     -- version of this schema; programs and rules that it was derived by; the log's name; how many leaves are indexed; for whom a copy was made
 ) STRICT;
 
 -- Statements: web documents that somebody published, each under all the addresses that are plainly the same.
@@ -288,7 +288,7 @@ CREATE INDEX assertions_asserted_by ON assertions (asserted_by) WHERE asserted_b
 CREATE TABLE annotations (
     id TEXT PRIMARY KEY,                            -- annotation id
     record_id TEXT NOT NULL,                        -- id of its WARC record
-    kind TEXT NOT NULL,                             -- note, withdrawal, assertion, retraction, organisation or watch
+    kind TEXT NOT NULL,                             -- note, withdrawal, assertion, retraction, organisation, watch or access
     capture_id TEXT REFERENCES captures (id),       -- capture that it is about
     organisation_id TEXT REFERENCES organisations (id), -- organisation that it is about
     watch_id TEXT REFERENCES watches (id),          -- watch order that it is about

@@ -20,9 +20,13 @@ _WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,200}\.warc\.gz")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The places of one archive; ``root`` is its folder."""
+    """The places of one archive; ``root`` is its folder.
+
+    ``copy`` is the index that stands in for the archive's own where a public copy is read.
+    """
 
     root: Path
+    copy: Path | None = None
 
     @property
     def warcs(self) -> Path:
@@ -52,7 +56,7 @@ class Layout:
     @property
     def database(self) -> Path:
         """The index: derived, may be deleted at any time."""
-        return self.metadata / "archive.db"
+        return self.copy or self.metadata / "archive.db"
 
     @property
     def lock(self) -> Path:

@@ -158,6 +158,11 @@ def _find_retractable(archive: OpenArchive, name: str) -> FoundAnnotation:
         )
     if found.kind == "watch":
         raise InputError(f"annotation {found.id} is a watch order", remedy="archive watch remove")
+    if found.kind == "access":
+        raise InputError(
+            f"annotation {found.id} says who may see a statement",
+            remedy=f"archive access {found.capture_id} open",
+        )
     if found.kind not in _RETRACTABLE:
         raise InputError(
             f"a {found.kind} cannot be retracted",

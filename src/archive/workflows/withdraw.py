@@ -22,6 +22,7 @@ from archive.index.lookup import (
 from archive.index.rows import Row, make_annotation_row, make_withdrawn_row
 from archive.store.log import read_log
 from archive.store.withdraw import plan_overwriting, repeat_withdrawals
+from archive.workflows.access import move_access
 from archive.workflows.annotate import make_annotation
 from archive.workflows.extract import read_captures
 from archive.workflows.opening import OpenArchive
@@ -114,6 +115,7 @@ def withdraw_capture(
         by=by,
         reason=reason,
     )
+    move_access(archive, plan.capture)
     group, record = make_annotation_group(
         annotation, record_id=archive.world.identity.new_id(), overwrites=plan.overwrites
     )

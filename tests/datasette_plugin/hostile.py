@@ -68,14 +68,19 @@ new WebSocket("ws:{sink_host}/socket"); navigator.sendBeacon("{sink}/beacon"); {
 <table background="{sink}/table.png"><td background="{sink}/cell.png"></table>
 <meta http-equiv="set-cookie" content="a=b"><meta name="referrer" content="unsafe-url">
 <script type="speculationrules">{{"prerender": [{{"urls": ["{sink}/speculated"]}}]}}</script>
-<link rel="prerender" href="{sink}/prerender"><link rel="stylesheet" href="data:text/css,
-@import '{sink}/data-sheet.css'"><link rel="alternate stylesheet" title="b" href="{sink}/other.css">
+<link rel="prerender" href="{sink}/prerender">
+<link rel="stylesheet" href="data:text/css,
+@import '{sink}/data-sheet.css'">
+<link rel="alternate stylesheet" title="b" href="{sink}/other.css">
 <style>@import "{sink}/layered.css" layer(a) supports(display: grid) screen;
-@layer b {{ i {{ background: -webkit-image-set(url({sink}/webkit-set.png) 1x), src("{sink}/src.png"),
+@layer b {{ i {{ background: -webkit-image-set(url({sink}/webkit-set.png) 1x),
+src("{sink}/src.png"),
 cross-fade(url({sink}/fade.png), red) }} }}
-i {{ mask: url({sink}/mask.svg#m); shape-outside: url({sink}/shape.png); filter: url({sink}/f.svg#x);
+i {{ mask: url({sink}/mask.svg#m);
+shape-outside: url({sink}/shape.png); filter: url({sink}/f.svg#x);
 --held: url({sink}/variable.png); border-image: var(--held) 1; offset-path: url({sink}/path.svg#p) }}
-@media (min-width: 1px) {{ i {{ @import "{sink}/nested-import.css"; background: URL( {sink}/upper ) }} }}
+@media (min-width: 1px) {{ i {{ @import "{sink}/nested-import.css";
+background: URL( {sink}/upper ) }} }}
 @container (min-width: 1px) {{ i {{ background-image: url("{sink}/container.png") }} }}
 </style><i>masked</i>
 <object data="data:text/html,<script>{run}</script>"></object><embed src="data:text/html,<b>b</b>">
@@ -86,9 +91,11 @@ i {{ mask: url({sink}/mask.svg#m); shape-outside: url({sink}/shape.png); filter:
 <img loading=lazy src="{sink}/lazy.png"><img lowsrc="{sink}/low.png" dynsrc="{sink}/dyn.png">
 <div><template shadowrootmode="open"><img src="{sink}/shadow.png" onerror="{run}">
 <script>{run}</script><style>:host {{ background: url({sink}/host.png) }}</style></template></div>
-<button formaction="{sink}/formaction" form=f popovertarget=o>send</button><dialog open>o</dialog>
+<button formaction="{sink}/formaction" form=f popovertarget=o>send</button>
+<dialog open>o</dialog>
 <div id=o popover onbeforetoggle="{run}">o</div><input type=submit formaction="{sink}/input-action">
-<svg><style>@import "{sink}/svg-import.css"; rect {{ fill: url({sink}/svg-fill.svg#f) }}</style>
+<svg><style>@import "{sink}/svg-import.css";
+rect {{ fill: url({sink}/svg-fill.svg#f) }}</style>
 <filter id=x><feImage href="{sink}/feimage.png"/></filter><rect filter="url(#x)" width=9 height=9 />
 <a href="javascript:{run}"><text y=9>t</text></a><animate attributeName="href" to="{sink}/to"/></svg>
 <math xlink:href="javascript:{run}" href="javascript:{run}"><mi>x</mi>

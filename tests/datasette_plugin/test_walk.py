@@ -49,7 +49,9 @@ JUDGE = """axe.run({exclude: [['iframe.captured']]}, {iframes: false, preload: f
 {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}}).then(
 found => JSON.stringify(found.violations.map(
 rule => [rule.id, rule.nodes.map(node => node.html.slice(0, 200))])))"""
-UNFOLD = "for (const one of document.querySelectorAll('details')) { one.name = ''; one.open = true }"
+UNFOLD = (
+    "for (const one of document.querySelectorAll('details')) { one.name = ''; one.open = true }"
+)
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 STANDS = "document.querySelectorAll('main').length + ':' + document.querySelectorAll('h1').length"
 

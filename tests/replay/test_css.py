@@ -34,7 +34,10 @@ CASES = [
     ("@\\69mport 'lost.css';", f'@-archive-left-out "{NOWHERE}";'),
     ("@import url(lost.css) print;a{}", f'@-archive-left-out url("{NOWHERE}") print;a{{}}'),
     ("@import url('lost.css');a{}", f'@-archive-left-out url("{NOWHERE}");a{{}}'),
-    ("@import url(held.css);a{b:url(lost)}", f'@import url("{PREFIX}held.css");a{{b:url("{NOWHERE}")}}'),
+    (
+        "@import url(held.css);a{b:url(lost)}",
+        f'@import url("{PREFIX}held.css");a{{b:url("{NOWHERE}")}}',
+    ),
     ("@import;a{b:url(lost)}", f'@import;a{{b:url("{NOWHERE}")}}'),
     ("@namespace s url(http://www.w3.org/2000/svg);", "@-archive-left-out s"),
     ("@charset 'utf-7';a{}", '@-archive-left-out "utf-7";a{}'),

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
 from typing import IO, Any
 
 from tests.support.programs import program
@@ -27,6 +28,7 @@ _FOCUSED = (
     ".replace(/\\s+/g, ' ')"
 )
 _PIECE = 1 << 16
+_PATIENCE = 30.0  # seconds without a word
 
 
 class Browser:
@@ -140,6 +142,7 @@ class Browser:
         searched = 0
         while (end := self._unread.find(b"\0", searched)) < 0:
             searched = len(self._unread)
+            assert select([self._reading], [], [], _PATIENCE)[0], "the browser says nothing"
             piece = os.read(self._reading.fileno(), _PIECE)
             assert piece, "the browser went away"
             self._unread += piece

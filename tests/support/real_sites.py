@@ -18,7 +18,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from tests.support.raw_server import RawServer, answer_page, serve_raw
 
 _ROOM = "/at/"  # below it lies every other host
-_ELSEWHERE = re.compile(rb"(?:https?:|(?<!:))//((?:[\w-]+\.)+[a-z]{2,})(?::\d+)?(?![\w.-])", re.I)
+_ELSEWHERE = re.compile(rb"(?:https?:|(?<!:))//((?:[\w-]+\.)+[a-z]{2,})(?::\d+)?(?![\w.-])", re.IGNORECASE)
 # What a rule may hide: a page that is hidden whole has no text to compare.
 _HIDES = ("display: none", "visibility: hidden")
 _SMALL = frozenset("p li span a b em strong button label time h3 h4 h5 h6 dd dt td th i".split())
@@ -61,7 +61,9 @@ class RealSites:
         if target in self.names or path.endswith(".css"):
             sheet = make_sheet(target, self.names.get(target, [])).encode()
             return answer_page(sheet, fields=("Content-Type: text/css",))
-        if path.endswith((".woff", ".woff2", ".ttf", ".otf", ".eot", ".js", ".txt", ".xml", ".json")):
+        if path.endswith(
+            (".woff", ".woff2", ".ttf", ".otf", ".eot", ".js", ".txt", ".xml", ".json")
+        ):
             return None
         if path.endswith(".svg"):
             return answer_page(make_svg(target), fields=("Content-Type: image/svg+xml",))
@@ -129,7 +131,9 @@ def make_sheet(target: str, names: list[str]) -> str:
         rules.append(f'@import url("{target.partition("?")[0]}.deeper.css");')
     for name in chance.sample(names, min(_RULES, len(names))):
         is_small = name.partition(".")[0] in _SMALL
-        look = chance.choice(_LOOKS + _HIDES if is_small else _LOOKS).format(picture=f"seeded-{chance.randrange(9)}.png")
+        look = chance.choice(_LOOKS + _HIDES if is_small else _LOOKS).format(
+            picture=f"seeded-{chance.randrange(9)}.png"
+        )
         rules.append(chance.choice(_WRAPS).format(f"{name} {{ {look} }}"))
     return "\n".join(rules or ["p { line-height: 1.4 }"])
 
@@ -149,7 +153,9 @@ def make_png(target: str) -> bytes:
     row = b"\0" + bytes((seed >> 16 & 255, seed >> 8 & 255, seed & 255)) * 60
 
     def make_part(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     header = struct.pack(">IIBBBBB", 60, 30, 8, 2, 0, 0, 0)
     return (

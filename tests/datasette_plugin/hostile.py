@@ -78,7 +78,8 @@ src("{sink}/src.png"),
 cross-fade(url({sink}/fade.png), red) }} }}
 i {{ mask: url({sink}/mask.svg#m);
 shape-outside: url({sink}/shape.png); filter: url({sink}/f.svg#x);
---held: url({sink}/variable.png); border-image: var(--held) 1; offset-path: url({sink}/path.svg#p) }}
+--held: url({sink}/variable.png); border-image: var(--held) 1; offset-path:
+url({sink}/path.svg#p) }}
 @media (min-width: 1px) {{ i {{ @import "{sink}/nested-import.css";
 background: URL( {sink}/upper ) }} }}
 @container (min-width: 1px) {{ i {{ background-image: url("{sink}/container.png") }} }}
@@ -97,7 +98,8 @@ background: URL( {sink}/upper ) }} }}
 <svg><style>@import "{sink}/svg-import.css";
 rect {{ fill: url({sink}/svg-fill.svg#f) }}</style>
 <filter id=x><feImage href="{sink}/feimage.png"/></filter><rect filter="url(#x)" width=9 height=9 />
-<a href="javascript:{run}"><text y=9>t</text></a><animate attributeName="href" to="{sink}/to"/></svg>
+<a href="javascript:{run}"><text y=9>t</text></a><animate attributeName="href"
+to="{sink}/to"/></svg>
 <math xlink:href="javascript:{run}" href="javascript:{run}"><mi>x</mi>
 <maction actiontype="statusline#{sink}" xlink:href="javascript:{run}">m</maction></math>
 <video controls><source src="{sink}/source.mp4"></video><portal src="{sink}/portal"></portal>

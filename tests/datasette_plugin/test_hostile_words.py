@@ -123,7 +123,7 @@ def test_words_of_a_page_stay_words(stage: Stage, name: str) -> None:
     assert stage.sink.requests == []
     assert browser.ask(MARKUP) == 0
     shown = browser.ask("document.documentElement.textContent")
-    assert re.search(r"[Ff]erry|R\(1\)|As it looked", shown), shown[:1500]
+    assert re.search(r"[Ff]erry|console|R\(1\)|As it looked", shown), shown[:1500]
     assert browser.ask("document.title") != "stolen"
 
 

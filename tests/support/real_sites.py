@@ -18,7 +18,9 @@ from urllib.parse import quote, urljoin, urlsplit
 from tests.support.raw_server import RawServer, answer_page, serve_raw
 
 _ROOM = "/at/"  # below it lies every other host
-_ELSEWHERE = re.compile(rb"(?:https?:|(?<!:))//((?:[\w-]+\.)+[a-z]{2,})(?::\d+)?(?![\w.-])", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    rb"(?:https?:|(?<!:))//((?:[\w-]+\.)+[a-z]{2,})(?::\d+)?(?![\w.-])", re.IGNORECASE
+)
 # What a rule may hide: a page that is hidden whole has no text to compare.
 _HIDES = ("display: none", "visibility: hidden")
 _SMALL = frozenset("p li span a b em strong button label time h3 h4 h5 h6 dd dt td th i".split())

@@ -4,6 +4,8 @@ Each attempt names itself in a request to ``sink``, or on the console (`MARK`). 
 becomes of it (``test_hostile_page.py``).
 """
 
+import html
+
 MARK = "archive-script-ran"
 
 _PAGE = """<!doctype html>
@@ -64,6 +66,47 @@ new WebSocket("ws:{sink_host}/socket"); navigator.sendBeacon("{sink}/beacon"); {
 <![CDATA[<script>{run}</script>]]><!--[if gte IE 4]><script>{run}</script><![endif]-->
 <scr\0ipt>{run}</scr\0ipt><script\0>{run}</script>
 <table background="{sink}/table.png"><td background="{sink}/cell.png"></table>
+<meta http-equiv="set-cookie" content="a=b"><meta name="referrer" content="unsafe-url">
+<script type="speculationrules">{{"prerender": [{{"urls": ["{sink}/speculated"]}}]}}</script>
+<link rel="prerender" href="{sink}/prerender">
+<link rel="stylesheet" href="data:text/css,
+@import '{sink}/data-sheet.css'">
+<link rel="alternate stylesheet" title="b" href="{sink}/other.css">
+<style>@import "{sink}/layered.css" layer(a) supports(display: grid) screen;
+@layer b {{ i {{ background: -webkit-image-set(url({sink}/webkit-set.png) 1x),
+src("{sink}/src.png"),
+cross-fade(url({sink}/fade.png), red) }} }}
+i {{ mask: url({sink}/mask.svg#m);
+shape-outside: url({sink}/shape.png); filter: url({sink}/f.svg#x);
+--held: url({sink}/variable.png); border-image: var(--held) 1; offset-path:
+url({sink}/path.svg#p) }}
+@media (min-width: 1px) {{ i {{ @import "{sink}/nested-import.css";
+background: URL( {sink}/upper ) }} }}
+@container (min-width: 1px) {{ i {{ background-image: url("{sink}/container.png") }} }}
+</style><i>masked</i>
+<object data="data:text/html,<script>{run}</script>"></object><embed src="data:text/html,<b>b</b>">
+<a href="data:text/html,<script>{run}</script>" id=d autofocus>d</a><a href="vbscript:x">v</a>
+<a href=" java&#10;script:{run}" id=k>k</a><a href="blob:{sink}/1">b</a>
+<img src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='{run}'>
+<image href='{sink}/inline-svg.png'/></svg>" attributionsrc="{sink}/attribution">
+<img loading=lazy src="{sink}/lazy.png"><img lowsrc="{sink}/low.png" dynsrc="{sink}/dyn.png">
+<div><template shadowrootmode="open"><img src="{sink}/shadow.png" onerror="{run}">
+<script>{run}</script><style>:host {{ background: url({sink}/host.png) }}</style></template></div>
+<button formaction="{sink}/formaction" form=f popovertarget=o>send</button>
+<dialog open>o</dialog>
+<div id=o popover onbeforetoggle="{run}">o</div><input type=submit formaction="{sink}/input-action">
+<svg><style>@import "{sink}/svg-import.css";
+rect {{ fill: url({sink}/svg-fill.svg#f) }}</style>
+<filter id=x><feImage href="{sink}/feimage.png"/></filter><rect filter="url(#x)" width=9 height=9 />
+<a href="javascript:{run}"><text y=9>t</text></a><animate attributeName="href"
+to="{sink}/to"/></svg>
+<math xlink:href="javascript:{run}" href="javascript:{run}"><mi>x</mi>
+<maction actiontype="statusline#{sink}" xlink:href="javascript:{run}">m</maction></math>
+<video controls><source src="{sink}/source.mp4"></video><portal src="{sink}/portal"></portal>
+<fencedframe src="{sink}/fenced"></fencedframe><webview src="{sink}/webview"></webview>
+<p contenteditable onfocus="{run}" autofocus tabindex=1 accesskey=x onclick="{run}">edit</p>
+<p style="animation: a 1s" onanimationstart="{run}">a</p><style>@keyframes a {{ to {{
+background: url({sink}/keyframe.png) }} }}</style>
 <script>document.getElementById("f").submit(); document.getElementById("j").click();</script>
 <plaintext><script>{run}</script>
 """
@@ -76,6 +119,37 @@ _SVG = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org
 <foreignObject width="9" height="9"><body xmlns="http://www.w3.org/1999/xhtml" onload="{run}">
 <img src="{sink}/in-foreign.png"/></body></foreignObject></svg>
 """
+
+
+_WORDS = """<!doctype html><html lang="en"><title>{bad} Ferry {word}</title>
+<meta name="author" content="{bad}"><meta property="og:site_name" content="{bad}">
+<meta property="og:title" content="{bad} Ferry {word}"><meta name="description" content="{bad}">
+<meta property="article:published_time" content="2024-02-20T08:00:00+01:00{bad}">
+<meta property="og:image" content="{sink}/og.png"><link rel="canonical" href="javascript:{run}">
+<link rel="license" href="javascript:{run}"><link rel="author" href="{sink}/author">
+<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{json_bad} Ferry {word}",
+"author": {{"name": "{json_bad}", "url": "javascript:{run}"}},
+"publisher": {{"name": "{json_bad}", "logo": "{sink}/logo.png"}}}}</script>
+<article><h1>{bad} Ferry {word}</h1>
+<p>The ferry leaves the pier at {word} {bad} in the morning, and returns at noon with the post.</p>
+<p>Tickets are sold at the harbour office <a href="javascript:{run}">{word} link</a>
+<a href="{sink}/linked?{word}">{bad} other link</a>, which is open until six in the evening.</p>
+<p>Nobody was there to hear it, which is why it is written down here once more. {bad}</p></article>
+"""
+
+
+def make_hostile_words(sink: str, word: str) -> bytes:
+    """Return a page whose text, title and all that it states of itself is markup; with a word."""
+    run = f"console.log(`{MARK}`);new(Image)().src=`{sink}/ran`"
+    bad = f"</td></title></script><script>{run}</script><img src={sink}/words.png onerror={run}>"
+    page = _WORDS.format(
+        bad=html.escape(f"\">'>{bad}"),
+        json_bad=bad.replace("</script>", "<\\/script>"),
+        sink=sink,
+        run=run,
+        word=word,
+    )
+    return page.encode()
 
 
 def make_hostile(sink: str) -> dict[str, tuple[str, bytes]]:

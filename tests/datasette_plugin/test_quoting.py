@@ -20,12 +20,12 @@ from archive.errors import EXIT_DONE, EXIT_FINDINGS
 from archive.index.database import open_readonly
 from archive.workflows.capture import CaptureRun
 from archive.workflows.extract import extract_pending
-from tests.datasette_plugin.browser import Browser, start_browser
 from tests.datasette_plugin.edited import FERRY, make_ferry
 from tests.datasette_plugin.held import HTML, Kept, keep_archive
 from tests.datasette_plugin.pictures import Colour, count_colours
 from tests.datasette_plugin.server import start_server
 from tests.support.archives import capture_all, make_archive, make_world, run_archive
+from tests.support.browser import Browser, start_browser
 from tests.support.clock import START
 from tests.support.raw_server import answer_page, serve_raw
 

@@ -5,7 +5,7 @@ Not for: whether anything was captured there; that is told by whoever is asked (
 
 import re
 from collections.abc import Callable
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from archive.core.uri import MAX_LENGTH, parse_url
 from archive.errors import InputError
@@ -21,6 +21,7 @@ _INLINE = re.compile(
 )
 _LONGEST_INLINE = 2 << 20
 _SPACE = "".join(map(chr, range(0x21)))
+_DOTS = re.compile(r"/(?:\.|%2e){1,2}(?![^/])", re.IGNORECASE)
 _DROPPED = str.maketrans("", "", "\t\n\r")  # as browsers do anywhere in an address
 
 
@@ -32,9 +33,30 @@ def resolve_address(base: str, text: str) -> str | None:
     trimmed = text[: 2 * MAX_LENGTH].strip(_SPACE).translate(_DROPPED)
     try:
         joined = urljoin(base, trimmed.replace("\\", "/").replace(" ", "%20"))
-        return str(parse_url(joined))
+        return str(parse_url(_remove_dots(joined)))
     except (InputError, ValueError):
         return None
+
+
+def _remove_dots(address: str) -> str:
+    """Return an address as browsers ask for it: without steps to the same folder, and back.
+
+    Of a relative one they are gone by now; what is written out in full has them still.
+    """
+    parts = urlsplit(address)
+    if _DOTS.search(parts.path) is None:
+        return address
+    kept: list[str] = []
+    dots = 0  # of the step that is looked at; the last one decides whether a folder is meant
+    for step in parts.path.split("/")[1:]:
+        plain = step.lower().replace("%2e", ".")
+        dots = len(plain) if plain in (".", "..") else 0
+        if not dots:
+            kept.append(step)
+        elif dots > 1 and kept:
+            kept.pop()
+    path = "/" + "/".join([*kept, ""] if dots else kept)
+    return urlunsplit(parts._replace(path=path))
 
 
 def find_fragment(text: str) -> str:

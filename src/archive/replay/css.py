@@ -59,6 +59,7 @@ def rewrite_css(text: str, find: Find, *, find_sheet: Find | None = None) -> str
     place = 0
     awaits_address = False  # behind ``@import`` or ``url(``
     ask = find
+    imported = -1  # the part that is the ``@import`` whose address comes next
     while match := _TOKEN.match(text, place):
         place = match.end()
         match match.lastgroup:
@@ -66,12 +67,16 @@ def rewrite_css(text: str, find: Find, *, find_sheet: Find | None = None) -> str
                 parts.append(" ")
             case "string":
                 value = _decode(match["double"] if match["single"] is None else match["single"])
-                parts.append(_quote(_replace(value, ask) if awaits_address else value))
+                written = _replace(value, ask) if awaits_address else value
+                if awaits_address and written == NOWHERE:
+                    _drop_import(parts, imported)
+                parts.append(_quote(written))
                 awaits_address = False
             case "name":
                 name = _decode(match[0]).lower()
                 if not (awaits_address and name == "url("):
                     ask = find_sheet or find if name == "@import" else find
+                    imported = len(parts) if name == "@import" else -1
                 awaits_address = name == "@import"
                 if name != "url(":
                     parts.append(_write_name(match[0], name))
@@ -80,13 +85,22 @@ def rewrite_css(text: str, find: Find, *, find_sheet: Find | None = None) -> str
                     parts.append("url(")
                 else:
                     address, place = _read_bare(text, place)
-                    parts.append(f"url({_quote(_replace(address, ask))})")
+                    written = _replace(address, ask)
+                    if written == NOWHERE:
+                        _drop_import(parts, imported)
+                    parts.append(f"url({_quote(written)})")
             case "odd":
                 parts.append(_write_odd(match[0], text[place : place + 1]))
             case _:
                 awaits_address = awaits_address and match[0].isspace()
                 parts.append(match[0])
     return "".join(parts)
+
+
+def _drop_import(parts: list[str], imported: int) -> None:
+    """Rename an ``@import`` of nothing, which browsers would try to load, and complain."""
+    if imported >= 0:
+        parts[imported] = "@" + _LOST
 
 
 def _read_bare(text: str, place: int) -> tuple[str | None, int]:

@@ -56,8 +56,10 @@ from archive.replay.tokens import Doctype, EndTag, StartTag, Text, Token, read_t
 MOST_TOKENS = 400_000
 MOST_LISTED = 500
 _LONGEST_VALUE = 20_000  # of an attribute that is no picture
+# A link that leads nowhere has the colour of one, unless the page says otherwise.
 _OWN_STYLE = (
-    "<style>a[data-archive-missing]{text-decoration:underline dotted;cursor:not-allowed}</style>"
+    "<style>:where(a[data-archive-missing]){color:LinkText}"
+    "a[data-archive-missing]{text-decoration:underline dotted;cursor:not-allowed}</style>"
 )
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CUSTOM = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")

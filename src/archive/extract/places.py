@@ -31,6 +31,7 @@ _ASIDE = re.compile(
     r"|.*(?:sidebar|-related|related-|-widget|-teaser|-nav|-menu|-recommend)",
     re.IGNORECASE,
 )
+_OTHER = re.compile(r"(?:cookie|consent|gdpr|related|recommend|weather|wetter)", re.IGNORECASE)
 _COMMENT = re.compile(
     r"(?:comments?|kommentare?|commentlist|disqus|respond)(?:[-_].*)?", re.IGNORECASE
 )
@@ -43,12 +44,17 @@ _MAIN = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """The part of the page that an element stands in; ``hints`` are the nearest class names."""
+    """The part of the page that an element stands in; ``hints`` are the nearest class names.
+
+    ``is_other`` is an aside that never speaks of the page: a quotation, a caption, an event, other
+    pages, what the site asks its visitors.
+    """
 
     is_aside: bool
     is_comment: bool
     is_footer: bool
     is_main: bool
+    is_other: bool
     hints: str
 
 
@@ -121,6 +127,7 @@ class Map:
         self._above = set() if self.headline is None else {self.headline}
         if self.headline is not None:
             self._above.update(self.headline.iterancestors())
+        self._is_in_article = any(node.tag == "article" for node in self._above)
         self._texts: dict[etree._Element, str] = {}
         self._known: dict[etree._Element, Surroundings] = {}
 
@@ -144,7 +151,11 @@ class Map:
             return False
         above = {self.headline, *islice(self.headline.iterancestors(), 2)}
         shared = next((node for node in islice(element.iterancestors(), 2) if node in above), None)
-        return shared is not None and shared.tag not in ("body", "html", "header")
+        return shared is not None and shared.tag not in ("body", "html", "header", "main")
+
+    def holds_headline(self, element: etree._Element) -> bool:
+        """Tell whether ``element`` is the headline or contains it."""
+        return element in self._above
 
     def _look(self, element: etree._Element) -> Surroundings:
         parent = element.getparent()
@@ -154,12 +165,21 @@ class Map:
         if element in self._above:
             is_main = above.is_main or element.tag in ("article", "main")
             return Surroundings(
-                is_aside=False, is_comment=False, is_footer=False, is_main=is_main, hints=hints
+                is_aside=False, is_comment=False, is_footer=False, is_main=is_main, is_other=False,
+                hints=hints,
             )
         tag = element.tag
+        is_other = (
+            above.is_other
+            or tag in ("blockquote", "figcaption")
+            or (tag == "article" and self._is_in_article)
+            or "Event" in (element.get("itemtype") or "")
+            or any(_OTHER.match(token) for token in tokens)
+        )
         return Surroundings(
             is_aside=above.is_aside
-            or tag in ("nav", "aside", "blockquote")
+            or is_other
+            or tag in ("nav", "aside")
             or any(_ASIDE.match(token) for token in tokens),
             is_comment=above.is_comment or any(_COMMENT.fullmatch(token) for token in tokens),
             is_footer=above.is_footer
@@ -168,6 +188,7 @@ class Map:
             is_main=above.is_main
             or tag in ("article", "main")
             or any(_MAIN.fullmatch(token) for token in tokens),
+            is_other=is_other,
             hints=hints,
         )
 
@@ -178,4 +199,4 @@ def map_page(page: Page) -> Map:
     return Map(page)
 
 
-_NOWHERE = Surroundings(is_aside=False, is_comment=False, is_footer=False, is_main=False, hints="")
+_NOWHERE = Surroundings(is_aside=False, is_comment=False, is_footer=False, is_main=False, is_other=False, hints="")

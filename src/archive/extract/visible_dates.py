@@ -33,6 +33,7 @@ from archive.extract.date_rows import find_rows
 from archive.extract.date_words import find_meaning
 from archive.extract.day_text import Spotted, find_dates
 from archive.extract.page import Page
+from archive.extract.parts import Place
 from archive.extract.places import Map, Surroundings, format_path, map_page
 from archive.extract.source import make_claim
 from archive.extract.stated_language import find_language
@@ -89,7 +90,7 @@ _EVENT_CLASS = re.compile(r"event|termin|veranstalt|deadline", re.IGNORECASE)
 _UPDATE_CLASS = re.compile(r"updated|modified|lastmod|last-mod|geaendert", re.IGNORECASE)
 # "Berlin, 5. März 2024 – …", "WASHINGTON (March 5, 2024) …", "Wien, am 5.3.2024: …"
 _PLACE = re.compile(
-    r"\W{0,3}[A-ZÀ-ÞŁŚŻČŠŽ][\w'’.-]+(?:[\s/-]+[A-ZÀ-ÞŁŚŻČŠŽ(][\w'’.)-]*){0,4}\s?[,(–—/|-]\s*"
+    r"\W{0,3}[A-ZÀ-ÞŁŚŻČŠŽİА-ЯЁ][\w'’.-]+(?:[\s/-]+[A-ZÀ-ÞŁŚŻČŠŽİА-ЯЁ(][\w'’.)-]*){0,4}\s?[,(–—/|-]\s*"
     r"(?:(?:den|am|le|on|op|il|el)\s)?(?:[^\W\d_]{2,10},\s)?"
 )
 _AFTER_PLACE = re.compile(r"\)?\s{0,2}(?:[-–—:/|(]|\n|\Z)")
@@ -102,6 +103,7 @@ class _Block:
     element: etree._Element
     own: etree._Element  # the innermost element of the text
     least: etree._Element  # the smallest block that holds it
+    texts: tuple[str, ...]  # of that block, not of the blocks in it
     text: str
     order: int
     distance: int  # elements behind the headline; negative before it
@@ -154,7 +156,11 @@ def parse_visible_dates(page: Page) -> Iterator[Claim]:
 def _list_seen(block: _Block, language: str | None) -> Iterator[_Seen]:
     """Yield the first dates of a block, but those that run to another in their line."""
     dates = list(islice(find_dates(block.text, language), 5))
+    is_above = len(block.text) > 2 * _SHORT  # longer ones hold blocks with dates of their own
     for place, date in enumerate(dates[:4]):
+        spelled = block.text[date.start : date.end]
+        if is_above and not any(spelled in text for text in block.texts):
+            continue
         near = dates[max(0, place - 1) : place] + dates[place + 1 : place + 2]
         if any(_is_span(block.text, date, other) for other in near):
             continue
@@ -177,7 +183,7 @@ def _is_span(text: str, one: Spotted, other: Spotted) -> bool:
 
 
 def _list_blocks(page: Page, site: Map) -> Iterator[_Block]:
-    seen: set[etree._Element] = set()
+    places: dict[etree._Element, list[Place]] = {}
     for place in page.parts.dated:
         element = place.element
         while element.tag in INLINE or element.tag == "time":
@@ -185,13 +191,12 @@ def _list_blocks(page: Page, site: Map) -> Iterator[_Block]:
             if parent is None:
                 break
             element = parent
-        if element in seen:
-            continue
-        seen.add(element)
+        places.setdefault(element, []).append(place)
+    for least, (place, *others) in places.items():
+        element = least
         if element.tag in ("html", "head", "title"):
             continue
         text = site.read(element)
-        least = element
         for _ in range(2):  # day, month and year may stand in a block each
             parent = element.getparent()
             if len(text.strip()) > 12 or parent is None or parent.tag in ("body", "html"):
@@ -206,6 +211,7 @@ def _list_blocks(page: Page, site: Map) -> Iterator[_Block]:
             element=element,
             own=place.element,
             least=least,
+            texts=(place.text, *(other.text for other in others)),
             text=text,
             order=place.order,
             distance=place.order - site.order if site.headline is not None else place.order,
@@ -290,7 +296,7 @@ def _choose_short(seen: _Seen, page: Page, site: Map) -> str | None:
         return "visible-heading"
     if not date.is_day:
         return None
-    if block.is_with_headline and 0 < block.distance <= _JUST_BEHIND and _is_behind_place(seen):
+    if has_headline and 0 < block.distance <= _JUST_BEHIND and _is_behind_place(seen):
         return "visible-place"
     leads = block.is_with_headline and seen.line.startswith(spelled)
     return "visible-heading" if leads else "visible-beside"

@@ -31,7 +31,10 @@ _ASIDE = re.compile(
     r"|.*(?:sidebar|-related|related-|-widget|-teaser|-nav|-menu|-recommend)",
     re.IGNORECASE,
 )
-_OTHER = re.compile(r"(?:cookie|consent|gdpr|related|recommend|weather|wetter)", re.IGNORECASE)
+_OTHER = re.compile(
+    r"(?:cookie|consent|gdpr|related|recommend|weather|wetter|caption|wp-caption|h-event|vevent)",
+    re.IGNORECASE,
+)
 _COMMENT = re.compile(
     r"(?:comments?|kommentare?|commentlist|disqus|respond)(?:[-_].*)?", re.IGNORECASE
 )
@@ -173,7 +176,7 @@ class Map:
             above.is_other
             or tag in ("blockquote", "figcaption")
             or (tag == "article" and self._is_in_article)
-            or "Event" in (element.get("itemtype") or "")
+            or "Event" in (element.get("itemtype") or element.get("typeof") or "")
             or any(_OTHER.match(token) for token in tokens)
         )
         return Surroundings(

@@ -113,7 +113,7 @@ def _choose_rule(element: etree._Element, page: Page, site: Map) -> str | None:
         return None
     distance = page.parts.order.get(element, 0) - site.order
     near = site.headline is None or -40 <= distance <= _NEAR
-    words = _find_words_before(element)
+    words = _find_words_before(element, site)
     if _UPDATED.search(own) and not _PUBLISHED.search(own):
         return "time-updated" if near else None
     meaning = find_meaning(words)
@@ -138,10 +138,12 @@ def _is_in_sentence(element: etree._Element, site: Map) -> bool:
     return len(site.read(parent)) - len(site.read(element)) > _BESIDE
 
 
-def _find_words_before(element: etree._Element) -> str:
+def _find_words_before(element: etree._Element, site: Map) -> str:
     """Return what stands just before the element: its neighbour's end, or its parent's start."""
     previous = element.getprevious()
     parent = element.getparent()
+    if previous is site.headline and previous is not None:
+        return (previous.tail or "").strip()[-30:]
     if previous is not None:
         words = (previous.tail or "").strip()
         if not words and previous.tag != "time":

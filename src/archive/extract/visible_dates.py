@@ -21,7 +21,7 @@ Not for: `time` elements (`archive.extract.time_elements`).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
@@ -30,7 +30,7 @@ from lxml import etree
 
 from archive.core.claim import Claim
 from archive.extract.date_rows import find_rows
-from archive.extract.date_words import find_meaning
+from archive.extract.date_words import WEEKDAY, find_meaning
 from archive.extract.day_text import Spotted, find_dates
 from archive.extract.page import Page
 from archive.extract.parts import Place
@@ -49,11 +49,19 @@ _JUST_BEHIND = 12
 _JUST_BEFORE = 8  # the same, outside the article
 _MOST_BESIDE = 40  # characters in a line beside a date of the headline
 _PROSE = 80  # characters of a text that is no line
-_LEAD = 400  # characters of prose that may stand between headline and date
+_LEAD = 400  # characters of the lead that may stand between headline and date
 _ALONE = ("visible-updated", "comment-date")  # may be several
 _YEAR = re.compile(r"\d{4}")
 _LABELLED = ("visible-labelled", "visible-dateline")  # rows of their own
-_NAMES = re.compile(r"(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){1,5},")
+_NAMES = re.compile(
+    r"(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){1,5},|(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){2,5}[|•·/–—-]"
+)
+_LABEL_CLASS = re.compile(r"label|legend|\b(?:key|term|fact)", re.IGNORECASE)
+_WHO_CLASS = re.compile(
+    r"author|autor|auteur|byline|name|categ|rubri|kategor|section|topic|tag|kicker|source|place|ort"
+    r"|title|head",
+    re.IGNORECASE,
+)
 _CELLS = ("td", "th", "tr", "li", "dd", "dt")
 _LABEL_TAGS = ("dt", "th", "td", "label")
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
@@ -75,7 +83,7 @@ _DATE_CLASS = re.compile(
 # What stands beside a bare date: time, weekday, place in a list, a word that leads to it.
 _CLOCK = re.compile(
     r"\d{1,2}[:.h]\d\d|\b(?:uhr|am|pm|a\.m\.|p\.m\.|on|am|le|el|il|op|den|vom|um|at|um|by|von)\b"
-    r"|[^\W\d_]*(?:day|tag|woch|di|edi|nes|les|dag)\b|[\W_]",
+    rf"|\b(?:{WEEKDAY})\b|[\W_]",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
@@ -179,6 +187,8 @@ def _list_seen(block: _Block, language: str | None) -> Iterator[_Seen]:
 def _is_span(text: str, one: Spotted, other: Spotted) -> bool:
     first, last = sorted((one, other), key=lambda date: date.start)
     between = text[first.end : last.start]
+    if not any(letter.isalpha() for letter in between) and len(between) <= 12:
+        return "\n" not in between and first.value != last.value
     return len(between) < 60 and first.value != last.value and bool(_TO.fullmatch(between))
 
 
@@ -220,6 +230,14 @@ def _list_blocks(page: Page, site: Map) -> Iterator[_Block]:
         )
 
 
+def _is_marked_event(block: _Block) -> bool:
+    near = (block.own, block.least, block.least.getparent())
+    names = " ".join(
+        f"{node.get('class') or ''} {node.get('id') or ''}" for node in near if node is not None
+    )
+    return bool(_EVENT_CLASS.search(names[:300]))
+
+
 def _is_row(seen: _Seen, rule: str | None) -> bool:
     """Tell whether a date may be one of a list: a short line about it and little more."""
     if rule is not None:
@@ -234,7 +252,12 @@ def _is_row(seen: _Seen, rule: str | None) -> bool:
 def _is_led(seen: _Seen) -> bool:
     """Tell whether nothing but what stands beside dates anyhow leads up to one."""
     before = seen.before.strip()
-    return not before or len(_CLOCK.sub("", _BYLINE.sub(" ", before, count=1))) <= 2
+    if not before:
+        return True
+    if before[-1] in _PARTING and _BYLINE.search(before):
+        return True
+    left = _CLOCK.sub("", _BYLINE.sub(" ", before, count=1))
+    return len(left) <= 2 and (not left or left.isascii())
 
 
 def _choose_rule(seen: _Seen, page: Page, site: Map) -> str | None:
@@ -245,7 +268,7 @@ def _choose_rule(seen: _Seen, page: Page, site: Map) -> str | None:
     if around.is_footer or (around.is_aside and not _is_beside_headline(block, date)):
         return None
     before = block.text[max(0, date.start - _LABEL) : date.start]
-    if _COPYRIGHT.search(before) or _EVENT_CLASS.search(_find_own_classes(block.element)):
+    if _COPYRIGHT.search(before) or _is_marked_event(block):
         return None
     meaning = find_meaning(seen.before)
     if meaning is None and not seen.before.strip():
@@ -318,7 +341,7 @@ def _is_label(seen: _Seen) -> bool:
     words = seen.before.strip()
     if not words or _is_led(seen):
         return False
-    if words[-1] in _PARTING:
+    if words[-1] in _PARTING and find_meaning(words) is None:
         return len(words) > _LABEL - 10
     own = seen.block.own
     if seen.date.start - len(seen.before.rstrip()) >= 0 and own is not seen.block.element:
@@ -347,7 +370,7 @@ def _find_meaning_beside(block: _Block, date: Spotted, site: Map) -> str | None:
         return None
     if element is None or previous is None or not isinstance(previous.tag, str):
         return None
-    if previous is site.headline or site.describe(previous).is_aside or len(previous) > 6:
+    if previous is site.headline or previous.tag in ("img", "time") or site.describe(previous).is_aside or len(previous) > 6:
         return None
     words = site.read(previous).strip()
     if not words or len(words) > _LABEL or _YEAR.search(words):
@@ -355,31 +378,61 @@ def _find_meaning_beside(block: _Block, date: Spotted, site: Map) -> str | None:
     meaning = find_meaning(words)
     if meaning == "published" and previous.tag in _HEADINGS:  # "Dates"
         return None
-    if meaning is None and (previous.tag in _LABEL_TAGS or words.endswith(":")):
+    if meaning is None and (
+        previous.tag in _LABEL_TAGS
+        or words.endswith((":", "："))
+        or _LABEL_CLASS.search(previous.get("class") or "")
+        or _is_pair(previous, element, site)
+    ):
         return "event"
     return meaning
 
 
+def _is_pair(previous: etree._Element, element: etree._Element, site: Map) -> bool:
+    """Tell whether two elements are a name and its value: they alone share a block of their own.
+
+    What is classed as a date, or behind a class for authors and sections or a link, is none.
+    """
+    parent = element.getparent()
+    return (
+        parent is not None
+        and len(parent) == 2
+        and not site.holds_headline(parent)
+        and not _DATE_CLASS.search(element.get("class") or "")
+        and not _WHO_CLASS.search(previous.get("class") or "")
+        and previous.tag != "a"
+        and previous.find(".//a") is None
+    )
+
+
 def _is_behind_prose(block: _Block, page: Page, site: Map) -> bool:
     """Tell whether the text has begun between the headline and a block behind it."""
-    if block.element.tag in ("p", *_HEADINGS):
-        previous, following = block.element.getprevious(), block.element.getnext()
-        if previous is not None and following is not None and _is_paragraph(following, site):
-            is_lead = block.element.tag == "p" and previous.get("class")
-            if _is_paragraph(previous, site) and not is_lead:
-                return True
-    letters = 0
-    for element in page.elements[site.order + 1 : block.order]:
-        if element.tag in ("script", "style"):
-            continue
-        for text in (element.text, element.tail):
-            if text is not None and len(text) >= _PROSE:
-                letters += len(text)
-    return letters > _LEAD
+    chunks = list(_list_prose(page.elements[site.order + 1 : block.order]))
+    if len(chunks) > 1 or any(_measure(text) > _LEAD for _, text in chunks):
+        return True
+    if not chunks:
+        return False
+    # Behind one paragraph, which may be the lead, before the next.
+    holder, _ = chunks[0]
+    is_lead = block.least.tag not in _HEADINGS and (holder.get("class") or block.least.get("class"))
+    if is_lead or holder.tag in _HEADINGS:
+        return False
+    following = page.elements[block.order : block.order + _JUST_BEHIND]
+    return next(_list_prose(following), None) is not None
 
 
-def _is_paragraph(element: etree._Element, site: Map) -> bool:
-    return element.tag == "p" and len(site.read(element)) >= _PROSE
+def _list_prose(elements: Sequence[etree._Element]) -> Iterator[tuple[etree._Element, str]]:
+    """Yield the texts in these elements that are no lines, and the element before each."""
+    for element in elements:
+        if element.tag not in ("script", "style", "noscript", "template"):
+            for text in (element.text, element.tail):
+                if text is not None and len(text) >= _PROSE / 3 and _measure(text) >= _PROSE:
+                    yield element, text
+
+
+def _measure(text: str) -> int:
+    """Return the letters of a text; one of a script that writes words in few counts as three."""
+    return len(text) * (3 if text[len(text) // 2] > "\u2e80" else 1)
 
 
 def _choose_above(block: _Block) -> str | None:

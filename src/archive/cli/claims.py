@@ -19,6 +19,7 @@ from archive.core.instant import parse_instant
 from archive.errors import EXIT_FINDINGS, InputError
 from archive.workflows.loose_pages import (
     LoosePage,
+    UnreadLine,
     UnreadPage,
     describe_assertions,
     describe_page,
@@ -81,7 +82,7 @@ def command(
         return 0
     failed = 0
     for read in read_pages(_list_pages(file, url, captured_at, source), ExtractionSettings()):
-        if isinstance(read, UnreadPage):
+        if isinstance(read, UnreadPage | UnreadLine):
             if file is not None:
                 raise InputError(read.problem, remedy="check the file")
             failed += 1
@@ -101,7 +102,7 @@ def _describe_curated(row: dict[str, Any]) -> dict[str, Any]:
 
 def _list_pages(
     file: Path | None, url: str | None, captured_at: str | None, source: str | None
-) -> Iterator[LoosePage]:
+) -> Iterator[LoosePage | UnreadLine]:
     if file is not None:
         if url is None:
             raise InputError("--file needs the page's address", remedy="add --url https://…")
@@ -111,11 +112,11 @@ def _list_pages(
     yield from open_pages(source or "-")
 
 
-def open_pages(source: str) -> Iterator[LoosePage]:
+def open_pages(source: str) -> Iterator[LoosePage | UnreadLine]:
     """Yield the pages that a file of JSON lines names, or standard input if it is ``-``.
 
     Raises:
-        InputError: the file cannot be read, or a line names no page.
+        InputError: the file cannot be read.
     """
     path = Path(source)
     try:

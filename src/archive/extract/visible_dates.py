@@ -486,6 +486,6 @@ def _state(block: _Block, date: Spotted, rule: str) -> Claim:
         value,
         source="comments" if rule == "comment-date" else "visible",
         locator=f"{format_path(block.element)}#text[{date.start}:{date.end}]",
-        rule=f"{rule}/1",
+        rule=f"{rule}/2",
         zone=date.note,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from archive.core.claim import Assertion, Claim, Field
 from archive.provenance.ranks import find_rank
 
-VERSION = 3
+VERSION = 4
 PROGRAMS = frozenset({"htmldate", "trafilatura"})
 
 

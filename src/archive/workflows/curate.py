@@ -4,8 +4,10 @@ Both are annotations, so nothing is overwritten (``docs/format.md``, "Annotation
 organisations (`archive.workflows.organisations`), or what rules conclude.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, timedelta
 
 from archive.core.annotation import Annotation
 from archive.core.curation import CuratorAssertion, Evidence, parse_curated_field
@@ -30,8 +32,10 @@ from archive.workflows.annotate import (
     store_annotations,
 )
 from archive.workflows.opening import OpenArchive
+from archive.workflows.workers import PlaceTask, Workers
 
 _MOST_EVIDENCE = 100
+_FIRST_DAY = re.compile(r"(?<![\d-])\d{4}(?:-(?:0[1-9]|1[0-2])(?!\d))?(?:-\d\d(?!\d))?")
 _RETRACTABLE = ("note", "assertion")
 
 
@@ -61,6 +65,8 @@ def assert_fields(
         )
     if len(evidence) > _MOST_EVIDENCE:
         raise InputError(f"more than {_MOST_EVIDENCE} pieces of evidence", remedy="name the best")
+    for one in assertions:
+        _refuse_ahead(archive, one)
     pieces = tuple(_find_evidence(archive, found, text) for text in evidence)
     annotations = [
         make_annotation(
@@ -78,6 +84,23 @@ def assert_fields(
     return store_annotations(
         archive, [_supersede(archive, found.statement_id, one) for one in annotations]
     )
+
+
+def _refuse_ahead(archive: OpenArchive, said: CuratorAssertion) -> None:
+    """Refuse a date that begins after today, in whatever zone.
+
+    Raises:
+        InputError: nothing can have been published or changed by then.
+    """
+    if said.field not in ("published", "modified"):
+        return
+    match = None if said.value.startswith(("..", "/")) else _FIRST_DAY.search(said.value)
+    today = archive.world.clock().astimezone(UTC).date() + timedelta(days=1)
+    if match and match[0] > today.isoformat()[: len(match[0])]:
+        raise InputError(
+            f"{said.field} lies ahead: {shorten_typed(said.value)} is after {today}",
+            remedy="give the day that it was published or changed; look at the clock, if that is it",
+        )
 
 
 def retract(
@@ -196,7 +219,8 @@ def _find_evidence(archive: OpenArchive, found: Found, text: str) -> Evidence:
     An address that was captured leads to its latest capture.
 
     Raises:
-        InputError: it looks like a capture's id, and there is none.
+        InputError: it looks like a capture's id, and there is none; or it is no place in the
+            capture.
     """
     said = parse_typed(text, "the evidence", most=MOST_LINE)
     if said.lower().startswith(("http://", "https://")):
@@ -215,4 +239,27 @@ def _find_evidence(archive: OpenArchive, found: Found, text: str) -> Evidence:
                 f"evidence {shorten_typed(said)} is no place that a claim names: {error}",
                 remedy="`archive show --json` lists locators and ids; an address begins with http",
             ) from error
+    if not _stands_at(archive, found, said):
+        raise InputError(
+            f"nothing stands at {shorten_typed(said)} in {found.id}",
+            remedy="`archive claims ID` prints places; an address begins with http;"
+            " what cannot be pointed to goes into --reason",
+        )
     return Evidence(locator=said)
+
+
+def _stands_at(archive: OpenArchive, found: Found, locator: str) -> bool:
+    """Tell whether a locator that no claim names leads to some text of the capture."""
+    if found.outcome not in ("response", "revisit"):
+        return False
+    bytes_of = find_capture(archive.index, found.revisit_of) if found.revisit_of else found
+    task = PlaceTask(
+        root=str(archive.layout.root),
+        warc=bytes_of.warc,
+        offset=bytes_of.offset,
+        length=bytes_of.length,
+        url=found.url,
+        locator=locator,
+    )
+    with Workers(archive.settings.extraction) as workers:
+        return workers.submit(task).result().outcome == "text"

@@ -15,12 +15,14 @@ from archive.core.http import decode_body, parse_head
 from archive.errors import ArchiveError, InputError
 from archive.extract.claims import read_claims
 from archive.extract.companions import Companion, list_companion_claims, read_companion
+from archive.extract.locator import resolve_locator
 from archive.extract.main_text import EXTRACTOR
+from archive.extract.page import Page, parse_page
 from archive.extract.statement import read_extraction
 from archive.store.layout import Layout
 from archive.store.read import read_record
 from archive.workflows.page_files import HTML, read_page_file
-from archive.workflows.workers import CompanionTask, FileTask, Task
+from archive.workflows.workers import CompanionTask, FileTask, PlaceTask, Task
 
 _READ_LIMIT = 32 << 20  # of a stored block
 _CONTENT_LIMIT = 16 << 20  # of decoded content
@@ -44,6 +46,8 @@ def read_task(task: Task) -> Extraction:
         )
     head = parse_head(record.block)
     content = decode_body(head, record.block[head.length :], _CONTENT_LIMIT)
+    if isinstance(task, PlaceTask):
+        return _read_place(task.locator, parse_page(content, head.fields, task.url))
     read = read_extraction(
         content, head.fields, task.url, status=head.status, claims_only=task.claims_only
     )
@@ -55,6 +59,20 @@ def read_task(task: Task) -> Extraction:
         )
     ]
     return replace(read, claims=(*read.claims, *added)) if added else read
+
+
+def _read_place(locator: str, page: Page) -> Extraction:
+    try:
+        found = resolve_locator(locator, page)
+    except ValueError:  # numbers that are none, or too large to count to
+        found = None
+    return Extraction(
+        outcome="text" if found else "none",
+        extractor=EXTRACTOR,
+        text=found or "",
+        claims=(),
+        detail="" if found else "nothing stands there",
+    )
 
 
 def read_file_claims(file: Path, url: str) -> tuple[Claim, ...]:

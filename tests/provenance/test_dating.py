@@ -1,0 +1,69 @@
+"""Days of publication on pages made from patterns: none invented, and those that are said found.
+
+The first set of pages is the one that the rules were made with; the second was written after them.
+Not for: pages as they are published (`tests/extract/test_real_pages.py`).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from types import ModuleType
+
+import pytest
+
+from archive.core.claim import Assertion
+from archive.core.span import read_span
+from archive.extract.claims import read_claims
+from archive.provenance.assertions import choose_assertions
+from tests.extract.pages import HTML
+from tests.provenance import dating_pages, dating_pages_more
+
+SETS = (dating_pages, dating_pages_more)
+Made = tuple[str, str, tuple[tuple[str, str], ...]]
+
+
+def _list(kind: str) -> Iterator[Made]:
+    for made in SETS:
+        yield from _list_of(made, kind)
+
+
+def _list_of(made: ModuleType, kind: str) -> Iterator[Made]:
+    yield from (made.list_undated if kind == "undated" else made.list_dated)()
+
+
+def _choose(page: str, fields: tuple[tuple[str, str], ...]) -> Assertion:
+    claims = read_claims(page.encode(), (HTML, *fields), dating_pages.URL)
+    asserted = choose_assertions(claims, url=dating_pages.URL, captured=dating_pages.CAPTURED)
+    return next(item for item in asserted if item.field == "published")
+
+
+def test_there_are_many_of_each() -> None:
+    undated, dated = list(_list("undated")), list(_list("dated"))
+    assert len(undated) >= 600
+    assert len(dated) >= 350
+    assert len({page for _, page, _ in (*undated, *dated)}) == len(undated) + len(dated)
+    patterns = {name.split(", ")[0] for name, _, _ in undated}
+    assert len(patterns) >= 130
+    assert all(dating_pages.TRUTH.isoformat() not in page for _, page, _ in undated)
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"), [pytest.param(*made[1:], id=made[0]) for made in _list("undated")]
+)
+def test_no_day_is_invented_among_others(page: str, fields: tuple[tuple[str, str], ...]) -> None:
+    found = _choose(page, fields)
+    truth, captured = dating_pages.TRUTH, dating_pages.CAPTURED.date()
+    assert found.value is None or not read_span(found.value).is_day, found
+    assert found.value is None or read_span(found.value).holds(truth), found
+    assert found.earliest is None or date.fromisoformat(found.earliest) <= truth
+    assert found.latest is not None
+    assert truth <= date.fromisoformat(found.latest) <= captured
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"), [pytest.param(*made[1:], id=made[0]) for made in _list("dated")]
+)
+def test_the_day_that_is_said_is_found_among_others(
+    page: str, fields: tuple[tuple[str, str], ...]
+) -> None:
+    found = _choose(page, fields)
+    assert (found.value or "")[:10] == dating_pages.TRUTH.isoformat(), found

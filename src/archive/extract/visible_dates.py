@@ -225,7 +225,7 @@ def _list_blocks(page: Page, site: Map) -> Iterator[_Block]:
             text=text,
             order=place.order,
             distance=place.order - site.order if site.headline is not None else place.order,
-            around=site.describe(element),
+            around=site.describe(least),
             is_with_headline=site.is_with_headline(element),
         )
 

@@ -17,13 +17,9 @@ from archive.provenance.assertions import choose_assertions
 from tests.extract.pages import HTML
 from tests.provenance import dating_pages, dating_pages_more
 
+TRUTH = dating_pages.TRUTH
 SETS = (dating_pages, dating_pages_more)
 Made = tuple[str, str, tuple[tuple[str, str], ...]]
-
-
-def _list(kind: str) -> Iterator[Made]:
-    for made in SETS:
-        yield from _list_of(made, kind)
 
 
 def _list_of(made: ModuleType, kind: str) -> Iterator[Made]:
@@ -37,33 +33,31 @@ def _choose(page: str, fields: tuple[tuple[str, str], ...]) -> Assertion:
 
 
 def test_there_are_many_of_each() -> None:
-    undated, dated = list(_list("undated")), list(_list("dated"))
+    undated, dated = (
+        [page for made in SETS for page in _list_of(made, kind)] for kind in ("undated", "dated")
+    )
     assert len(undated) >= 600
     assert len(dated) >= 350
     assert len({page for _, page, _ in (*undated, *dated)}) == len(undated) + len(dated)
     patterns = {name.split(", ")[0] for name, _, _ in undated}
     assert len(patterns) >= 130
-    assert all(dating_pages.TRUTH.isoformat() not in page for _, page, _ in undated)
+    assert all(TRUTH.isoformat() not in page for _, page, _ in undated)
 
 
-@pytest.mark.parametrize(
-    ("page", "fields"), [pytest.param(*made[1:], id=made[0]) for made in _list("undated")]
-)
-def test_no_day_is_invented_among_others(page: str, fields: tuple[tuple[str, str], ...]) -> None:
-    found = _choose(page, fields)
-    truth, captured = dating_pages.TRUTH, dating_pages.CAPTURED.date()
-    assert found.value is None or not read_span(found.value).is_day, found
-    assert found.value is None or read_span(found.value).holds(truth), found
-    assert found.earliest is None or date.fromisoformat(found.earliest) <= truth
-    assert found.latest is not None
-    assert truth <= date.fromisoformat(found.latest) <= captured
+@pytest.mark.parametrize("made", SETS)
+def test_no_day_is_invented_among_others(made: ModuleType) -> None:
+    captured = dating_pages.CAPTURED.date()
+    for name, page, fields in _list_of(made, "undated"):
+        found = _choose(page, fields)
+        assert found.value is None or not read_span(found.value).is_day, (name, found)
+        assert found.value is None or read_span(found.value).holds(TRUTH), (name, found)
+        assert found.earliest is None or date.fromisoformat(found.earliest) <= TRUTH, (name, found)
+        assert found.latest is not None, (name, found)
+        assert TRUTH <= date.fromisoformat(found.latest) <= captured, (name, found)
 
 
-@pytest.mark.parametrize(
-    ("page", "fields"), [pytest.param(*made[1:], id=made[0]) for made in _list("dated")]
-)
-def test_the_day_that_is_said_is_found_among_others(
-    page: str, fields: tuple[tuple[str, str], ...]
-) -> None:
-    found = _choose(page, fields)
-    assert (found.value or "")[:10] == dating_pages.TRUTH.isoformat(), found
+@pytest.mark.parametrize("made", SETS)
+def test_the_day_that_is_said_is_found_among_others(made: ModuleType) -> None:
+    for name, page, fields in _list_of(made, "dated"):
+        found = _choose(page, fields)
+        assert (found.value or "")[:10] == TRUTH.isoformat(), (name, found)

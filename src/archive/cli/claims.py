@@ -25,6 +25,7 @@ from archive.workflows.loose_pages import (
     describe_page,
     parse_lines,
     read_pages,
+    require_pages,
 )
 from archive.workflows.settings import ExtractionSettings
 from archive.workflows.show import read_claims_of
@@ -116,13 +117,15 @@ def open_pages(source: str) -> Iterator[LoosePage | UnreadLine]:
     """Yield the pages that a file of JSON lines names, or standard input if it is ``-``.
 
     Raises:
-        InputError: the file cannot be read.
+        InputError: the file cannot be read, or none of its lines names a page.
     """
     path = Path(source)
     try:
         stream = nullcontext(sys.stdin) if source == "-" else closing(path.open(encoding="utf-8"))
         with stream as lines:
-            yield from parse_lines(lines, Path() if source == "-" else path.parent)
+            yield from require_pages(
+                parse_lines(lines, Path() if source == "-" else path.parent)
+            )
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{source} cannot be read: {error}", remedy="check the file") from error
 

@@ -4,10 +4,8 @@ Both are annotations, so nothing is overwritten (``docs/format.md``, "Annotation
 organisations (`archive.workflows.organisations`), or what rules conclude.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, timedelta
 
 from archive.core.annotation import Annotation
 from archive.core.curation import CuratorAssertion, Evidence, parse_curated_field
@@ -35,7 +33,6 @@ from archive.workflows.opening import OpenArchive
 from archive.workflows.workers import PlaceTask, Workers
 
 _MOST_EVIDENCE = 100
-_FIRST_DAY = re.compile(r"(?<![\d-])\d{4}(?:-(?:0[1-9]|1[0-2])(?!\d))?(?:-\d\d(?!\d))?")
 _RETRACTABLE = ("note", "assertion")
 
 
@@ -65,8 +62,6 @@ def assert_fields(
         )
     if len(evidence) > _MOST_EVIDENCE:
         raise InputError(f"more than {_MOST_EVIDENCE} pieces of evidence", remedy="name the best")
-    for one in assertions:
-        _refuse_ahead(archive, one)
     pieces = tuple(_find_evidence(archive, found, text) for text in evidence)
     annotations = [
         make_annotation(
@@ -84,23 +79,6 @@ def assert_fields(
     return store_annotations(
         archive, [_supersede(archive, found.statement_id, one) for one in annotations]
     )
-
-
-def _refuse_ahead(archive: OpenArchive, said: CuratorAssertion) -> None:
-    """Refuse a date that begins after today, in whatever zone.
-
-    Raises:
-        InputError: nothing can have been published or changed by then.
-    """
-    if said.field not in ("published", "modified"):
-        return
-    match = None if said.value.startswith(("..", "/")) else _FIRST_DAY.search(said.value)
-    today = archive.world.clock().astimezone(UTC).date() + timedelta(days=1)
-    if match and match[0] > today.isoformat()[: len(match[0])]:
-        raise InputError(
-            f"{said.field} lies ahead: {shorten_typed(said.value)} is after {today}",
-            remedy="give the day that it was published or changed; look at the clock, if that is it",
-        )
 
 
 def retract(

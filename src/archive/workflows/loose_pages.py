@@ -64,6 +64,23 @@ class UnreadPage:
     problem: str
 
 
+def require_pages(
+    pages: Iterable[LoosePage | UnreadLine],
+) -> Iterator[LoosePage | UnreadLine]:
+    """Yield ``pages`` unchanged.
+
+    Raises:
+        InputError: they are at an end, and none of them was a page.
+    """
+    named = unnamed = 0
+    for page in pages:
+        named += isinstance(page, LoosePage)
+        unnamed += isinstance(page, UnreadLine)
+        yield page
+    if unnamed and not named:
+        raise InputError(f"none of {unnamed} lines names a page", remedy=_LINE)
+
+
 def parse_lines(lines: Iterable[str], folder: Path) -> Iterator[LoosePage | UnreadLine]:
     """Yield the pages that JSON lines name; files lie relative to ``folder``.
 

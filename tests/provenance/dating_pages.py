@@ -330,8 +330,14 @@ _add("related behind the text", lambda t: Parts(
     end=f"<h3>{t.news}</h3>" + _rows(
         t, PAST, "<article><h4><a href=/n/{iso}>{word}</a></h4><time datetime={iso}>{day}</time>"
                  "</article>")))  # fmt: skip
-_add("archives by month", lambda t: Parts(side="<h3>Archive</h3><ul>" + "".join(
-    f"<li><a href=/{m}>{t.months[m]} 2022</a> (3)</li>" for m in range(8)) + "</ul>"))
+_add(
+    "archives by month",
+    lambda t: Parts(
+        side="<h3>Archive</h3><ul>"
+        + "".join(f"<li><a href=/{m}>{t.months[m]} 2022</a> (3)</li>" for m in range(8))
+        + "</ul>"
+    ),
+)
 _add("last checked", lambda t: Parts(end=f"<p>{t.checked}: {t.spell(date(2024, 2, 1))}</p>"))
 _add("today in words", lambda t: Parts(top=f"<div>{t.today} {t.spell(CAPTURED.date())}</div>"))
 _add("weather of today", lambda t: Parts(
@@ -364,8 +370,14 @@ _add("a career", lambda t: Parts(under="<ul>" + "".join(
     + "</ul>"))  # fmt: skip
 _add("a law", lambda t: Parts(
     under=f"<p>§ 12 ({t.force} {t.spell(PAST[0])})</p>"))  # fmt: skip
-for _clock in ("1970-01-01", "1970-01-01T00:00:00Z", "1970-01-01T01:00:00+01:00",
-               "1900-01-01T00:00:00", "0001-01-01T00:00:00", "1969-12-31T19:00:00-05:00"):
+for _clock in (
+    "1970-01-01",
+    "1970-01-01T00:00:00Z",
+    "1970-01-01T01:00:00+01:00",
+    "1900-01-01T00:00:00",
+    "0001-01-01T00:00:00",
+    "1969-12-31T19:00:00-05:00",
+):
     _add(f"a clock unset in Open Graph {_clock}", lambda t, c=_clock: Parts(
         head=f'<meta property="article:published_time" content="{c}">'))  # fmt: skip
 _add("a clock unset in JSON-LD", lambda t: Parts(
@@ -429,7 +441,9 @@ PLACES: dict[str, Pattern] = {
         under=f"<div>{t.spell(TRUTH)}, 10:30</div>",
     ),
     "a dateline": lambda t: Parts(under=f"<p>{t.city}, {t.spell(TRUTH)} – {t.prose[1]}</p>"),
-    "a place and a day": lambda t: Parts(under=f'<div class="place">{t.city}, {t.spell(TRUTH)}</div>'),
+    "a place and a day": lambda t: Parts(
+        under=f'<div class="place">{t.city}, {t.spell(TRUTH)}</div>'
+    ),
     "a class over the headline": lambda t: Parts(
         over=f'<div class="news-date">{t.spell(TRUTH)}</div>'
     ),

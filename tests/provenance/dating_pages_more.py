@@ -208,7 +208,11 @@ def list_undated() -> Iterator[tuple[str, str, tuple[tuple[str, str], ...]]]:
     for name, pattern in PATTERNS.items():
         for _ in range(4):
             text, template = next(texts), next(templates)
-            yield f"{name}, {text[0]}, {template.__name__}", _write(text, template, pattern(text)), ()
+            yield (
+                f"{name}, {text[0]}, {template.__name__}",
+                _write(text, template, pattern(text)),
+                (),
+            )
         next(templates)
         next(texts)
 
@@ -249,6 +253,10 @@ def list_dated() -> Iterator[tuple[str, str, tuple[tuple[str, str], ...]]]:
             place, own = next(places)
             one, two = own(text), pattern(text)
             it = {slot: one.get(slot, "") + two.get(slot, "") for slot in {**one, **two}}
-            yield f"{place}, beside {name}, {text[0]}, {template.__name__}", _write(text, template, it), ()
+            yield (
+                f"{place}, beside {name}, {text[0]}, {template.__name__}",
+                _write(text, template, it),
+                (),
+            )
         next(texts)
         next(places)

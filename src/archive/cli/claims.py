@@ -123,9 +123,7 @@ def open_pages(source: str) -> Iterator[LoosePage | UnreadLine]:
     try:
         stream = nullcontext(sys.stdin) if source == "-" else closing(path.open(encoding="utf-8"))
         with stream as lines:
-            yield from require_pages(
-                parse_lines(lines, Path() if source == "-" else path.parent)
-            )
+            yield from require_pages(parse_lines(lines, Path() if source == "-" else path.parent))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{source} cannot be read: {error}", remedy="check the file") from error
 

@@ -168,7 +168,11 @@ class Map:
         if element in self._above:
             is_main = above.is_main or element.tag in ("article", "main")
             return Surroundings(
-                is_aside=False, is_comment=False, is_footer=False, is_main=is_main, is_other=False,
+                is_aside=False,
+                is_comment=False,
+                is_footer=False,
+                is_main=is_main,
+                is_other=False,
                 hints=hints,
             )
         tag = element.tag
@@ -202,4 +206,6 @@ def map_page(page: Page) -> Map:
     return Map(page)
 
 
-_NOWHERE = Surroundings(is_aside=False, is_comment=False, is_footer=False, is_main=False, is_other=False, hints="")
+_NOWHERE = Surroundings(
+    is_aside=False, is_comment=False, is_footer=False, is_main=False, is_other=False, hints=""
+)

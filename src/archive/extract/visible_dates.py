@@ -87,7 +87,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"\b(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|[Aa]utor(?:in)?:?|[Aa]uthor:?)\s"
+    r"\b(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f|[Aa]utor(?:in)?:?|[Аа]втор:?|Yazan:?|[Aa]uthor:?)\s"
     r"(?:[A-ZÀ-Þ][\w.'’-]*\s?|(?:von|van|de|der|den|di|da|del)\s){1,5}"
 )
 _POST_CLASS = re.compile(
@@ -287,6 +287,8 @@ def _choose_rule(seen: _Seen, page: Page, site: Map) -> str | None:
     if site.headline is not None and 0 < block.distance <= 2 * _NEAR:
         if date.is_day and _is_dateline(block.text, date):
             return "visible-dateline"
+    if is_short and date.is_day and _is_bylined(seen):
+        return "visible-byline"
     if is_short and _is_label(seen):
         return None
     if is_short and (site.headline is None or -_BEFORE <= block.distance <= _NEAR):
@@ -323,6 +325,15 @@ def _choose_short(seen: _Seen, page: Page, site: Map) -> str | None:
         return "visible-place"
     leads = block.is_with_headline and seen.line.startswith(spelled)
     return "visible-heading" if leads else "visible-beside"
+
+
+def _is_bylined(seen: _Seen) -> bool:
+    """Tell whether a line is a byline and the date, and nothing else."""
+    match = _BYLINE.match(seen.line)
+    if match is None or match.end() > len(seen.before.lstrip()) + 2:
+        return False
+    spelled = seen.block.text[seen.date.start : seen.date.end]
+    return len(_CLOCK.sub("", seen.line[match.end() :].replace(spelled, " "))) <= 2
 
 
 def _is_behind_place(seen: _Seen) -> bool:
@@ -370,7 +381,12 @@ def _find_meaning_beside(block: _Block, date: Spotted, site: Map) -> str | None:
         return None
     if element is None or previous is None or not isinstance(previous.tag, str):
         return None
-    if previous is site.headline or previous.tag in ("img", "time") or site.describe(previous).is_aside or len(previous) > 6:
+    if (
+        previous is site.headline
+        or previous.tag in ("img", "time")
+        or site.describe(previous).is_aside
+        or len(previous) > 6
+    ):
         return None
     words = site.read(previous).strip()
     if not words or len(words) > _LABEL or _YEAR.search(words):

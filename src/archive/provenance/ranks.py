@@ -86,6 +86,7 @@ RANKS: dict[Field, dict[str, int]] = {
         "citation": 90,
         "visible-class": 90,
         "visible-dateline": 88,
+        "visible-byline": 88,
         "visible-heading": 87,
         "visible-alone": 80,
         "meta": 83,

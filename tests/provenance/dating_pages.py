@@ -4,6 +4,7 @@ Each was, so the story goes, published on `TRUTH` and captured on `CAPTURED`.  W
 names many days and none of them as its own; what `DATED` holds names its own among the same ones.
 Not for: judging them (`tests/provenance/test_dating.py`).
 """
+# ruff: noqa: E501, UP031  # pages on lines of their own; braces of JSON
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -254,7 +255,7 @@ def _add(name: str, pattern: Pattern) -> None:
     PATTERNS[name] = pattern
 
 
-ROWS = {
+ROWS: dict[str, tuple[str, str, str]] = {
     "list": ("<ul>", "<li>{day}: {word}</li>", "</ul>"),
     "list of spans": ("<ul class=dates>", "<li><span class=date>{day}</span> {word}</li>", "</ul>"),
     "table": ("<table>", "<tr><td>{day}</td><td>{word}</td></tr>", "</table>"),
@@ -268,27 +269,59 @@ ROWS = {
     "times": ("<div>", "<p><time datetime={iso}>{day}</time> {word}</p>", "</div>"),
     "breaks": ("<p>", "{day} {word}<br>", "</p>"),
 }  # fmt: skip
-for _name, (_start, _row, _end) in ROWS.items():
-    _add(f"{_name} under the headline", lambda t, s=_start, r=_row, e=_end: Parts(
-        under=s + _rows(t, AHEAD, r) + e))  # fmt: skip
-    _add(f"{_name} of the past behind the text", lambda t, s=_start, r=_row, e=_end: Parts(
-        end=f"<h2>{t.dates}</h2>{s}{_rows(t, PAST, r)}{e}"))  # fmt: skip
+
+
+def _put_rows(form: str, shape: str, days: tuple[date, ...], slot: str) -> Pattern:
+    start, row, end = ROWS[shape]
+    return lambda t: _put(slot, form.format(dates=t.dates, rows=start + _rows(t, days, row) + end))
+
+
+def _put_day(form: str, field: str, day: date, slot: str = "under") -> Pattern:
+    def put(t: Tongue) -> Parts:
+        told = {"label": getattr(t, field), "day": t.spell(day), "figure": t.figure(day)}
+        return _put(slot, form.format(**told))
+
+    return put
+
+
+def _set_clock(moment: str) -> Pattern:
+    return lambda _: Parts(head=f'<meta property="article:published_time" content="{moment}">')
+
+
+def _put(slot: str, markup: str) -> Parts:
+    return {
+        "under": Parts(under=markup),
+        "over": Parts(over=markup),
+        "mid": Parts(mid=markup),
+        "end": Parts(end=markup),
+        "side": Parts(side=markup),
+    }[slot]
+
+
+for _name in ROWS:
+    _add(f"{_name} under the headline", _put_rows("{rows}", _name, AHEAD, "under"))
+    _add(
+        f"{_name} of the past behind the text",
+        _put_rows("<h2>{dates}</h2>{rows}", _name, PAST, "end"),
+    )
 for _name in ("list of spans", "cards", "times", "table", "cards of divs"):
-    _start, _row, _end = ROWS[_name]
-    _add(f"{_name} beside", lambda t, s=_start, r=_row, e=_end: Parts(
-        side=f"<div><h3>{t.dates}</h3>{s}{_rows(t, PAST, r)}{e}</div>"))  # fmt: skip
-    _add(f"{_name} above", lambda t, s=_start, r=_row, e=_end: Parts(
-        over=s + _rows(t, PAST, r) + e))  # fmt: skip
+    _add(f"{_name} beside", _put_rows("<div><h3>{dates}</h3>{rows}</div>", _name, PAST, "side"))
+    _add(f"{_name} above", _put_rows("{rows}", _name, PAST, "over"))
 for _field in ("opening", "deadline", "event", "force", "last", "founded", "born"):
     _day = PAST[2] if _field in ("force", "founded", "born") else AHEAD[1]
-    _add(f"{_field} under the headline", lambda t, f=_field, d=_day: Parts(
-        under=f"<p>{getattr(t, f)} {t.spell(d)}, 10:00</p>"))  # fmt: skip
-    _add(f"{_field} with a colon in a place for dates", lambda t, f=_field, d=_day: Parts(
-        under=f'<div class="date">{getattr(t, f)}: {t.spell(d)}</div>'))  # fmt: skip
-    _add(f"{_field} in two cells", lambda t, f=_field, d=_day: Parts(
-        under=f"<dl><dt>{getattr(t, f)}</dt><dd>{t.figure(d)}</dd></dl>"))  # fmt: skip
-    _add(f"{_field} in bold", lambda t, f=_field, d=_day: Parts(
-        mid=f"<p><strong>{getattr(t, f)}</strong> <span>{t.spell(d)}</span></p>"))  # fmt: skip
+    _add(f"{_field} under the headline", _put_day("<p>{label} {day}, 10:00</p>", _field, _day))
+    _add(
+        f"{_field} with a colon in a place for dates",
+        _put_day('<div class="date">{label}: {day}</div>', _field, _day),
+    )
+    _add(
+        f"{_field} in two cells",
+        _put_day("<dl><dt>{label}</dt><dd>{figure}</dd></dl>", _field, _day),
+    )
+    _add(
+        f"{_field} in bold",
+        _put_day("<p><strong>{label}</strong> <span>{day}</span></p>", _field, _day, "mid"),
+    )
 _add("a day alone within prose", lambda t: Parts(mid=f"<p>{t.spell(date(1945, 5, 12))}</p>"))
 _add("a recent day alone within prose", lambda t: Parts(mid=f"<p>{t.spell(PAST[3])}</p>"))
 _add("a day as a heading within prose", lambda t: Parts(mid=f"<h3>{t.spell(PAST[1])}</h3>"))
@@ -308,7 +341,7 @@ _add("a life in brackets", lambda t: Parts(
 _add("dates of a life with stars", lambda t: Parts(
     under=f"<p>* {t.figure(date(1931, 4, 2))} † {t.figure(PAST[3])}</p>"))  # fmt: skip
 _add("a photograph", lambda t: Parts(
-    under=f'<figure><img src=w.jpg><figcaption>{t.spell(PAST[3])}</figcaption></figure>'))  # fmt: skip
+    under=f"<figure><img src=w.jpg><figcaption>{t.spell(PAST[3])}</figcaption></figure>"))  # fmt: skip
 _add("a span of days", lambda t: Parts(
     under=f"<p>{t.spell(AHEAD[0])} – {t.spell(AHEAD[1])}</p>"))  # fmt: skip
 _add("a span in a place for dates", lambda t: Parts(
@@ -342,7 +375,7 @@ _add("last checked", lambda t: Parts(end=f"<p>{t.checked}: {t.spell(date(2024, 2
 _add("today in words", lambda t: Parts(top=f"<div>{t.today} {t.spell(CAPTURED.date())}</div>"))
 _add("weather of today", lambda t: Parts(
     top=f'<div class="weather">{t.city} 12 °C<span>{t.spell(CAPTURED.date())}</span></div>'))  # fmt: skip
-_add("rendered", lambda t: Parts(
+_add("rendered", lambda _: Parts(
     head='<meta name="date" content="2024-03-06T09:29:58Z">',
     fields=(("Date", "Wed, 06 Mar 2024 09:30:00 GMT"),
             ("Last-Modified", "Wed, 06 Mar 2024 09:29:59 GMT"))))  # fmt: skip
@@ -350,7 +383,7 @@ _add("copyright", lambda t: Parts(foot=f"© 2011–2024 {t.city}"))
 _add("copyright of a day", lambda t: Parts(foot=f"© {t.spell(PAST[1])} {t.city}"))
 _add("cookies", lambda t: Parts(
     top=f'<div class="cookie-consent"><p>{t.published} {t.spell(PAST[3])}</p></div>'))  # fmt: skip
-_add("event as data", lambda t: Parts(
+_add("event as data", lambda _: Parts(
     head='<script type="application/ld+json">{"@type":"Event","startDate":"2024-02-14",'
          '"name":"x","datePublished":"2024-02-14"}</script>'))  # fmt: skip
 _add("event as microdata", lambda t: Parts(
@@ -378,8 +411,7 @@ for _clock in (
     "0001-01-01T00:00:00",
     "1969-12-31T19:00:00-05:00",
 ):
-    _add(f"a clock unset in Open Graph {_clock}", lambda t, c=_clock: Parts(
-        head=f'<meta property="article:published_time" content="{c}">'))  # fmt: skip
+    _add(f"a clock unset in Open Graph {_clock}", _set_clock(_clock))
 _add("a clock unset in JSON-LD", lambda t: Parts(
     head='<script type="application/ld+json">{"@type":"NewsArticle","headline":"%s",'
          '"datePublished":"1970-01-01T00:00:00+00:00","dateModified":"1970-01-01T00:00:00+00:00"}'
@@ -428,7 +460,7 @@ PLACES: dict[str, Pattern] = {
     "a time with a class": lambda t: Parts(
         over=f'<time class="entry-date published" datetime="2023-11-15">{t.figure(TRUTH)}</time>'
     ),
-    "Open Graph": lambda t: Parts(
+    "Open Graph": lambda _: Parts(
         head='<meta property="article:published_time" content="2023-11-15T10:30:00+01:00">'
     ),
     "JSON-LD": lambda t: Parts(

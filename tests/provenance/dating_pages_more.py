@@ -3,6 +3,7 @@
 Written after the rules were made with the first set (`tests/provenance/dating_pages.py`), and not
 used to make them.  Not for: judging them (`tests/provenance/test_dating.py`).
 """
+# ruff: noqa: E501, UP031  # pages on lines of their own; braces of JSON
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -117,23 +118,27 @@ def _each(text: Text, days: tuple[date, ...], row: str, *words: str) -> str:
 
 
 Pattern = Callable[[Text], dict[str, str]]
+
+
+def _put_fact(k: str, shape: str) -> Pattern:
+    return lambda t: {
+        "line": {"under": f"<p>{t[5][k]} {t[1](AHEAD[0])}</p>"},
+        "strong": {"under": f"<div><b>{t[5][k]}:</b> {t[1](AHEAD[0])}</div>"},
+        "two divs": {
+            "under": f'<div class="fact"><div class="fact-label">{t[5][k]}</div>'
+            f'<div class="fact-value">{t[1](AHEAD[0])}</div></div>'
+        },
+        "row": {"end": f"<table><tr><th>{t[5][k]}</th><td>{t[1](PAST[1])}</td></tr></table>"},
+        "box": {
+            "side": f"<div class='box'><h4>{t[5]['more']}</h4><p>{t[5][k]}: {t[1](PAST[2])}</p></div>"
+        },
+    }[shape]
+
+
 KINDS = ("show", "close", "run", "sign")
 PATTERNS: dict[str, Pattern] = {
     **{
-        f"{kind} {shape}": lambda t, k=kind, s=shape: {
-            "line": {"under": f"<p>{t[5][k]} {t[1](AHEAD[0])}</p>"},
-            "strong": {"under": f"<div><b>{t[5][k]}:</b> {t[1](AHEAD[0])}</div>"},
-            "two divs": {
-                "under": f'<div class="fact"><div class="fact-label">{t[5][k]}</div>'
-                f'<div class="fact-value">{t[1](AHEAD[0])}</div></div>'
-            },
-            "row": {
-                "end": f"<table><tr><th>{t[5][k]}</th><td>{t[1](PAST[1])}</td></tr></table>"
-            },
-            "box": {
-                "side": f"<div class='box'><h4>{t[5]['more']}</h4><p>{t[5][k]}: {t[1](PAST[2])}</p></div>"
-            },
-        }[s]
+        f"{kind} {shape}": _put_fact(kind, shape)
         for kind in (*KINDS, "vote")
         for shape in ("line", "strong", "two divs", "row", "box")
     },
@@ -175,7 +180,7 @@ PATTERNS: dict[str, Pattern] = {
     "replies": lambda t: {"end": '<div id="comments"><p class="comment-meta">'
                                  f"{t[1](date(2023, 12, 2))}</p></div>"},
     "imprint": lambda t: {"foot": f"© {t[1](PAST[0])} Harbour 2009-2024"},
-    "event data": lambda t: {"head": '<script type="application/ld+json">{"@context":"x","@graph":['
+    "event data": lambda _: {"head": '<script type="application/ld+json">{"@context":"x","@graph":['
                              '{"@type":"MusicEvent","startDate":"2024-01-24"},{"@type":"Product",'
                              '"releaseDate":"2022-09-28","datePublished":"2022-09-28"}]}</script>'},
     "event marked": lambda t: {"under": '<div vocab="https://schema.org/" typeof="Event"><span '
@@ -183,13 +188,13 @@ PATTERNS: dict[str, Pattern] = {
                                "</div>"},
     "h-event": lambda t: {"under": f'<div class="h-event"><time class="dt-start" datetime='
                           f'"{AHEAD[1]}">{t[1](AHEAD[1])}</time></div>'},
-    "clock at nought": lambda t: {"head": '<meta name="date" content="1970-01-01T00:00:00Z">'
+    "clock at nought": lambda _: {"head": '<meta name="date" content="1970-01-01T00:00:00Z">'
                                   '<meta name="dcterms.date" content="1970-01-01">'},
     "clock at nought in time": lambda t: {"under": '<time class="published" datetime="1970-01-01">'
                                           f"{t[1](date(1970, 1, 1))}</time>"},
-    "clock at nought in microdata": lambda t: {"under": '<meta itemprop="datePublished" '
+    "clock at nought in microdata": lambda _: {"under": '<meta itemprop="datePublished" '
                                                'content="1900-01-01T00:00:00">'},
-    "several clocks": lambda t: {"head": "".join(
+    "several clocks": lambda _: {"head": "".join(
         '<script type="application/ld+json">{"@type":"WebPage","datePublished":"%s"}</script>'
         % f"20{year:02}-0{year % 9 + 1}-1{year % 9}" for year in range(1, 23))},
 }  # fmt: skip

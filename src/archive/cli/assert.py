@@ -63,8 +63,8 @@ def command(
     assertions = parse_assertions(typed)
     parse_reason(reason)
     world = make_world()
-    for said in list_dates_ahead(assertions, world.clock().date()):
-        print_aside(f"warning: {said} lies ahead; if that is a mistake, assert the right date")
+    for ahead in list_dates_ahead(assertions, world.clock().date()):
+        print_aside(f"warning: {ahead} lies ahead; if that is a mistake, assert the right date")
     with open_for_writing(find_open_archive(folder), world, options="assert") as archive:
         rows = assert_fields(archive, name, assertions, reason=reason, evidence=evidence, by=by)
     for row in rows:

@@ -14,8 +14,8 @@ PUBLISHED = re.compile(
     r"|gepubliceerd|geplaatst|opublikowan\w*|dodano|offentliggjort|julkaistu|zveřejněno|vydáno"
     r"|közzét\w*|megjelen\w*|yayın\w*|опубликован\w*|paru le|mis en ligne|écrit|written|created"
     r"|issued|gespeichert|pressemitteilung|press release|communiqué|comunicado"
-    r"|for (?:immediate )?release|submitted|soumis|eingetragen|online (?:seit|since)|gepostet|scritto|escrito|inserito"
-    r"|ins[ée]r[ée]",
+    r"|for (?:immediate )?release|submitted|soumis|eingetragen|online (?:seit|since)|gepostet"
+    r"|scritto|escrito|inserito|ins[ée]r[ée]",
     re.IGNORECASE,
 )
 MODIFIED = re.compile(
@@ -32,7 +32,8 @@ _EVENT = re.compile(
     r"|starts?\b|start(?:ing|date)|ends?\b|ending|begins?\b|until|from\b|born|died|founded"
     r"|established|joined|registered|accessed|retrieved|checked|since|today|release date|released"
     r"|(?:event|start|end|due|opening|closing|expiry|effective|meeting|hearing)\w*[\s-]date"
-    r"|date of (?:the )?(?:event|birth|death|meeting|hearing|entry)|taken|recorded|photo|foto|bild:|premi[eè]re"
+    r"|date of (?:the )?(?:event|birth|death|meeting|hearing|entry)|taken|recorded"
+    r"|photo|foto|bild:|premi[eè]re"
     r"|veranstaltung|termin|eröffnung|beginn|anfang|ende\b|endet|frist|bewerbungsschluss"
     r"|einsendeschluss|anmeldeschluss|meldeschluss|gültig|in kraft|geboren|gestorben|gegründet"
     r"|mitglied|abgerufen|zuletzt (?:geprüft|besucht|abgerufen)|registriert|seit|bis|ab\b|heute"

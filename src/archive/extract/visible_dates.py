@@ -30,7 +30,7 @@ from lxml import etree
 
 from archive.core.claim import Claim
 from archive.extract.date_rows import find_rows
-from archive.extract.date_words import WEEKDAY, find_meaning
+from archive.extract.date_words import WEEKDAY, Meaning, find_meaning
 from archive.extract.day_text import Spotted, find_dates
 from archive.extract.page import Page
 from archive.extract.parts import Place
@@ -69,7 +69,7 @@ _PARTING = "|•·/,;–—-)>»\u2028"
 # From one day to another.
 _TO = re.compile(
     r"(?:[\s,]*\d{1,2}[:.h]\d\d(?:\s?(?:uhr|h|am|pm))?)?[\s,(*]*"
-    r"(?:[-–—−†/~]|to|until|till|bis(?: zum)?|au|al|hasta(?: el)?|a|até|t/m|tot|do|till|til|по|–\s?ca)"
+    r"(?:[-–—−†/~]|to|until|till|bis(?: zum)?|au|al|hasta(?: el)?|a|até|t/m|tot|do|til|по|–\s?ca)"
     r"[\s,(]*(?:[^\W\d_]{2,10},?\s)?",
     re.IGNORECASE,
 )
@@ -273,20 +273,27 @@ def _choose_rule(seen: _Seen, page: Page, site: Map) -> str | None:
     meaning = find_meaning(seen.before)
     if meaning is None and not seen.before.strip():
         meaning = _find_meaning_beside(block, date, site)
+    is_short = len(seen.line) <= _SHORT
+    if is_short and meaning != "event" and _UPDATE_CLASS.search(_find_own_classes(block.element)):
+        meaning = "modified"
+    return _choose_placed(seen, meaning, page, site)
+
+
+def _choose_placed(seen: _Seen, meaning: Meaning | None, page: Page, site: Map) -> str | None:
+    """Return the rule for a date by what the words before it mean, then by its place."""
+    block, date = seen.block, seen.date
+    is_short = len(seen.line) <= _SHORT
     if meaning == "event":
         return None
     if meaning == "modified":
         return "visible-updated"
     if len(seen.line) > _LONG:
         return None
-    is_short = len(seen.line) <= _SHORT
-    if is_short and _UPDATE_CLASS.search(_find_own_classes(block.element)):
-        return "visible-updated"
     if meaning == "published" and len(seen.line) <= _SHORT * 2:
         return "visible-labelled"
-    if site.headline is not None and 0 < block.distance <= 2 * _NEAR:
-        if date.is_day and _is_dateline(block.text, date):
-            return "visible-dateline"
+    is_near = site.headline is not None and 0 < block.distance <= 2 * _NEAR
+    if is_near and date.is_day and _is_dateline(block.text, date):
+        return "visible-dateline"
     if is_short and date.is_day and _is_bylined(seen):
         return "visible-byline"
     if is_short and _is_label(seen):
@@ -294,7 +301,7 @@ def _choose_rule(seen: _Seen, page: Page, site: Map) -> str | None:
     if is_short and (site.headline is None or -_BEFORE <= block.distance <= _NEAR):
         return _choose_short(seen, page, site)
     is_alone = len(seen.line) <= 40 and seen.others < 15 and date.is_day
-    is_own = is_alone and around.is_main and block.element.tag not in _CELLS
+    is_own = is_alone and block.around.is_main and block.element.tag not in _CELLS
     return "visible-own-line" if is_own else None
 
 
@@ -321,7 +328,7 @@ def _choose_short(seen: _Seen, page: Page, site: Map) -> str | None:
         return "visible-heading"
     if not date.is_day:
         return None
-    if has_headline and 0 < block.distance <= _JUST_BEHIND and _is_behind_place(seen):
+    if 0 < block.distance <= _JUST_BEHIND and _is_behind_place(seen):
         return "visible-place"
     leads = block.is_with_headline and seen.line.startswith(spelled)
     return "visible-heading" if leads else "visible-beside"
@@ -364,22 +371,20 @@ def _is_label(seen: _Seen) -> bool:
     return True
 
 
-def _find_meaning_beside(block: _Block, date: Spotted, site: Map) -> str | None:
+def _find_meaning_beside(block: _Block, date: Spotted, site: Map) -> Meaning | None:
     """Return what stands before a date in a line or cell of its own says of it."""
     above = block.text[: date.start].rstrip()
     if above and block.least is block.element:
         return find_meaning(above[-_LABEL:].rpartition("\n")[2])
     element: etree._Element | None = block.least
     for _ in range(2):
-        if element is None:
-            return None
-        previous = element.getprevious()
-        if previous is not None:
+        previous = None if element is None else element.getprevious()
+        if previous is not None or element is None:
             break
         element = element.getparent()
     else:
         return None
-    if element is None or previous is None or not isinstance(previous.tag, str):
+    if element is None or previous is None:
         return None
     if (
         previous is site.headline

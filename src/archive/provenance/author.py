@@ -6,7 +6,8 @@ Rules:
    credit rather than a person, and likewise comes last.  A list of such names names nobody.
 2. Sources that name the same people support each other; the source with the most weight
    (its rank, and those who agree with it) is taken whole.
-3. The author of one of several articles, which may be another page's, is no answer.  A number, a letter, an address, and an account such as "admin" name nobody.
+3. The author of one of several articles, which may be another page's, is no answer.  A number,
+   a letter, an address, and an account such as "admin" name nobody.
 4. One text that holds several names ("A and B", "A, B") is read as several.
 
 Not for: who publishes it (`archive.provenance.publisher`).

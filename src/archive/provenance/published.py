@@ -12,8 +12,8 @@ Rules:
    a set.  Programs that search the page (htmldate) may support a day and never bear it.
    Where the address gives a month, dates in the text outside it are of something else.
    Where more than `_MOST_DAYS` do, none is believed.
-4. A day on which clocks that were never set stand is none (`list_dates`).  A day after the capture is none.  A day that only weak kinds state, and that is the day of
-   capture, is the render time.
+4. A day on which clocks stand that were never set is none (`list_dates`), nor is one after the
+   capture.  A day that only weak kinds state, and that is the day of capture, is the render time.
 5. Without a day: the months and years claimed; else the interval between the latest lower
    bound (uploads, events of the past) and the earliest upper bound (capture, comments,
    modified); a weekday that stands in the place of a date leaves of a short interval the days
@@ -293,7 +293,7 @@ def _choose_interval(
         )
         return _assert_span(span, "days-in-conflict", 0.6, candidates, spans)
     days = tuple(sorted({date.fromisoformat(group.chosen.value[:10]) for group in strong}))
-    if 1 < len(strong) and len(days) <= _MOST_DAYS:
+    if len(strong) > 1 and len(days) <= _MOST_DAYS:
         return _assert_span(
             Span(first=days[0], last=days[-1], days=days),
             "days-in-conflict",

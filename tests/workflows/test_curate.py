@@ -256,7 +256,7 @@ def test_notes_are_retracted_once_and_other_acts_never(archive: Archive, ferry: 
 def test_evidence(archive: Archive, ferry: str) -> None:
     card = read_card(archive, ferry)
     url, locator = card["capture"]["url"], card["claims"][0]["locator"]
-    pieces = [url, "https://elsewhere.example/x", ferry[:8], locator, "/html/body#text"]
+    pieces = [url, "https://elsewhere.example/x", ferry[:8], locator, "/html/head/article/p#text"]
     with write_to(archive) as writing:
         say(writing, ferry, "published=2024", evidence=pieces)
         for wrong in ("zzzzzzzz", "urn:uuid:nothing", "http://", "a\u202eb", "", "x" * 3000):
@@ -266,7 +266,7 @@ def test_evidence(archive: Archive, ferry: str) -> None:
     record = card["capture"]["record_id"]
     assert row["evidence"] == (
         f'[{{"url": "{url}", "record": "{record}"}}, {{"url": "https://elsewhere.example/x"}},'
-        f' {{"record": "{record}"}}, {{"locator": "{locator}"}}, {{"locator": "/html/body#text"}}]'
+        f' {{"record": "{record}"}}, {{"locator": "{locator}"}}, {{"locator": "/html/head/article/p#text"}}]'
     )
     require_rebuilt(archive)
 

@@ -6,6 +6,7 @@ somebody else's all the same (`archive.extract.visible_dates`).  Not for: dates 
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 PUBLISHED = re.compile(
@@ -76,12 +77,15 @@ WEEKDAY = (
 Meaning = Literal["published", "modified", "event"]
 
 
+@lru_cache(maxsize=4096)  # a page repeats its labels, and so does a site
 def find_meaning(words: str) -> Meaning | None:
     """Return what the words before a date say of it, None where they say nothing.
 
     A word for an event counts unless one for publishing or changing stands behind it; of these
     the first counts.
     """
+    if not words or words.isspace():
+        return None
     if _DATE_ALONE.search(words):
         return "published"
     modified, published = MODIFIED.search(words), PUBLISHED.search(words)

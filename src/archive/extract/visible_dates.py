@@ -136,17 +136,18 @@ def parse_visible_dates(page: Page) -> Iterator[Claim]:
         return
     site = map_page(page)
     language = find_language(page)
-    chosen: list[tuple[str, _Seen]] = []
-    rows: list[tuple[etree._Element, str, str]] = []
+    judged: list[tuple[str | None, _Seen]] = []
     for block in _list_blocks(page, site):
         for seen in _list_seen(block, language):
-            rule = _choose_rule(seen, page, site)
-            if rule is not None:
-                chosen.append((rule, seen))
-            if rule not in _ALONE and _is_row(seen, rule):
-                kind = rule if rule in _LABELLED else ""
-                rows.append((block.least, seen.date.value, kind or ""))
-    listed = find_rows(rows, site) if chosen and len(rows) > 1 else frozenset()
+            judged.append((_choose_rule(seen, page, site), seen))
+    chosen = [(rule, seen) for rule, seen in judged if rule is not None]
+    is_needed = any(rule not in _ALONE for rule, _ in chosen)
+    rows = [
+        (seen.block.least, seen.date.value, rule if rule in _LABELLED else "")
+        for rule, seen in judged
+        if is_needed and rule not in _ALONE and _is_row(seen, rule)
+    ]
+    listed = find_rows(rows, site) if len(rows) > 1 else frozenset()
     found: dict[str, list[tuple[int, str, _Seen]]] = {}
     for rule, seen in chosen:
         kind = rule if rule in _LABELLED else ""

@@ -266,7 +266,8 @@ def test_evidence(archive: Archive, ferry: str) -> None:
     record = card["capture"]["record_id"]
     assert row["evidence"] == (
         f'[{{"url": "{url}", "record": "{record}"}}, {{"url": "https://elsewhere.example/x"}},'
-        f' {{"record": "{record}"}}, {{"locator": "{locator}"}}, {{"locator": "/html/head/article/p#text"}}]'
+        f' {{"record": "{record}"}}, {{"locator": "{locator}"}},'
+        ' {"locator": "/html/head/article/p#text"}]'
     )
     require_rebuilt(archive)
 

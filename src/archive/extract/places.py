@@ -19,6 +19,7 @@ from archive.extract.visible import read_visible_text
 _PLAIN_TAG = re.compile(r"[a-z][a-z0-9]*")
 _STEP = re.compile(r"([a-z][a-z0-9]*|\*)(?:\[(\d{1,7})\])?")
 
+_LONGEST_TOKEN = 100  # characters of a class that are looked at
 _TELLING = 8  # letters of a heading that is compared
 
 # What a class or id says of the part of the page below it.
@@ -164,6 +165,7 @@ class Map:
         parent = element.getparent()
         above = self.describe(parent) if parent is not None else _NOWHERE
         tokens = f"{element.get('class') or ''} {element.get('id') or ''}".split()[:20]
+        told = _read_tokens(tuple(token[:_LONGEST_TOKEN] for token in tokens))
         hints = (" ".join(tokens) + " " + above.hints)[:200]
         if element in self._above:
             is_main = above.is_main or element.tag in ("article", "main")
@@ -181,23 +183,31 @@ class Map:
             or tag in ("blockquote", "figcaption")
             or (tag == "article" and self._is_in_article)
             or "Event" in (element.get("itemtype") or element.get("typeof") or "")
-            or any(_OTHER.match(token) for token in tokens)
+            or "other" in told
         )
         return Surroundings(
-            is_aside=above.is_aside
-            or is_other
-            or tag in ("nav", "aside")
-            or any(_ASIDE.match(token) for token in tokens),
-            is_comment=above.is_comment or any(_COMMENT.fullmatch(token) for token in tokens),
+            is_aside=above.is_aside or is_other or tag in ("nav", "aside") or "aside" in told,
+            is_comment=above.is_comment or "comment" in told,
             is_footer=above.is_footer
             or (tag == "footer" and not above.is_main)
-            or (not above.is_main and any(_FOOTER.fullmatch(token) for token in tokens)),
-            is_main=above.is_main
-            or tag in ("article", "main")
-            or any(_MAIN.fullmatch(token) for token in tokens),
+            or (not above.is_main and "footer" in told),
+            is_main=above.is_main or tag in ("article", "main") or "main" in told,
             is_other=is_other,
             hints=hints,
         )
+
+
+@lru_cache(maxsize=8192)  # a page repeats its names, and so does a site
+def _read_tokens(tokens: tuple[str, ...]) -> frozenset[str]:
+    """Return what classes and ids say of the part of the page that they name."""
+    kinds = {
+        "aside": _ASIDE.match,
+        "other": _OTHER.match,
+        "comment": _COMMENT.fullmatch,
+        "footer": _FOOTER.fullmatch,
+        "main": _MAIN.fullmatch,
+    }
+    return frozenset(kind for kind, is_one in kinds.items() if any(map(is_one, tokens)))
 
 
 @lru_cache(maxsize=1)

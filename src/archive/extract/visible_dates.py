@@ -136,10 +136,11 @@ def parse_visible_dates(page: Page) -> Iterator[Claim]:
         return
     site = map_page(page)
     language = find_language(page)
-    judged: list[tuple[str | None, _Seen]] = []
-    for block in _list_blocks(page, site):
-        for seen in _list_seen(block, language):
-            judged.append((_choose_rule(seen, page, site), seen))
+    judged = [
+        (_choose_rule(seen, page, site), seen)
+        for block in _list_blocks(page, site)
+        for seen in _list_seen(block, language)
+    ]
     chosen = [(rule, seen) for rule, seen in judged if rule is not None]
     is_needed = any(rule not in _ALONE for rule, _ in chosen)
     rows = [

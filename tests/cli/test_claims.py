@@ -82,7 +82,7 @@ def test_many_pages_pass_their_other_keys_through(folder: Path) -> None:
 def test_for_a_reader_claims_stand_below_their_question(folder: Path) -> None:
     done = run_archive(["claims", "--file", "page.html", "--url", URL], root=folder)
     assert "published: 2024-02-04T10:00:00Z" in done.stdout
-    assert "agrees       2024-02-04   (visible-labelled/1)" in done.stdout
+    assert "agrees       2024-02-04   (visible-labelled/2)" in done.stdout
     assert "#text[10:25]: 4 February 2024" in done.stdout
 
 
@@ -120,3 +120,27 @@ def test_calibration_counts_answers_and_silence(folder: Path) -> None:
     assert ("published", "htmldate") in scores
     assert ("title", "trafilatura") in scores
     assert "archive" in run_archive(["calibrate", "pages.jsonl"], root=folder).stdout
+
+
+def test_a_line_that_names_no_page_ended_the_others(folder: Path) -> None:
+    good = (folder / "pages.jsonl").read_text("utf-8").splitlines()
+    bad = (
+        "{nothing",
+        '["page.html"]',
+        '{"file": 1, "url": "https://x.example/"}',
+        '{"file": "page.html", "url": "https://x.example/", "captured_at": "yesterday"}',
+        "[" * 100_000,
+    )
+    lines = "\n".join((good[0], *bad, good[1]))
+    done = run_archive(["claims", "--from", "-", "--json"], root=folder, stdin=lines)
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 2
+    told = done.stderr.splitlines()
+    assert [line.split(" names no page: ")[0] for line in told] == [
+        f"line {number}" for number in range(2, 2 + len(bad))
+    ]
+    assert all("write " in line for line in told)
+    assert "Expecting" not in done.stderr
+    judged = run_archive(["calibrate", "-"], root=folder, stdin=lines)
+    assert judged.returncode == 1
+    assert "line 2 names no page" in judged.stderr

@@ -81,7 +81,7 @@ def test_agreement_of_families_decides(
     assert assertion.confidence == confidence
     assert assertion.supports == supports
     assert assertion.contradicts == contradicts
-    assert assertion.rule == "agreeing-days/3"
+    assert assertion.rule == "agreeing-days/4"
 
 
 @pytest.mark.parametrize(

@@ -256,7 +256,7 @@ def test_notes_are_retracted_once_and_other_acts_never(archive: Archive, ferry: 
 def test_evidence(archive: Archive, ferry: str) -> None:
     card = read_card(archive, ferry)
     url, locator = card["capture"]["url"], card["claims"][0]["locator"]
-    pieces = [url, "https://elsewhere.example/x", ferry[:8], locator, "p[3], last line"]
+    pieces = [url, "https://elsewhere.example/x", ferry[:8], locator, "/html/head/article/p#text"]
     with write_to(archive) as writing:
         say(writing, ferry, "published=2024", evidence=pieces)
         for wrong in ("zzzzzzzz", "urn:uuid:nothing", "http://", "a\u202eb", "", "x" * 3000):
@@ -266,9 +266,23 @@ def test_evidence(archive: Archive, ferry: str) -> None:
     record = card["capture"]["record_id"]
     assert row["evidence"] == (
         f'[{{"url": "{url}", "record": "{record}"}}, {{"url": "https://elsewhere.example/x"}},'
-        f' {{"record": "{record}"}}, {{"locator": "{locator}"}}, {{"locator": "p[3], last line"}}]'
+        f' {{"record": "{record}"}}, {{"locator": "{locator}"}},'
+        ' {"locator": "/html/head/article/p#text"}]'
     )
     require_rebuilt(archive)
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["p[3], last line", "/html/body/p[9]#text", "h1[x]", "h1[99999999999999999999]",
+     "meta[name=no]",
+     "url[900:910]", "json-ld[0].$.author", "http:x-none", "program:none", "/html/body/@class"],
+)  # fmt: skip
+def test_a_place_where_nothing_stands_is_no_evidence(
+    archive: Archive, ferry: str, place: str
+) -> None:
+    with write_to(archive) as writing, pytest.raises(InputError, match="nothing stands"):
+        say(writing, ferry, "published=2024", evidence=[place])
 
 
 @pytest.mark.parametrize(

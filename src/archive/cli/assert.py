@@ -9,13 +9,14 @@ from archive.cli.options import (
     archive_option,
     by_option,
     json_option,
+    print_aside,
     print_json,
     print_line,
     reason_option,
 )
 from archive.cli.world import find_open_archive, make_world
 from archive.core.annotation import describe_body, list_evidence
-from archive.core.curation import CuratorAssertion, parse_assertions
+from archive.core.curation import CuratorAssertion, list_dates_ahead, parse_assertions
 from archive.core.instant import format_instant
 from archive.workflows.annotate import parse_reason
 from archive.workflows.curate import assert_fields
@@ -61,7 +62,10 @@ def command(
     """  # noqa: D301  # click wants the character itself
     assertions = parse_assertions(typed)
     parse_reason(reason)
-    with open_for_writing(find_open_archive(folder), make_world(), options="assert") as archive:
+    world = make_world()
+    for ahead in list_dates_ahead(assertions, world.clock().date()):
+        print_aside(f"warning: {ahead} lies ahead; if that is a mistake, assert the right date")
+    with open_for_writing(find_open_archive(folder), world, options="assert") as archive:
         rows = assert_fields(archive, name, assertions, reason=reason, evidence=evidence, by=by)
     for row in rows:
         said = row.annotation

@@ -19,11 +19,13 @@ from archive.core.instant import parse_instant
 from archive.errors import EXIT_FINDINGS, InputError
 from archive.workflows.loose_pages import (
     LoosePage,
+    UnreadLine,
     UnreadPage,
     describe_assertions,
     describe_page,
     parse_lines,
     read_pages,
+    require_pages,
 )
 from archive.workflows.settings import ExtractionSettings
 from archive.workflows.show import read_claims_of
@@ -81,7 +83,7 @@ def command(
         return 0
     failed = 0
     for read in read_pages(_list_pages(file, url, captured_at, source), ExtractionSettings()):
-        if isinstance(read, UnreadPage):
+        if isinstance(read, UnreadPage | UnreadLine):
             if file is not None:
                 raise InputError(read.problem, remedy="check the file")
             failed += 1
@@ -101,7 +103,7 @@ def _describe_curated(row: dict[str, Any]) -> dict[str, Any]:
 
 def _list_pages(
     file: Path | None, url: str | None, captured_at: str | None, source: str | None
-) -> Iterator[LoosePage]:
+) -> Iterator[LoosePage | UnreadLine]:
     if file is not None:
         if url is None:
             raise InputError("--file needs the page's address", remedy="add --url https://…")
@@ -111,17 +113,17 @@ def _list_pages(
     yield from open_pages(source or "-")
 
 
-def open_pages(source: str) -> Iterator[LoosePage]:
+def open_pages(source: str) -> Iterator[LoosePage | UnreadLine]:
     """Yield the pages that a file of JSON lines names, or standard input if it is ``-``.
 
     Raises:
-        InputError: the file cannot be read, or a line names no page.
+        InputError: the file cannot be read, or none of its lines names a page.
     """
     path = Path(source)
     try:
         stream = nullcontext(sys.stdin) if source == "-" else closing(path.open(encoding="utf-8"))
         with stream as lines:
-            yield from parse_lines(lines, Path() if source == "-" else path.parent)
+            yield from require_pages(parse_lines(lines, Path() if source == "-" else path.parent))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{source} cannot be read: {error}", remedy="check the file") from error
 

@@ -8,7 +8,7 @@ from archive.cli.options import archive_option, json_option, print_aside, print_
 from archive.cli.world import find_open_archive, make_world
 from archive.workflows.opening import open_for_writing
 from archive.workflows.serve import replace_process, serve_archive, serve_copy
-from archive.workflows.settings import read_settings
+from archive.workflows.settings_file import read_settings
 
 
 @click.command("serve")

@@ -15,6 +15,7 @@ Not for: what rules conclude (`archive.core.claim`), or how it is stored
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from archive.core.edtf_typed import parse_edtf
 from archive.core.typed import MOST_LINE, MOST_TEXT, parse_typed, shorten_typed
@@ -29,6 +30,7 @@ PUBLISHER_FIELDS = ("publisher", "credited", "origin")  # the fourth role, the h
 RULE = "curator"  # what stands where the machine names a rule
 BETWEEN = "; "  # several authors in one cell
 _DATES = ("published", "modified")
+_FIRST_DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?!\d))?(?:-\d\d(?!\d))?", re.ASCII)
 _MOST_AUTHORS = 500
 # RFC 5646 §2.1 without the lengths that no registered language has, and private use.
 _LANGUAGE = re.compile(
@@ -89,6 +91,20 @@ def parse_assertions(typed: Iterable[str]) -> tuple[CuratorAssertion, ...]:
         CuratorAssertion(field=field, values=tuple(dict.fromkeys(values)))
         for field, values in found.items()
     )
+
+
+def list_dates_ahead(assertions: Iterable[CuratorAssertion], today: date) -> tuple[str, ...]:
+    """Return those asserted dates that begin after ``today`` wherever one is, as FIELD=VALUE.
+
+    They may be right, as of a notice under embargo; more often a figure was mistyped.
+    """
+    last = (today + timedelta(days=1)).isoformat()
+    found: list[str] = []
+    for one in assertions:
+        first = _FIRST_DAY.search(one.value) if one.field in _DATES else None
+        if first and not one.value.startswith(("..", "/")) and first[0] > last[: len(first[0])]:
+            found.append(f"{one.field}={one.value}")
+    return tuple(found)
 
 
 def parse_curated_field(text: str) -> str:

@@ -68,6 +68,8 @@ _PATTERN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+_FIRST_WORD = re.compile(r"\w*")
+
 # Countries and languages that write the month first, and those whose day comes first.
 _MONTH_FIRST = ("en-US", "en-PH", "es-US")
 
@@ -89,11 +91,15 @@ class Spotted:
 
 def find_dates(text: str, language: str | None) -> Iterator[Spotted]:
     """Yield the dates in ``text``, in its order; ``language`` is a tag of BCP 47."""
-    for match in _PATTERN.finditer(text):
-        part = match.groupdict()
-        found = _read(part, language)
+    place = 0
+    while match := _PATTERN.search(text, place):
+        found = _read(match.groupdict(), language)
         if found:
             yield Spotted(start=match.start(), end=match.end(), value=found[0], note=found[1])
+            place = match.end()
+        else:  # a word that is no month, before a year that may begin a date
+            word = _FIRST_WORD.match(text, match.start())
+            place = max(word.end() if word else 0, match.start() + 1)
 
 
 def _read(part: dict[str, str | None], language: str | None) -> tuple[str, str | None] | None:

@@ -4,6 +4,7 @@ Rules:
 
 1. A year, or a day, behind words that put it in the past ("adopted in 2019", "since 2019",
    "wurde 2019 gegründet") is a lower bound: the text is no older.  The latest such is stated.
+   Beside words for what lies ahead ("was to be opened in 2030") it is none.
    Without such words a year may as well lie ahead, and says nothing.
 2. A weekday that stands where a date would (alone near the headline, or in the dateline) is
    a weekday claim, as its number in ISO 8601.  One in the running text may mean another day
@@ -32,6 +33,13 @@ _PAST = re.compile(
     rf"\s(?:[\w-]+\s){{0,3}}?(?:gegründet|beschlossen|verabschiedet|eröffnet|eingeführt|geboren|gewählt)"
     rf"|\b(?:adopté|fondé|créé|signé|adoptad|fundad|firmad|cread)\w*\s(?:\w+\s){{0,3}}?en\s"
     rf"{_YEAR.replace('year', 'en')}"
+)
+_BEFORE = 60  # characters in which a word for what lies ahead may stand
+_AHEAD = re.compile(
+    r"\b(?:will|shall|would|should|could|may|to be|to have|due|plan\w*|expect\w*|schedul\w*|set to"
+    r"|being|hop\w+|propos\w*|intend\w*|wird|werden|soll\w*|geplant|würde\w*|sera|seront|serait"
+    r"|será\w*|prévu\w*|previst\w*)\b",
+    re.IGNORECASE,
 )
 _WEEKDAYS = {
     name: number
@@ -74,6 +82,9 @@ def parse_mentions(page: Page) -> Iterator[Claim]:
             continue
         text = site.read(element)[:4_000]
         for match in _PAST.finditer(text):
+            sentence = text[max(0, match.start() - _BEFORE) : match.end()].rpartition(". ")[2]
+            if _AHEAD.search(sentence):
+                continue
             year = next(text for text in match.groups() if text)
             if best is None or (best.value or "") < f"{year}/..":
                 best = make_claim(
@@ -82,7 +93,7 @@ def parse_mentions(page: Page) -> Iterator[Claim]:
                     f"{year}/..",
                     source="mentions",
                     locator=f"{format_path(element)}#text[{match.start()}:{match.end()}]",
-                    rule="past-event/1",
+                    rule="past-event/2",
                 )
         pattern = _ALONE.fullmatch(text) if len(text) < 60 else None
         found = pattern or (_DATELINE.match(text) if place < 6 else None)

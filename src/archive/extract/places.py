@@ -19,6 +19,7 @@ from archive.extract.visible import read_visible_text
 _PLAIN_TAG = re.compile(r"[a-z][a-z0-9]*")
 _STEP = re.compile(r"([a-z][a-z0-9]*|\*)(?:\[(\d{1,7})\])?")
 
+_LONGEST_TOKEN = 100  # characters of a class that are looked at
 _TELLING = 8  # letters of a heading that is compared
 
 # What a class or id says of the part of the page below it.
@@ -29,6 +30,10 @@ _ASIDE = re.compile(
     r"|event|termin|search|outbrain|taboola|mega|overlay|modal|twitter|instagram|tweet"
     r"|listing|pager|pagination)"
     r"|.*(?:sidebar|-related|related-|-widget|-teaser|-nav|-menu|-recommend)",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"(?:cookie|consent|gdpr|related|recommend|weather|wetter|caption|wp-caption|h-event|vevent)",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(
@@ -43,12 +48,17 @@ _MAIN = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """The part of the page that an element stands in; ``hints`` are the nearest class names."""
+    """The part of the page that an element stands in; ``hints`` are the nearest class names.
+
+    ``is_other`` is an aside that never speaks of the page: a quotation, a caption, an event, other
+    pages, what the site asks its visitors.
+    """
 
     is_aside: bool
     is_comment: bool
     is_footer: bool
     is_main: bool
+    is_other: bool
     hints: str
 
 
@@ -121,6 +131,7 @@ class Map:
         self._above = set() if self.headline is None else {self.headline}
         if self.headline is not None:
             self._above.update(self.headline.iterancestors())
+        self._is_in_article = any(node.tag == "article" for node in self._above)
         self._texts: dict[etree._Element, str] = {}
         self._known: dict[etree._Element, Surroundings] = {}
 
@@ -144,32 +155,59 @@ class Map:
             return False
         above = {self.headline, *islice(self.headline.iterancestors(), 2)}
         shared = next((node for node in islice(element.iterancestors(), 2) if node in above), None)
-        return shared is not None and shared.tag not in ("body", "html", "header")
+        return shared is not None and shared.tag not in ("body", "html", "header", "main")
+
+    def holds_headline(self, element: etree._Element) -> bool:
+        """Tell whether ``element`` is the headline or contains it."""
+        return element in self._above
 
     def _look(self, element: etree._Element) -> Surroundings:
         parent = element.getparent()
         above = self.describe(parent) if parent is not None else _NOWHERE
         tokens = f"{element.get('class') or ''} {element.get('id') or ''}".split()[:20]
+        told = _read_tokens(tuple(token[:_LONGEST_TOKEN] for token in tokens))
         hints = (" ".join(tokens) + " " + above.hints)[:200]
         if element in self._above:
             is_main = above.is_main or element.tag in ("article", "main")
             return Surroundings(
-                is_aside=False, is_comment=False, is_footer=False, is_main=is_main, hints=hints
+                is_aside=False,
+                is_comment=False,
+                is_footer=False,
+                is_main=is_main,
+                is_other=False,
+                hints=hints,
             )
         tag = element.tag
+        is_other = (
+            above.is_other
+            or tag in ("blockquote", "figcaption")
+            or (tag == "article" and self._is_in_article)
+            or "Event" in (element.get("itemtype") or element.get("typeof") or "")
+            or "other" in told
+        )
         return Surroundings(
-            is_aside=above.is_aside
-            or tag in ("nav", "aside", "blockquote")
-            or any(_ASIDE.match(token) for token in tokens),
-            is_comment=above.is_comment or any(_COMMENT.fullmatch(token) for token in tokens),
+            is_aside=above.is_aside or is_other or tag in ("nav", "aside") or "aside" in told,
+            is_comment=above.is_comment or "comment" in told,
             is_footer=above.is_footer
             or (tag == "footer" and not above.is_main)
-            or (not above.is_main and any(_FOOTER.fullmatch(token) for token in tokens)),
-            is_main=above.is_main
-            or tag in ("article", "main")
-            or any(_MAIN.fullmatch(token) for token in tokens),
+            or (not above.is_main and "footer" in told),
+            is_main=above.is_main or tag in ("article", "main") or "main" in told,
+            is_other=is_other,
             hints=hints,
         )
+
+
+@lru_cache(maxsize=8192)  # a page repeats its names, and so does a site
+def _read_tokens(tokens: tuple[str, ...]) -> frozenset[str]:
+    """Return what classes and ids say of the part of the page that they name."""
+    kinds = {
+        "aside": _ASIDE.match,
+        "other": _OTHER.match,
+        "comment": _COMMENT.fullmatch,
+        "footer": _FOOTER.fullmatch,
+        "main": _MAIN.fullmatch,
+    }
+    return frozenset(kind for kind, is_one in kinds.items() if any(map(is_one, tokens)))
 
 
 @lru_cache(maxsize=1)
@@ -178,4 +216,6 @@ def map_page(page: Page) -> Map:
     return Map(page)
 
 
-_NOWHERE = Surroundings(is_aside=False, is_comment=False, is_footer=False, is_main=False, hints="")
+_NOWHERE = Surroundings(
+    is_aside=False, is_comment=False, is_footer=False, is_main=False, is_other=False, hints=""
+)

@@ -19,16 +19,20 @@ from lxml import etree
 
 from archive.core.claim import Claim
 from archive.core.edtf import earliest, read_date
+from archive.extract.date_rows import find_rows
+from archive.extract.date_words import find_meaning
 from archive.extract.day_text import find_dates
 from archive.extract.page import Page
 from archive.extract.places import Map, format_path, map_page
 from archive.extract.source import make_claim
 from archive.extract.stated_language import find_language
 from archive.extract.visible import read_visible_text
-from archive.extract.visible_dates import MODIFIED, PUBLISHED
 
 _MOST = 60
 _LONGEST = 80
+_EVENT_RULE = "time-event"  # no claim, and one of the rows
+_ALONE = ("time-updated", "time-comment")  # may be several
+_BESIDE = 90  # characters beside a date in a line that is no sentence
 _NEAR = 150  # elements between the headline and its date
 _PUBLISHED = re.compile(
     r"\b(?:published|dt-published|pubdate|post-?date|entry-?date)\b", re.IGNORECASE
@@ -44,9 +48,21 @@ def parse_time_elements(page: Page) -> Iterator[Claim]:
     site = map_page(page)
     language = find_language(page)
     told: set[str] = set()
-    for element in page.parts.times[:_MOST]:
-        rule = _choose_rule(element, page, site)
-        if rule is None or (rule in told and rule != "time-comment"):
+    chosen = [
+        (element, rule)
+        for element in page.parts.times[:_MOST]
+        if (rule := _choose_rule(element, page, site)) is not None
+    ]
+    rows = [
+        (element, (element.get("datetime") or site.read(element))[: len("YYYY-MM-DD")], "")
+        for element, rule in chosen
+        if rule not in _ALONE
+    ]
+    listed = find_rows(rows, site) if len(rows) > 1 else frozenset()
+    for element, rule in chosen:
+        if rule in told and rule != "time-comment":
+            continue
+        if rule == _EVENT_RULE or (rule not in _ALONE and (element, "") in listed):
             continue
         attribute = element.get("datetime")
         shown = read_visible_text(element)
@@ -68,7 +84,7 @@ def parse_time_elements(page: Page) -> Iterator[Claim]:
             value,
             source="comments" if rule == "time-comment" else "time",
             locator=format_path(element) + ("/@datetime" if raw == attribute else "#text"),
-            rule=f"{rule}/1",
+            rule=f"{rule}/2",
             zone=zone,
         )
 
@@ -97,24 +113,37 @@ def _choose_rule(element: etree._Element, page: Page, site: Map) -> str | None:
         return None
     distance = page.parts.order.get(element, 0) - site.order
     near = site.headline is None or -40 <= distance <= _NEAR
-    words = _find_words_before(element)
+    words = _find_words_before(element, site)
     if _UPDATED.search(own) and not _PUBLISHED.search(own):
         return "time-updated" if near else None
-    if MODIFIED.search(words) and not PUBLISHED.search(words):
+    meaning = find_meaning(words)
+    if meaning == "modified":
         return "time-updated" if near else None
-    if _PUBLISHED.search(own) or "pubdate" in element.attrib or PUBLISHED.search(words):
+    if _PUBLISHED.search(own) or "pubdate" in element.attrib or meaning == "published":
         return "time-published" if near else None
-    if not near:
+    if meaning == "event":
+        return _EVENT_RULE
+    if not near or _is_in_sentence(element, site):
         return None
-    if site.headline is not None and distance < 0 and not around.is_main:
+    is_own = around.is_main and (distance > 0 or site.is_with_headline(element))
+    if site.headline is not None and distance < 0 and not is_own:
         return "time-above"
     return "time-first" if around.is_main else "time-near"
 
 
-def _find_words_before(element: etree._Element) -> str:
+def _is_in_sentence(element: etree._Element, site: Map) -> bool:
+    parent = element.getparent()
+    if parent is None or parent.tag not in ("p", "li", "td"):
+        return False
+    return len(site.read(parent)) - len(site.read(element)) > _BESIDE
+
+
+def _find_words_before(element: etree._Element, site: Map) -> str:
     """Return what stands just before the element: its neighbour's end, or its parent's start."""
     previous = element.getprevious()
     parent = element.getparent()
+    if previous is site.headline and previous is not None:
+        return (previous.tail or "").strip()[-30:]
     if previous is not None:
         words = (previous.tail or "").strip()
         if not words and previous.tag != "time":

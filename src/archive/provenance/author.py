@@ -3,10 +3,12 @@
 Rules:
 
 1. The publisher's own name and site counts only where nobody else is named; an agency is a
-   credit rather than a person, and likewise comes last.
+   credit rather than a person, and likewise comes last.  A list of such names names nobody.
 2. Sources that name the same people support each other; the source with the most weight
    (its rank, and those who agree with it) is taken whole.
-3. One text that holds several names ("A and B", "A, B") is read as several.
+3. The author of one of several articles, which may be another page's, is no answer.  A number,
+   a letter, an address, and an account such as "admin" name nobody.
+4. One text that holds several names ("A and B", "A, B") is read as several.
 
 Not for: who publishes it (`archive.provenance.publisher`).
 """
@@ -45,6 +47,9 @@ _NOBODY = (
     "autor",
     "user",
 )
+# Whoever writes under these is nobody that could be named.
+_ACCOUNTS = frozenset("admin administrator root user test guest null anonymous webmaster".split())
+_ADDRESS = re.compile(r"\S@\S|://|\bwww\.|^\S+\.[a-z]{2,6}(?:/\S*)?$", re.IGNORECASE)
 _LONGEST_NAME = 60
 
 
@@ -66,7 +71,15 @@ def choose_author(claims: Sequence[Claim], names: frozenset[str]) -> Assertion:
     ]
     if not candidates:
         return make_unknown("author")
-    people = [item for item in candidates if _is_person(item.value, names)] or candidates
+    candidates = [
+        item
+        for item in candidates
+        if _is_name(item.value) and not item.claim.rule.startswith("json-ld-listed")
+    ]
+    people = [item for item in candidates if _is_person(item.value, names)]
+    people = people or [item for item in candidates if len(split_names(item.value)) == 1]
+    if not people:
+        return make_unknown("author")
     by_rule: dict[str, list[Candidate]] = {}
     for item in people:
         by_rule.setdefault(item.claim.rule, []).append(item)
@@ -91,7 +104,8 @@ def choose_author(claims: Sequence[Claim], names: frozenset[str]) -> Assertion:
     spelled: dict[str, str] = {}
     for item in by_rule[best]:
         for name in split_names(item.value):
-            spelled.setdefault(fold_text(name), name)
+            if _is_name(name):
+                spelled.setdefault(fold_text(name), name)
     supports = [
         item
         for item in candidates
@@ -107,8 +121,20 @@ def choose_author(claims: Sequence[Claim], names: frozenset[str]) -> Assertion:
     )
 
 
+def _is_name(value: str) -> bool:
+    """Tell whether a text may name anybody: some part of it is no number, address or account."""
+    return any(
+        sum(letter.isalpha() for letter in name) >= (1 if max(name) > "\u2e80" else 2)
+        and fold_text(name) not in _ACCOUNTS
+        and not _ADDRESS.search(name)
+        for name in split_names(value)
+    )
+
+
 def _is_person(value: str, names: frozenset[str]) -> bool:
     folded = fold_text(value)
+    if all(fold_text(name) in names for name in split_names(value)):
+        return False
     return folded not in names and folded not in _NOBODY and find_agency(value) is None
 
 

@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from archive.core.claim import Assertion, Claim, Field
 from archive.provenance.ranks import find_rank
 
-VERSION = 3
+VERSION = 4
 PROGRAMS = frozenset({"htmldate", "trafilatura"})
+
+
+# Where clocks of computers begin, in UTC and in the evening before, west of it.
+_UNSET = frozenset(
+    "1970-01-01 1969-12-31 1900-01-01 1899-12-31 1899-12-30 1904-01-01 1980-01-01 1601-01-01"
+    " 0001-01-01".split()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +37,11 @@ def list_candidates(field: Field, claims: Sequence[Claim]) -> list[Candidate]:
         for place, claim in enumerate(claims)
         if claim.field == field and claim.value is not None
     ]
+
+
+def list_dates(field: Field, claims: Sequence[Claim]) -> list[Candidate]:
+    """Return the claims of ``field`` that could be read, but for those of a clock never set."""
+    return [item for item in list_candidates(field, claims) if item.value[:10] not in _UNSET]
 
 
 def make_unknown(field: Field) -> Assertion:

@@ -22,7 +22,7 @@ from archive.provenance.candidate import (
     Candidate,
     assert_value,
     count_families,
-    list_candidates,
+    list_dates,
     make_unknown,
 )
 from archive.provenance.published import is_same_day
@@ -34,7 +34,7 @@ _CONFLICT = 0.6
 
 def choose_modified(claims: Sequence[Claim], captured: datetime | None) -> Assertion:
     """Return when the statement was changed last."""
-    candidates = list_candidates("modified", claims)
+    candidates = list_dates("modified", claims)
     until = captured.astimezone(UTC).date() + timedelta(days=1) if captured else None
     possible = [item for item in candidates if not until or _first(item) <= until.isoformat()]
     if not possible:

@@ -11,8 +11,9 @@ Rules:
 3. Where two days contradict each other without such a difference, both are given, as one of
    a set.  Programs that search the page (htmldate) may support a day and never bear it.
    Where the address gives a month, dates in the text outside it are of something else.
-4. A day after the capture is none.  A day that only weak kinds state, and that is the day of
-   capture, is the render time.
+   Where more than `_MOST_DAYS` do, none is believed.
+4. A day on which clocks stand that were never set is none (`list_dates`), nor is one after the
+   capture.  A day that only weak kinds state, and that is the day of capture, is the render time.
 5. Without a day: the months and years claimed; else the interval between the latest lower
    bound (uploads, events of the past) and the earliest upper bound (capture, comments,
    modified); a weekday that stands in the place of a date leaves of a short interval the days
@@ -30,7 +31,7 @@ from datetime import UTC, date, datetime, timedelta
 from archive.core.claim import Assertion, Claim
 from archive.core.edtf import earliest
 from archive.core.span import Span, format_span, list_weekdays, read_span
-from archive.provenance.candidate import Candidate, assert_value, list_candidates, make_unknown
+from archive.provenance.candidate import Candidate, assert_value, list_dates, make_unknown
 
 _WEAK = 0.84  # what is less sure than that bears no day
 _FACTOR = 3  # how much weightier a day must be than the one that contradicts it
@@ -42,6 +43,8 @@ _SECOND_READER = 0.06  # what htmldate adds to a date that it, too, sees in the 
 _BY_FAMILIES = (0.0, 0.0, 0.96, 0.99)  # two and three families, without contradiction
 _AGAINST = 0.12  # what a weaker contradiction takes off
 _MOST_WEEKDAYS = 8
+_MOST_DAYS = 8  # of a page that states more, none is believed
+_ONE_HAND = {"visible": "time"}  # what a reader sees of a `time` element is no second witness
 _PROGRAMS = "htmldate"
 _SEEN = "visible"
 _SEEN_APART = 0.35  # what a visible date counts beside a better placed one of the same page
@@ -66,7 +69,7 @@ _RENDERED = (
 def choose_published(claims: Sequence[Claim], captured: datetime | None) -> Assertion:
     """Return when the statement was published, as far as its claims tell."""
     until = captured.astimezone(UTC).date() if captured else None
-    candidates = list_candidates("published", claims)
+    candidates = list_dates("published", claims)
     spans = {item.place: read_span(item.value) for item in candidates}
     days = [
         item
@@ -98,7 +101,7 @@ def _drop_changes(days: list[Candidate], claims: Sequence[Claim]) -> list[Candid
     That is a claim of the very moment, or one without a label of the very day, that another
     place calls modified, where something else states an earlier day.
     """
-    modified = {item.value for item in list_candidates("modified", claims)}
+    modified = {item.value for item in list_dates("modified", claims)}
     changed = {value[:10] for value in modified}
     kept = [
         item
@@ -185,7 +188,8 @@ def _group(
         weight += _WIDER * len(wide)
         if any(item.claim.source == _PROGRAMS for item in members):
             weight += 0.3
-        families = len(best) + (1 if wider and len(best) < 2 else 0)
+        families = len({_ONE_HAND.get(source, source) for source in best})
+        families += 1 if wider and families < 2 else 0
         groups.append(
             _Group(chosen=chosen, members=members, families=families, weight=weight, wider=wide)
         )
@@ -254,7 +258,7 @@ def _find_bounds(
     open_ended = [spans[item.place] for item in candidates]
     lower = [span.first for span in open_ended if span.first and not span.last]
     upper = [span.last for span in open_ended if span.last and not span.first]
-    modified = [read_span(item.value).last for item in list_candidates("modified", claims)]
+    modified = [read_span(item.value).last for item in list_dates("modified", claims)]
     if until:
         upper.append(until)
         lower = [day for day in lower if day <= until]
@@ -288,12 +292,12 @@ def _choose_interval(
             last=max(item.last for item in known if item.last),
         )
         return _assert_span(span, "days-in-conflict", 0.6, candidates, spans)
-    if len(strong) > 1:
-        days = tuple(sorted({date.fromisoformat(group.chosen.value[:10]) for group in strong}))
+    days = tuple(sorted({date.fromisoformat(group.chosen.value[:10]) for group in strong}))
+    if len(strong) > 1 and len(days) <= _MOST_DAYS:
         return _assert_span(
             Span(first=days[0], last=days[-1], days=days),
             "days-in-conflict",
-            0.6,
+            0.6 if len(days) <= 3 else 0.4,
             candidates,
             spans,
         )
@@ -308,7 +312,7 @@ def _choose_interval(
         exact = min(agree, key=lambda item: _measure(spans[item.place]))
         confidence = 0.9 if len({item.claim.source for item in agree}) > 1 else 0.85
         return _assert_span(spans[exact.place], "stated-interval", confidence, candidates, spans)
-    weekdays = {int(item.value) for item in list_candidates("weekday", claims)}
+    weekdays = {int(item.value) for item in list_dates("weekday", claims)}
     if len(weekdays) == 1:
         days = list_weekdays(bounds, weekdays.pop(), most=_MOST_WEEKDAYS)
         if days:

@@ -17,7 +17,7 @@ from archive.core.text import fold_text
 from archive.errors import InputError
 from archive.extract.programs import ask_rivals
 from archive.provenance.assertions import choose_assertions
-from archive.workflows.loose_pages import LoosePage, find_day
+from archive.workflows.loose_pages import LoosePage, UnreadLine, find_day
 from archive.workflows.page_files import read_page_file
 from archive.workflows.reading import read_file_claims
 
@@ -71,11 +71,14 @@ class Calibration:
     unread: tuple[str, ...]
 
 
-def measure_pages(pages: Iterable[LoosePage]) -> Calibration:
+def measure_pages(pages: Iterable[LoosePage | UnreadLine]) -> Calibration:
     """Read the pages and compare what is asserted with what their lines say is true."""
     verdicts: list[Verdict] = []
     unread: list[str] = []
     for page in pages:
+        if isinstance(page, UnreadLine):
+            unread.append(page.problem)
+            continue
         try:
             verdicts += _judge_page(page)
         except InputError as error:

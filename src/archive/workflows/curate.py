@@ -6,6 +6,7 @@ organisations (`archive.workflows.organisations`), or what rules conclude.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from archive.core.annotation import Annotation
 from archive.core.curation import CuratorAssertion, Evidence, parse_curated_field
@@ -21,7 +22,7 @@ from archive.index.annotations import (
     has_locator,
     select_in_force,
 )
-from archive.index.lookup import Found, find_capture
+from archive.index.lookup import Found, find_by_id, find_capture
 from archive.index.rows import AnnotationRow
 from archive.workflows.annotate import (
     choose_agent,
@@ -30,6 +31,8 @@ from archive.workflows.annotate import (
     store_annotations,
 )
 from archive.workflows.opening import OpenArchive
+from archive.workflows.reading_tasks import find_held
+from archive.workflows.workers import PlaceTask, Workers
 
 _MOST_EVIDENCE = 100
 _RETRACTABLE = ("note", "assertion")
@@ -201,7 +204,8 @@ def _find_evidence(archive: OpenArchive, found: Found, text: str) -> Evidence:
     An address that was captured leads to its latest capture.
 
     Raises:
-        InputError: it looks like a capture's id, and there is none.
+        InputError: it looks like a capture's id, and there is none; or it is no place in the
+            capture.
     """
     said = parse_typed(text, "the evidence", most=MOST_LINE)
     if said.lower().startswith(("http://", "https://")):
@@ -220,4 +224,27 @@ def _find_evidence(archive: OpenArchive, found: Found, text: str) -> Evidence:
                 f"evidence {shorten_typed(said)} is no place that a claim names: {error}",
                 remedy="`archive show --json` lists locators and ids; an address begins with http",
             ) from error
+    if not _stands_at(archive, found, said):
+        raise InputError(
+            f"nothing stands at {shorten_typed(said)} in {found.id}",
+            remedy="`archive claims ID` prints places; an address begins with http;"
+            " what cannot be pointed to goes into --reason",
+        )
     return Evidence(locator=said)
+
+
+def _stands_at(archive: OpenArchive, found: Found, locator: str) -> bool:
+    """Tell whether a locator that no claim names leads to some text of the capture."""
+    held = find_held(found, partial(find_by_id, archive.index))
+    if held is None or held.outcome not in ("response", "truncated", "malformed"):
+        return False
+    task = PlaceTask(
+        root=str(archive.layout.root),
+        warc=held.warc,
+        offset=held.offset,
+        length=held.length,
+        url=found.url,
+        locator=locator,
+    )
+    with Workers(archive.settings.extraction) as workers:
+        return workers.submit(task).result().outcome == "text"

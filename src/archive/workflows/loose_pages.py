@@ -24,6 +24,7 @@ from archive.provenance.author import JOINT
 from archive.workflows.settings import ExtractionSettings
 from archive.workflows.workers import FileTask, Workers
 
+_LINE = 'write {"file": "page.html", "url": "https://…"}, one a line'
 _PATIENCE = 6.0  # times the limit for a capture: here somebody waits for this very page
 _AHEAD = 2  # pages for each worker that are begun before the first is asked for
 _ROLES = {"host": "host", "declared": "publisher", "credited": "credited", "origin": "origin"}
@@ -37,6 +38,13 @@ class LoosePage:
     url: str
     captured: datetime | None
     line: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadLine:
+    """That a line of a list of pages names none: its number, what is wrong, and what to do."""
+
+    problem: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,60 +64,90 @@ class UnreadPage:
     problem: str
 
 
-def parse_lines(lines: Iterable[str], folder: Path) -> Iterator[LoosePage]:
-    """Yield the pages that JSON lines name; files lie relative to ``folder``.
+def require_pages(
+    pages: Iterable[LoosePage | UnreadLine],
+) -> Iterator[LoosePage | UnreadLine]:
+    """Yield ``pages`` unchanged.
 
     Raises:
-        InputError: a line is no JSON object with `file` and `url`.
+        InputError: they are at an end, and none of them was a page.
+    """
+    named = unnamed = 0
+    for page in pages:
+        named += isinstance(page, LoosePage)
+        unnamed += isinstance(page, UnreadLine)
+        yield page
+    if unnamed and not named:
+        raise InputError(f"none of {unnamed} lines names a page", remedy=_LINE)
+
+
+def parse_lines(lines: Iterable[str], folder: Path) -> Iterator[LoosePage | UnreadLine]:
+    """Yield the pages that JSON lines name; files lie relative to ``folder``.
+
+    A line that is no JSON object with `file` and `url` is told of, and the next one read.
     """
     for number, text in enumerate(lines, 1):
-        if not text.strip():
-            continue
-        try:
-            line = json.loads(text)
-            file, url = line["file"], line["url"]
-            if not isinstance(file, str) or not isinstance(url, str):
-                raise TypeError("file and url are texts")
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                f"line {number} names no page: {error}",
-                remedy='write {"file": "page.html", "url": "https://…"}, one a line',
-            ) from error
-        moment = line.get("captured_at")
-        yield LoosePage(
-            file=folder / file,
-            url=url.strip(),
-            captured=parse_instant(moment) if isinstance(moment, str) else None,
-            line=line,
-        )
+        if text.strip():
+            try:
+                yield _parse_line(text, folder)
+            except InputError as error:
+                yield UnreadLine(problem=f"line {number} names no page: {error}; {error.remedy}")
+
+
+def _parse_line(text: str, folder: Path) -> LoosePage:
+    try:
+        line = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f"no JSON at character {error.pos + 1}", remedy=_LINE) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError("JSON that cannot be read", remedy=_LINE) from error
+    if not isinstance(line, dict):
+        raise InputError("no JSON object", remedy=_LINE)
+    file, url, moment = (line.get(key) for key in ("file", "url", "captured_at"))
+    if not isinstance(file, str) or not file or not isinstance(url, str) or not url.strip():
+        raise InputError("`file` or `url` is missing, or no text", remedy=_LINE)
+    return LoosePage(
+        file=folder / file,
+        url=url.strip(),
+        captured=parse_instant(moment) if isinstance(moment, str) else None,
+        line=line,
+    )
 
 
 def read_pages(
-    pages: Iterable[LoosePage], settings: ExtractionSettings
-) -> Iterator[ReadPage | UnreadPage]:
+    pages: Iterable[LoosePage | UnreadLine], settings: ExtractionSettings
+) -> Iterator[ReadPage | UnreadPage | UnreadLine]:
     """Yield what worker processes read of the pages, in their order, under limits for each.
 
     Raises:
         InputError: ``pages`` does; what came before is yielded first.
     """
-    waiting: deque[tuple[LoosePage, Future[Extraction]]] = deque()
+    waiting: deque[tuple[LoosePage, Future[Extraction]] | UnreadLine] = deque()
     broken: InputError | None = None
     with Workers(settings, patience=_PATIENCE) as workers:
         try:
             for page in pages:
-                task = FileTask(file=str(page.file.absolute()), url=page.url, claims_only=True)
-                waiting.append((page, workers.submit(task)))
+                if isinstance(page, UnreadLine):
+                    waiting.append(page)
+                else:
+                    task = FileTask(file=str(page.file.absolute()), url=page.url, claims_only=True)
+                    waiting.append((page, workers.submit(task)))
                 if len(waiting) > _AHEAD * workers.count:
-                    yield _finish(*waiting.popleft())
+                    yield _finish(waiting.popleft())
         except InputError as error:
             broken = error
         while waiting:
-            yield _finish(*waiting.popleft())
+            yield _finish(waiting.popleft())
     if broken is not None:
         raise broken
 
 
-def _finish(page: LoosePage, reading: Future[Extraction]) -> ReadPage | UnreadPage:
+def _finish(
+    asked: tuple[LoosePage, Future[Extraction]] | UnreadLine,
+) -> ReadPage | UnreadPage | UnreadLine:
+    if isinstance(asked, UnreadLine):
+        return asked
+    page, reading = asked
     extraction = reading.result()
     if extraction.outcome != "none":
         detail = extraction.detail

@@ -15,13 +15,15 @@ from archive.core.http import decode_body, parse_head
 from archive.errors import ArchiveError, InputError
 from archive.extract.claims import read_claims
 from archive.extract.companions import Companion, list_companion_claims, read_companion
+from archive.extract.locator import resolve_locator
 from archive.extract.main_text import EXTRACTOR
+from archive.extract.page import parse_page
 from archive.extract.statement import read_extraction
 from archive.index.rows import HEAD_BYTES
 from archive.store.layout import Layout
 from archive.store.read import read_record
 from archive.workflows.page_files import HTML, read_page_file
-from archive.workflows.workers import CompanionTask, FileTask, HeadTask, Task
+from archive.workflows.workers import CompanionTask, FileTask, HeadTask, PlaceTask, Task
 
 _READ_LIMIT = 32 << 20  # of a stored block
 _CONTENT_LIMIT = 16 << 20  # of decoded content
@@ -36,6 +38,8 @@ def read_task(task: Task) -> Extraction:
     if isinstance(task, FileTask):
         return _read_file(task)
     layout = Layout(root=Path(task.root))
+    if isinstance(task, PlaceTask):
+        return _read_place(layout, task)
     added = [
         claim
         for companion in task.companions
@@ -67,6 +71,27 @@ def _read_beside(claim: Claim) -> tuple[str, str, str | None]:
 def _read_head(layout: Layout, task: HeadTask) -> bytes:
     """Return the start of the block of a repeat, which is a head."""
     return read_record(layout, task.warc, task.offset, task.length, limit=HEAD_BYTES).block
+
+
+def _read_place(layout: Layout, task: PlaceTask) -> Extraction:
+    try:
+        record = read_record(layout, task.warc, task.offset, task.length, limit=_READ_LIMIT)
+        head = parse_head(record.block)
+        content = decode_body(head, record.block[head.length :], _CONTENT_LIMIT)
+        found = resolve_locator(task.locator, parse_page(content, head.fields, task.url))
+    except ArchiveError as error:
+        return Extraction(
+            outcome="failed", extractor=EXTRACTOR, text="", claims=(), detail=str(error)
+        )
+    except ValueError:  # numbers that are none, or too large to count to
+        found = None
+    return Extraction(
+        outcome="text" if found else "none",
+        extractor=EXTRACTOR,
+        text=found or "",
+        claims=(),
+        detail="" if found else "nothing stands there",
+    )
 
 
 def read_file_claims(file: Path, url: str) -> tuple[Claim, ...]:

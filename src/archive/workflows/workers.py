@@ -95,7 +95,19 @@ class FileTask:
     claims_only: bool = False
 
 
-Task = ReadingTask | FileTask
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceTask:
+    """A place in one response, as a locator names it: what is there is the text of the answer."""
+
+    root: str
+    warc: str
+    offset: int
+    length: int
+    url: str
+    locator: str
+
+
+Task = ReadingTask | FileTask | PlaceTask
 
 
 class Workers:

@@ -8,6 +8,7 @@ of their own, so that the pieces of a text are the text.  Not for: sentences
 
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
 _SPACELESS = (
@@ -31,7 +32,10 @@ def _compile(marks: str) -> re.Pattern[str]:
     )
 
 
-_PLAIN = re.compile(r"\d++(?:[.,]\d++)*+(?![^\W_])|[^\W_]++(?:'[^\W_]++)*+|\s+|.", re.DOTALL)
+# The same for a text in ASCII; letters listed one by one are found faster than a category.
+_PLAIN = re.compile(
+    r"[0-9]++(?:[.,][0-9]++)*+(?![0-9A-Za-z])|[0-9A-Za-z]++(?:'[0-9A-Za-z]++)*+|\s+|.", re.DOTALL
+)
 
 
 def compile_words(text: str) -> re.Pattern[str]:
@@ -44,7 +48,8 @@ def compile_words(text: str) -> re.Pattern[str]:
 
 def count_words(text: str) -> int:
     """Return how many words ``text`` has; spaces and signs are none."""
-    return sum(map(is_word, compile_words(text).findall(text)))
+    pieces = Counter(compile_words(text).findall(text))
+    return sum(number for piece, number in pieces.items() if is_word(piece))
 
 
 def count_letters(text: str) -> int:

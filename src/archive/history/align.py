@@ -328,6 +328,8 @@ def _chain(rated: list[tuple[int, int, float]]) -> list[tuple[int, int]]:
 
     A Fenwick tree over the places of the right side holds the best row that ends there.
     """
+    if len(rated) < 2:  # nearly always
+        return [(i, j) for i, j, _ in rated]
     places = {j: at + 1 for at, j in enumerate(sorted({j for _, j, _ in rated}))}
     tree: list[tuple[float, int]] = [(0.0, -1)] * (len(places) + 1)
     before: list[int] = []

@@ -54,6 +54,7 @@ _MINUS = "-−–"  # where a figure follows and nothing stands before
 _LONGEST_QUOTE = 2_000
 _QUOTES = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』", "‹": "›", '"': '"'}
 _FIGURE = re.compile(r"\d")
+_ASCII_FIGURE = re.compile("[0-9]")  # found faster
 _PREFIXES = tuple(NEGATIVE_PREFIXES)
 _OPENING = re.compile('[“„«»「『‹"]')
 _ENDS = tuple('.!?…。！？؟”»“"')
@@ -115,24 +116,21 @@ def _read_part(text: str, ranges: Sequence[Range], alone: Collection[Range]) -> 
     pieces = pattern.findall(_join_ranges(text, ranges))
     counts = Counter(pieces)
     words = {piece: fold_line(piece) for piece in counts if is_word(piece)}
-    ordered = sorted(alone)
-    gone = {item for item in ranges if _lies_in(item[0], ordered)}
-    without = Counter(pattern.findall(_join_ranges(text, sorted(gone))))
-    weighed: Counter[str] = Counter()
-    for piece, word in words.items():
-        if counts[piece] > without[piece]:
-            weighed[word] += counts[piece] - without[piece]
-    telling = {
-        piece
-        for piece, word in words.items()
-        if word in DAY_WORDS or word in NUMBERS or not piece[0].islower()
-    }
     signing = {piece for piece in counts if piece[0] in NUMBER_SIGNS or piece in _MINUS}
-    places = tuple(_locate(pieces, telling | signing, ranges))
+    gone = _choose_within(ranges, alone)
+    counts.subtract(pattern.findall(_join_ranges(text, gone)))
+    weighed: Counter[str] = Counter()
+    telling: set[str] = set()
+    for piece, word in words.items():
+        if counts[piece]:
+            weighed[word] += counts[piece]
+        if not piece[0].islower() or word in DAY_WORDS or word in NUMBERS:
+            telling.add(piece)
+    places = _locate(pieces, telling | signing, ranges)
     return _Part(
         text=text,
         ranges=tuple(ranges),
-        beside=tuple(item for item in ranges if item not in gone),
+        beside=tuple(sorted({*ranges}.difference(gone))) if gone else tuple(ranges),
         said=frozenset(words.values()),
         weighed=weighed,
         told=tuple(
@@ -149,19 +147,30 @@ def _read_part(text: str, ranges: Sequence[Range], alone: Collection[Range]) -> 
     )
 
 
+def _choose_within(ranges: Sequence[Range], wider: Iterable[Range]) -> list[Range]:
+    """Return those of ``ranges``, which are in order, that start within one of ``wider``."""
+    starts = [start for start, _ in ranges]
+    chosen: list[Range] = []
+    for start, end in wider:
+        chosen.extend(ranges[bisect_left(starts, start) : bisect_left(starts, end)])
+    return chosen
+
+
 def _join_ranges(text: str, ranges: Iterable[Range]) -> str:
     return "\n".join([text[start:end] for start, end in ranges])
 
 
 def _locate(
     pieces: Sequence[str], wanted: Collection[str], ranges: Sequence[Range]
-) -> Iterator[tuple[str, int]]:
-    """Yield those of the pieces of the joined ranges that are wanted, with their places."""
+) -> list[tuple[str, int]]:
+    """Return those of the pieces of the joined ranges that are wanted, with their places."""
     starts = list(accumulate((end - start + 1 for start, end in ranges), initial=0))
-    for piece, at in zip(pieces, accumulate(map(len, pieces), initial=0), strict=False):
-        if piece in wanted:
-            number = bisect_right(starts, at) - 1
-            yield piece, at - starts[number] + ranges[number][0]
+    moved_by = [start - at for (start, _), at in zip(ranges, starts, strict=False)]
+    return [
+        (piece, at + moved_by[bisect_right(starts, at) - 1])
+        for piece, at in zip(pieces, accumulate(map(len, pieces), initial=0), strict=False)
+        if piece in wanted
+    ]
 
 
 def _is_minus(text: str, at: int) -> bool:
@@ -173,7 +182,8 @@ def _is_minus(text: str, at: int) -> bool:
 
 def _find_dates(text: str, ranges: Sequence[Range]) -> Iterator[Range]:
     """Yield the dates in figures or words that a range touches, without overlap."""
-    figures = [match.start() for match in _FIGURE.finditer(text)]
+    figure_pattern = _ASCII_FIGURE if text.isascii() else _FIGURE
+    figures = [match.start() for match in figure_pattern.finditer(text)]
     at = 0
     for start, end in ranges if figures else ():
         begin = max(at, start - _AROUND)

@@ -5,6 +5,7 @@ Not for: escaping (`archive.datasette_plugin.words`), what is asked of the index
 """
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -26,7 +27,9 @@ from archive.index.events import find_latest_event
 from archive.index.overview import (
     FACETS_SQL,
     LATEST_SQL,
+    MORE_SQL,
     MOST_COUNTED,
+    MOST_RANKED,
     NARROWED,
     OVERVIEW_SQL,
     Match,
@@ -36,7 +39,8 @@ from archive.index.overview import (
     make_overview,
     quote_matches,
 )
-from archive.index.search import format_query
+from archive.index.publishing import NAMED_SQL, escape_pattern
+from archive.index.search import choose_table, format_query
 from archive.store.log import read_log
 
 PAGE_SIZE = 20
@@ -44,6 +48,8 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _LAST_PAGE = 50  # whoever reads so far should ask more narrowly
 _LONGEST_QUERY = 500
 _LATEST = 12
+_NAMED = 5  # publishers of the name that is searched for
+_LONGEST_NAME = 200
 # Pages of others are not to be found here in their stead, and what is made anew is not crawled.
 _ROBOTS = """\
 User-agent: *
@@ -112,7 +118,7 @@ async def show_search(datasette: Any, request: Any) -> Response:
     database = await open_database(datasette, request, "statements", "captures", "texts")
     words = (request.args.get("q") or "").strip()[:_LONGEST_QUERY]
     page = _parse_page(request.args.get("page") or "")
-    query = format_query(words)
+    query, table = format_query(words), choose_table(words)
     chosen = {
         name: value[:_LONGEST_QUERY]
         for name in NARROWED
@@ -121,7 +127,8 @@ async def show_search(datasette: Any, request: Any) -> Response:
     matches: tuple[Match, ...] = ()
     facets: list[tuple[str, str, list[tuple[str, int]]]] = []
     counted = 0
-    too_slow = False
+    named: Sequence[Any] = ()
+    too_slow = is_cut = False
     if query:
         asked = {
             **chosen,
@@ -130,10 +137,14 @@ async def show_search(datasette: Any, request: Any) -> Response:
             "offset": (page - 1) * PAGE_SIZE,
         }
         try:
-            ranked = (await database.execute(format_search(tuple(chosen)), asked)).rows
+            more = await database.execute(MORE_SQL.format(table=table), {"query": query})
+            is_cut = bool(more.single_value())
+            ranked = (await database.execute(format_search(tuple(chosen), table), asked)).rows
             matches = await database.execute_fn(partial(quote_matches, rows=ranked, words=words))
             if page == 1:
-                facets, counted = await _count(database, query, chosen)
+                facets, counted = await _count(database, table, query, chosen)
+                asked = {"words": escape_pattern(words[:_LONGEST_NAME]), "limit": _NAMED}
+                named = (await database.execute(NAMED_SQL, asked)).rows
         except QueryInterrupted:
             too_slow = True
     texts = list(dict.fromkeys(match.text_id for match in matches))
@@ -151,7 +162,9 @@ async def show_search(datasette: Any, request: Any) -> Response:
             "chosen": chosen,
             "asked": {"q": words, **chosen},
             "facets": facets,
+            "named": named,
             "facets_cut": counted if counted >= MOST_COUNTED else 0,
+            "ranked": MOST_RANKED if is_cut else 0,
             "page": page,
             "more": len(texts) > PAGE_SIZE and page < _LAST_PAGE,
         },
@@ -159,10 +172,10 @@ async def show_search(datasette: Any, request: Any) -> Response:
 
 
 async def _count(
-    database: Any, query: str, chosen: dict[str, str]
+    database: Any, table: str, query: str, chosen: dict[str, str]
 ) -> tuple[list[tuple[str, str, list[tuple[str, int]]]], int]:
     """Return facets that are not chosen yet, each with name, label and values; and of how many."""
-    found = await database.execute(FACETS_SQL, {"query": query})
+    found = await database.execute(FACETS_SQL.format(table=table), {"query": query})
     facets = count_facets(found.rows, most=_FACETED)
     return [
         (name, _LABELS[name], values) for name, values in facets.items() if name not in chosen

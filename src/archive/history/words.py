@@ -11,11 +11,9 @@ import unicodedata
 from collections import Counter
 from functools import lru_cache
 
-_SPACELESS = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
-)
-_ONE = re.compile(f"[{_SPACELESS}]")
+from archive.core.text import SPACELESS
+
+_ONE = re.compile(f"[{SPACELESS}]")
 _FLAG = "[\U0001f1e6-\U0001f1ff]"
 _JOINERS = "\u200c\u200d"
 
@@ -24,7 +22,7 @@ _JOINERS = "\u200c\u200d"
 def _compile(marks: str) -> re.Pattern[str]:
     """Return the pattern of a piece, where ``marks`` are the combining marks that occur."""
     joined = f"[{re.escape(marks)}{_JOINERS}\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]"
-    letter = rf"(?:[^\W_{_SPACELESS}]{joined}*+)"
+    letter = rf"(?:[^\W_{SPACELESS}]{joined}*+)"
     return re.compile(
         rf"\d++(?:[.,]\d++)*+(?!{letter})|{letter}++(?:['’]{letter}++)*+|\s+|{_FLAG}{_FLAG}"
         rf"|.(?:\u200d[^\w\s]|{joined})*+",

@@ -114,6 +114,7 @@ _TABLES: dict[str, dict[str, Yaml]] = {
     },
     "texts": {"title": "Texts", "label_column": "title", **_HIDDEN},
     "texts_fts": {"title": "Full-text search", **_HIDDEN},
+    "pairs_fts": {"title": "Full-text search without spaces", **_HIDDEN},
     "about": {"title": "About this index", **_HIDDEN},
 }
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from archive.index.database import SCHEMA_VERSION
 from archive.index.quote import Marks, quote_texts
-from archive.index.search import format_query
+from archive.index.search import format_words
 
 # Around a match in a title or snippet: control characters, which are no part of any word.
 MARK_START, MARK_END = "\x02", "\x03"
@@ -53,26 +53,34 @@ _NARROWED = {
     " ELSE statements.state = :state END",
 }
 NARROWED = tuple(_NARROWED)
+MOST_RANKED = 50_000  # texts; of more, the newest are ranked
+MORE_SQL = f"""\
+SELECT EXISTS (SELECT 1 FROM {{table}} WHERE {{table}} MATCH :query LIMIT 1 OFFSET {MOST_RANKED})"""
 MOST_COUNTED = 2_000  # texts among which facets are counted: a common word is in all of them
 FACETS_SQL = f"""\
 SELECT statements.publisher, statements.published_year AS year, statements.language,
        statements.last_edit IS NOT NULL AS is_changed, statements.state
-  FROM (SELECT rowid AS text_id FROM texts_fts WHERE texts_fts MATCH :query
-         LIMIT {MOST_COUNTED}) AS found
+  FROM (SELECT rowid AS text_id FROM {{table}} WHERE {{table}} MATCH :query
+         ORDER BY rowid DESC LIMIT {MOST_COUNTED}) AS found
   JOIN statements ON statements.id IN
        (SELECT statement_id FROM captures WHERE captures.text_id = found.text_id)
  LIMIT {5 * MOST_COUNTED}"""
 
 
-def format_search(chosen: Collection[str]) -> str:
+def format_search(
+    chosen: Collection[str], table: str = "texts_fts", *, most: int = MOST_RANKED
+) -> str:
     """Return the query of the search page, narrowed by what is ``chosen`` of `NARROWED`.
+
+    Of what matches, only the newest ``most`` texts are ranked; ``table`` is that of
+    `choose_table`.
 
     The ranking reads no text; the few that are shown are quoted by `quote_matches`.
     """
     narrowed = " AND ".join(_NARROWED[name] for name in chosen)
     within = (
         " AND EXISTS (SELECT 1 FROM captures JOIN statements ON statements.id = statement_id"
-        f" WHERE captures.text_id = texts_fts.rowid AND {narrowed})"
+        f" WHERE captures.text_id = {table}.rowid AND {narrowed})"
         if narrowed
         else ""
     )
@@ -89,9 +97,11 @@ SELECT ranked.text_id, statements.id AS statement_id, statements.name, statement
                 WHERE later.statement_id = statements.id
                   AND later.captured_at > captures.captured_at
                   AND later.text_id IS NOT NULL AND later.text_id <> ranked.text_id) AS replaced
-  FROM (SELECT rowid AS text_id, bm25(texts_fts, 4.0, 1.0) AS score
-          FROM texts_fts WHERE texts_fts MATCH :query{within}
-         ORDER BY score, rowid LIMIT :limit OFFSET :offset) AS ranked
+  FROM (SELECT text_id, score
+          FROM (SELECT rowid AS text_id, bm25({table}, 4.0, 1.0) AS score
+                  FROM {table} WHERE {table} MATCH :query{within}
+                 ORDER BY rowid DESC LIMIT {most})
+         ORDER BY score, text_id DESC LIMIT :limit OFFSET :offset) AS ranked
   JOIN captures ON captures.text_id = ranked.text_id
   JOIN statements ON statements.id = captures.statement_id
  WHERE captures.id = (SELECT latest.id FROM captures AS latest
@@ -99,7 +109,7 @@ SELECT ranked.text_id, statements.id AS statement_id, statements.name, statement
                          AND latest.statement_id = statements.id
                        ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
    {f"AND {narrowed}" if narrowed else ""}
- ORDER BY ranked.score, ranked.text_id, captures.captured_at DESC"""
+ ORDER BY ranked.score, ranked.text_id DESC, captures.captured_at DESC"""
 
 
 Value = TypeVar("Value")
@@ -242,7 +252,7 @@ def limit_reader(connection: sqlite3.Connection) -> None:
 
 
 def _escape_query(text: Any) -> str:
-    return format_query(str(text)) if text is not None else ""
+    return format_words(str(text)) if text is not None else ""
 
 
 def _make(kind: type[Value], row: Any) -> Value:

@@ -4,6 +4,7 @@ What is counted has an index of its own.  Not for: what curators know of organis
 (`archive.index.organisations`).
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,6 +22,14 @@ _LISTED = (
     "id, name, publisher, host, url, published, curated, last_captured, last_outcome, last_status,"
     " captures, texts, edits, state"
 )
+# Read from the index of that column alone.
+NAMED_SQL = """\
+SELECT publisher, count(*) AS statements
+  FROM statements
+ WHERE publisher LIKE '%' || :words || '%' ESCAPE '\\'
+ GROUP BY publisher
+ ORDER BY statements DESC, publisher
+ LIMIT :limit"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,11 @@ class Publisher:
     role: Role
     value: str
     name: str
+
+
+def escape_pattern(words: str) -> str:
+    """Return words as `NAMED_SQL` looks for them, whatever signs they hold."""
+    return re.sub(r"[\\%_]", r"\\\g<0>", words)
 
 
 def find_publisher(database: sqlite_utils.Database, name: str) -> Publisher | None:

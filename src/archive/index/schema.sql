@@ -111,7 +111,8 @@ CREATE INDEX captures_purpose ON captures (purpose);
 
 -- Main texts, each once, under the title that it was read with.
 CREATE TABLE texts (
-    id INTEGER PRIMARY KEY,     -- first 63 bits of SHA-256 over title and text
+    id INTEGER PRIMARY KEY,     -- place in the capture log of the first conversion that gave it: newer texts have higher ids
+    hash INTEGER NOT NULL UNIQUE, -- first 63 bits of SHA-256 over title and text
     digest TEXT NOT NULL,       -- digest of the text in normal form
     title TEXT NOT NULL,        -- title that was asserted with it, for searching
     text TEXT NOT NULL          -- main text in normal form
@@ -122,6 +123,13 @@ CREATE VIRTUAL TABLE texts_fts USING fts5 (
     title,      -- title that was asserted with the text
     text,       -- main text in normal form
     content = 'texts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+);
+
+-- Full-text search over texts in scripts without spaces between words, Chinese, Japanese or Thai: in pairs of letters.
+CREATE VIRTUAL TABLE pairs_fts USING fts5 (
+    title,      -- title that was asserted with the text, in pairs
+    text,       -- main text in normal form, in pairs
+    content = '', tokenize = 'unicode61 remove_diacritics 2'
 );
 
 -- Conversions: which program read which capture, and where its record lies.

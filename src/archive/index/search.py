@@ -17,6 +17,7 @@ from archive.core.claim import Assertion, Claim
 from archive.errors import DamageError
 from archive.index.database import open_readonly
 from archive.index.lookup import HOLDER
+from archive.index.pairs import format_pairs, has_spaceless
 from archive.index.quote import Marks, parse_query, quote_texts
 
 Row = dict[str, Any]
@@ -31,8 +32,8 @@ _MARKS = Marks(start="[", end="]")
 SEARCH_SQL = """\
 SELECT statements.id AS statement_id, statements.name, statements.publisher, statements.published,
        captures.id AS capture_id, captures.url, captures.captured_at, ranked.text_id
-  FROM (SELECT rowid AS text_id, bm25(texts_fts, 4.0, 1.0) AS score
-          FROM texts_fts WHERE texts_fts MATCH :query
+  FROM (SELECT rowid AS text_id, bm25({table}, 4.0, 1.0) AS score
+          FROM {table} WHERE {table} MATCH :query
          ORDER BY score, rowid LIMIT :limit) AS ranked
   JOIN captures ON captures.text_id = ranked.text_id
   JOIN statements ON statements.id = captures.statement_id
@@ -71,7 +72,19 @@ def format_query(text: str) -> str:
 
     Words are asked for together, each once; a part in double quotes is a phrase.
     """
+    if choose_table(text) == "texts_fts":
+        return format_words(text)
+    return " ".join(map(format_pairs, parse_query(text).values()))
+
+
+def format_words(text: str) -> str:
+    """Return ``text`` as a query of the table of words, whatever its script."""
     return " ".join(f'"{typed}"' for typed in parse_query(text).values())
+
+
+def choose_table(text: str) -> str:
+    """Return the full-text table that holds what ``text`` asks for, as `format_query` puts it."""
+    return "pairs_fts" if has_spaceless(text) else "texts_fts"
 
 
 def search_statements(database: sqlite_utils.Database, text: str, *, limit: int) -> Iterator[Row]:
@@ -79,7 +92,8 @@ def search_statements(database: sqlite_utils.Database, text: str, *, limit: int)
     query = format_query(text)
     if not query:
         return
-    for row in database.query(SEARCH_SQL, {"query": query, "limit": limit}):
+    sql = SEARCH_SQL.format(table=choose_table(text))
+    for row in database.query(sql, {"query": query, "limit": limit}):
         text_id = row.pop("text_id")
         quoted = quote_texts(database.conn, [text_id], text, _MARKS)
         yield row | {"snippet": quoted[text_id].snippet}

@@ -10,7 +10,7 @@ Not for: measuring (`bench.goals.site`).
 import hashlib
 import random
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archive.core.claim import Assertion, Claim, Field
-from archive.core.identity import derive_capture_id
+from archive.core.identity import derive_capture_id, derive_statement_id
 from archive.core.instant import format_instant
 from archive.core.uri import format_statement_key, format_surt, parse_url
 from archive.core.version import Digests, PageFacts, Stated
@@ -97,6 +97,21 @@ class Crowd:
         self._weights = list(accumulate(1 / (place + 3) for place in range(_HOSTS)))
         self.events = self._plan(captures)
 
+    def name_statement(self, statement: int) -> str:
+        """Return the id of a statement."""
+        return derive_statement_id(format_statement_key(parse_url(self._make_url(statement))))
+
+    def count_versions(self) -> dict[int, int]:
+        """Return how many versions each statement has."""
+        versions: dict[int, int] = {}
+        for event in self.events:
+            versions[event.statement] = max(versions.get(event.statement, 0), event.version + 1)
+        return versions
+
+    def _make_url(self, statement: int) -> str:
+        host = self.find_host(statement)
+        return f"https://{host.name}/{statement % 97}/story-{statement}"
+
     def make_rows(self, first: int, last: int) -> Iterator[Row]:
         """Yield the rows of these captures, of each that brings a new payload also its text's."""
         for place in range(first, last):
@@ -157,8 +172,7 @@ class Crowd:
         return title.capitalize(), "\n".join(paragraphs)
 
     def _make_capture(self, event: _Event, leaf: int) -> CaptureRow:
-        host = self.find_host(event.statement)
-        url = f"https://{host.name}/{event.statement % 97}/story-{event.statement}"
+        url = self._make_url(event.statement)
         parsed = parse_url(url)
         is_new = event.holder == event.number
         record_id = _name_record(event.statement, event.number)
@@ -321,12 +335,3 @@ def _name_record(statement: int, number: int, *, text: bool = False) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def choose_words(sentences: Sequence[str]) -> list[str]:
-    """Return words that texts hold, the commonest first."""
-    counts: dict[str, int] = {}
-    for sentence in sentences:
-        for word in set(sentence.rstrip(".").lower().split()):
-            counts[word] = counts.get(word, 0) + 1
-    return sorted(counts, key=lambda word: -counts[word])

@@ -75,7 +75,8 @@ def format_search(
     Of what matches, only the newest ``most`` texts are ranked; ``table`` is that of
     `choose_table`.
 
-    The ranking reads no text; the few that are shown are quoted by `quote_matches`.
+    The ranking reads no text; the few that are shown are quoted by `quote_matches`.  The order of
+    the joins is said, because the planner would read all statements of a year for each text.
     """
     narrowed = " AND ".join(_NARROWED[name] for name in chosen)
     within = (
@@ -102,8 +103,8 @@ SELECT ranked.text_id, statements.id AS statement_id, statements.name, statement
                   FROM {table} WHERE {table} MATCH :query{within}
                  ORDER BY rowid DESC LIMIT {most})
          ORDER BY score, text_id DESC LIMIT :limit OFFSET :offset) AS ranked
-  JOIN captures ON captures.text_id = ranked.text_id
-  JOIN statements ON statements.id = captures.statement_id
+ CROSS JOIN captures ON captures.text_id = ranked.text_id
+ CROSS JOIN statements ON statements.id = captures.statement_id
  WHERE captures.id = (SELECT latest.id FROM captures AS latest
                        WHERE latest.text_id = ranked.text_id
                          AND latest.statement_id = statements.id

@@ -101,7 +101,7 @@ CREATE INDEX captures_batch ON captures (batch, address) WHERE batch IS NOT NULL
 CREATE INDEX captures_unmodified_of ON captures (unmodified_of) WHERE unmodified_of IS NOT NULL;
 CREATE INDEX captures_visited ON captures (address, purpose, captured_at, leaf) WHERE hop = hops - 1;
 CREATE INDEX captures_revisit_of ON captures (revisit_of) WHERE revisit_of IS NOT NULL;
-CREATE INDEX captures_text ON captures (text_id) WHERE text_id IS NOT NULL;
+CREATE INDEX captures_text ON captures (text_id, statement_id) WHERE text_id IS NOT NULL;
 CREATE INDEX captures_pending ON captures (leaf) WHERE text_outcome = 'pending';
 CREATE INDEX captures_outcome ON captures (outcome);
 CREATE INDEX captures_status ON captures (status);
@@ -215,8 +215,8 @@ CREATE TABLE edits (
     PRIMARY KEY (statement_id, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX edits_not_after ON edits (not_after);
-CREATE INDEX edits_class ON edits (class);
-CREATE INDEX edits_verdict ON edits (verdict);
+CREATE INDEX edits_class ON edits (class, not_after);
+CREATE INDEX edits_verdict ON edits (verdict, not_after);
 CREATE INDEX edits_year ON edits (year);
 CREATE INDEX edits_confirmed ON edits (confirmed);
 
@@ -237,7 +237,7 @@ CREATE TABLE absences (
     PRIMARY KEY (statement_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX absences_not_after ON absences (not_after);
-CREATE INDEX absences_kind ON absences (kind);
+CREATE INDEX absences_kind ON absences (kind, not_after);
 CREATE INDEX absences_confirmed ON absences (confirmed);
 
 -- Comparisons that wait: neighbouring captures that were not read under one label yet; `archive extract` reads them again.

@@ -23,8 +23,19 @@ from archive.core.claim import Assertion, Claim, Field
 from archive.core.identity import derive_capture_id, derive_statement_id
 from archive.core.instant import format_instant
 from archive.core.uri import format_statement_key, format_surt, parse_url
-from archive.core.version import Digests, PageFacts, Stated
+from archive.core.version import (
+    ChangeClass,
+    Comparison,
+    Content,
+    Digests,
+    Fact,
+    PageFacts,
+    Span,
+    Stated,
+    Verdict,
+)
 from archive.history.digests import RULES
+from archive.history.trace import trace_captures
 from archive.index.database import (
     Index,
     open_database,
@@ -33,7 +44,7 @@ from archive.index.database import (
     write_rows,
 )
 from archive.index.rows import CaptureRow, ReadingRow, Row, TextRow, derive_text_hash
-from archive.workflows.history_rules import HISTORY
+from archive.index.versions import HistoryRules
 from bench.measure import show_progress
 
 _SEED = "crowd"
@@ -278,7 +289,8 @@ class Crowd:
 def write_crowd(path: Path, captures: int) -> Crowd:
     """Bring the index at ``path`` to this many invented captures; return what they are.
 
-    Every statement is derived as `archive rebuild` derives it, at the end.
+    Every statement is derived as `archive rebuild` derives it, at the end; how two versions differ
+    is invented, since comparing would take most of the time.
     """
     crowd = Crowd(captures)
     done = path.with_name(f"crowd-{captures}")
@@ -294,11 +306,34 @@ def write_crowd(path: Path, captures: int) -> Crowd:
             write_rows(connection, rows, leaves=leaves, origin="crowd.example/log", refresh=False)
         if not done.exists():
             show_progress("deriving statements and versions")
-            refresh_statements(connection, HISTORY)
+            rules = HistoryRules(trace=trace_captures, compare=_invent_comparison)
+            refresh_statements(connection, rules)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             done.touch()
         show_progress("")
     return crowd
+
+
+def _invent_comparison(old: Content, new: Content) -> Comparison:
+    chance = random.Random(f"{old.payload} {new.payload}")
+    changes: tuple[ChangeClass, ...] = ("substantive", "typographic", "boilerplate")
+    verdicts: tuple[Verdict, ...] = ("announced", "unannounced")
+    facts: tuple[Fact, ...] = ("headline", "date", "number", "name", "negation", "quotation")
+    at, end = len(new.text) // 2, min(len(new.text), len(new.text) // 2 + 120)
+    return Comparison(
+        change=chance.choices(changes, (80, 10, 10))[0],
+        text_changed=True,
+        verdict=chance.choices(verdicts, (1, 5))[0],
+        facts=tuple(fact for fact in facts if chance.random() < 0.3),
+        spans=(
+            Span(operation="equal", old=(0, at), new=(0, at)),
+            Span(operation="delete", old=(at, len(old.text)), new=None, text=old.text[at:end]),
+            Span(operation="insert", old=None, new=(at, end), text=new.text[at:end]),
+        ),
+        words_deleted=chance.randrange(1, 60),
+        words_inserted=chance.randrange(1, 60),
+        words_moved=0,
+    )
 
 
 def _count_written(connection: Index, captures: int) -> int:

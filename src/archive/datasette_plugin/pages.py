@@ -137,7 +137,8 @@ async def show_search(datasette: Any, request: Any) -> Response:
             "offset": (page - 1) * PAGE_SIZE,
         }
         try:
-            more = await database.execute(MORE_SQL.format(table=table), {"query": query})
+            bound = {"query": query, "most": MOST_RANKED}
+            more = await database.execute(MORE_SQL.format(table=table), bound)
             is_cut = bool(more.single_value())
             ranked = (await database.execute(format_search(tuple(chosen), table), asked)).rows
             matches = await database.execute_fn(partial(quote_matches, rows=ranked, words=words))

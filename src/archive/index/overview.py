@@ -54,8 +54,8 @@ _NARROWED = {
 }
 NARROWED = tuple(_NARROWED)
 MOST_RANKED = 50_000  # texts; of more, the newest are ranked
-MORE_SQL = f"""\
-SELECT EXISTS (SELECT 1 FROM {{table}} WHERE {{table}} MATCH :query LIMIT 1 OFFSET {MOST_RANKED})"""
+MORE_SQL = """\
+SELECT EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH :query LIMIT 1 OFFSET :most)"""
 MOST_COUNTED = 2_000  # texts among which facets are counted: a common word is in all of them
 FACETS_SQL = f"""\
 SELECT statements.publisher, statements.published_year AS year, statements.language,

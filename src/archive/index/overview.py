@@ -22,10 +22,10 @@ _LONGEST_VALUE = 64 << 20  # as much as one page may decode to; a text of ours i
 _LONGEST_SQL = 100_000
 _LONGEST_PATTERN = 1_000
 
-# No answer, or one that says there is no page.
+# No answer, or one that says there is no page; an index of its own has the same words.
 WITHOUT_PAGE = (
     "(outcome IN ('blocked', 'dns', 'connect', 'tls', 'timeout', 'disconnect')"
-    " OR status >= 400) AND +purpose = 'statement'"  # the sign: nearly all rows have that purpose
+    " OR status >= 400) AND purpose = 'statement'"
 )
 OVERVIEW_SQL = f"""\
 SELECT (SELECT value FROM about WHERE key = 'origin') AS origin,
@@ -72,16 +72,16 @@ def format_search(
 ) -> str:
     """Return the query of the search page, narrowed by what is ``chosen`` of `NARROWED`.
 
-    Of what matches, only the newest ``most`` texts are ranked; ``table`` is that of
-    `choose_table`.
+    Of what matches, only the newest ``most`` texts are looked at and ranked; ``table`` is that
+    of `choose_table`.
 
     The ranking reads no text; the few that are shown are quoted by `quote_matches`.  The order of
     the joins is said, because the planner would read all statements of a year for each text.
     """
     narrowed = " AND ".join(_NARROWED[name] for name in chosen)
     within = (
-        " AND EXISTS (SELECT 1 FROM captures JOIN statements ON statements.id = statement_id"
-        f" WHERE captures.text_id = {table}.rowid AND {narrowed})"
+        " WHERE EXISTS (SELECT 1 FROM captures JOIN statements ON statements.id = statement_id"
+        f" WHERE captures.text_id = newest.text_id AND {narrowed})"
         if narrowed
         else ""
     )
@@ -100,8 +100,8 @@ SELECT ranked.text_id, statements.id AS statement_id, statements.name, statement
                   AND later.text_id IS NOT NULL AND later.text_id <> ranked.text_id) AS replaced
   FROM (SELECT text_id, score
           FROM (SELECT rowid AS text_id, bm25({table}, 4.0, 1.0) AS score
-                  FROM {table} WHERE {table} MATCH :query{within}
-                 ORDER BY rowid DESC LIMIT {most})
+                  FROM {table} WHERE {table} MATCH :query
+                 ORDER BY rowid DESC LIMIT {most}) AS newest{within}
          ORDER BY score, text_id DESC LIMIT :limit OFFSET :offset) AS ranked
  CROSS JOIN captures ON captures.text_id = ranked.text_id
  CROSS JOIN statements ON statements.id = captures.statement_id

@@ -22,13 +22,18 @@ _LISTED = (
     "id, name, publisher, host, url, published, curated, last_captured, last_outcome, last_status,"
     " captures, texts, edits, state"
 )
-# Read from the index of that column alone.
+# From name to name in the index of that column: there are few names, and many statements.
 NAMED_SQL = """\
-SELECT publisher, count(*) AS statements
-  FROM statements
- WHERE publisher LIKE '%' || :words || '%' ESCAPE '\\'
- GROUP BY publisher
- ORDER BY statements DESC, publisher
+WITH RECURSIVE names (name) AS (
+     SELECT min(publisher) FROM statements
+     UNION ALL
+     SELECT (SELECT min(publisher) FROM statements WHERE publisher > name)
+       FROM names WHERE name IS NOT NULL)
+SELECT name AS publisher,
+       (SELECT count(*) FROM statements WHERE statements.publisher = name) AS statements
+  FROM names
+ WHERE name LIKE '%' || :words || '%' ESCAPE '\\'
+ ORDER BY statements DESC, name
  LIMIT :limit"""
 
 

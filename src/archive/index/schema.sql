@@ -103,6 +103,8 @@ CREATE INDEX captures_visited ON captures (address, purpose, captured_at, leaf) 
 CREATE INDEX captures_revisit_of ON captures (revisit_of) WHERE revisit_of IS NOT NULL;
 CREATE INDEX captures_text ON captures (text_id, statement_id) WHERE text_id IS NOT NULL;
 CREATE INDEX captures_pending ON captures (leaf) WHERE text_outcome = 'pending';
+CREATE INDEX captures_without_page ON captures (purpose, captured_at)
+    WHERE outcome IN ('blocked', 'dns', 'connect', 'tls', 'timeout', 'disconnect') OR status >= 400;
 CREATE INDEX captures_outcome ON captures (outcome);
 CREATE INDEX captures_status ON captures (status);
 CREATE INDEX captures_year ON captures (year);

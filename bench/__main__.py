@@ -21,6 +21,7 @@ from bench.goals import (
     python_peers,
     reading,
     records,
+    site,
     startup,
     verify,
 )
@@ -40,10 +41,12 @@ GOALS: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "history": history.measure,
     "memory": memory.measure,
     "log": log.measure,
+    "site": site.measure,
     "limits": limits.measure,
 }
 _PAGES, _ROUNDS = 1000, 5
 _QUICK_PAGES, _QUICK_ROUNDS = 120, 2
+_CAPTURES, _QUICK_CAPTURES = 1_000_000, 20_000
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,6 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(GOALS))
     parser.add_argument("--pairs", type=int, help=f"counted rounds (default {_ROUNDS})")
     parser.add_argument("--pages", type=int, help=f"pages of the corpus (default {_PAGES})")
+    parser.add_argument("--captures", type=int, help="of site; a million takes half an hour")
+    parser.add_argument("--crowd", type=Path, help="folder that keeps them from run to run")
     parser.add_argument("--quick", action="store_true", help="few of both: not to be quoted")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--profile", choices=PROFILES, help="print where the time goes instead")
@@ -65,7 +70,12 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown:
         parser.error(f"no such benchmark: {', '.join(unknown)}; known: {', '.join(GOALS)}")
     pages, rounds = (_QUICK_PAGES, _QUICK_ROUNDS) if given.quick else (_PAGES, _ROUNDS)
-    options = Options(pages=given.pages or pages, rounds=given.pairs or rounds)
+    options = Options(
+        pages=given.pages or pages,
+        rounds=given.pairs or rounds,
+        captures=given.captures or (_QUICK_CAPTURES if given.quick else _CAPTURES),
+        crowd=given.crowd,
+    )
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
         Ground(Path(folder), options) as ground,
@@ -75,7 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         lines, failed = _measure(ground, given.names or list(GOALS))
         if given.json:
-            print(format_json(lines, options={**asdict(options), "quick": given.quick}))
+            print(format_json(lines, options={**_list_options(options), "quick": given.quick}))
         else:
             print(_describe(ground, quick=given.quick))
             print(format_table(lines))
@@ -96,6 +106,10 @@ def _measure(ground: Ground, names: list[str]) -> tuple[list[Line], bool]:
             lines.append(Note(topic=name, words=f"not measured: {str(error).splitlines()[0]}"))
         print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr)
     return lines, failed
+
+
+def _list_options(options: Options) -> dict[str, object]:
+    return {name: value for name, value in asdict(options).items() if name != "crowd"}
 
 
 def _describe(ground: Ground, *, quick: bool) -> str:

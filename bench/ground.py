@@ -39,10 +39,15 @@ allow = ["127.0.0.0/8"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How much is measured: pages of the corpus, counted rounds."""
+    """How much is measured: pages of the corpus, counted rounds, captures of the crowd.
+
+    ``crowd`` is the folder where the crowd is kept from run to run; None makes it anew.
+    """
 
     pages: int
     rounds: int
+    captures: int = 0
+    crowd: Path | None = None
 
 
 class Ground:
@@ -123,9 +128,11 @@ class Ground:
         path.write_text("".join(f"{url}\n" for url in urls), "utf-8")
         return path
 
-    def make_archive(self, *, per_host: int = 4, in_flight: int = 64) -> Path:
+    def make_archive(
+        self, *, folder: Path | None = None, per_host: int = 4, in_flight: int = 64
+    ) -> Path:
         """Return the folder of a new archive that may ask loopback, without pauses."""
-        folder = self.make_folder()
+        folder = folder or self.make_folder()
         keys = f"../{folder.name}-keys"
         run_metered([*archive_command(), "init", folder, "--key-path", keys])
         settings = _SETTINGS.format(keys=keys, per_host=per_host, in_flight=in_flight)

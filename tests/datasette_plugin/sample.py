@@ -23,7 +23,7 @@ from archive.index.rows import (
     ReadingRow,
     Row,
     TextRow,
-    derive_text_id,
+    derive_text_hash,
 )
 from archive.workflows.history_rules import HISTORY
 
@@ -233,7 +233,7 @@ def _make_text(capture_id: str, leaf: int, page: Page) -> TextRow:
         offset=leaf * 4096,
         length=1024,
         leaf=leaf,
-        text_id=derive_text_id(page.title, page.text),
+        text_hash=derive_text_hash(page.title, page.text),
         digest=str(digest_bytes(page.text.encode())),
         title=page.title,
         text=page.text,

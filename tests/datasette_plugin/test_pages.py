@@ -152,6 +152,15 @@ def test_search_marks_what_matched(site: Site) -> None:
     assert "the latest text, in" in text
 
 
+def test_a_publisher_that_goes_by_what_is_typed_is_named(site: Site) -> None:
+    text = site.visit("/search?q=ministry%20of").text
+    assert 'Publishers of this name: <a href="/publisher/Ministry%20of%20Schools">' in text
+    assert site.visit("/publisher/Ministry%20of%20Schools").status_code == 200
+    assert "Publishers of this name" not in site.visit("/search?q=october").text
+    assert "Publishers of this name" in site.visit("/search?q=المثال").text
+    assert site.visit(f"/search?q={'%25' * 500}").status_code == 200
+
+
 def test_search_finds_earlier_texts_and_says_so(site: Site) -> None:
     text = site.visit("/search?q=june").text
     assert find_titles(text) == ["School meals to be free from the autumn term"]

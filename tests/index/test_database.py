@@ -25,7 +25,7 @@ from archive.index.database import (
     write_rows,
 )
 from archive.index.lookup import find_capture, find_original, select_done_addresses, select_pending
-from archive.index.rows import CaptureRow, Row, TextRow, derive_text_id, make_withdrawn_row
+from archive.index.rows import CaptureRow, Row, TextRow, derive_text_hash, make_withdrawn_row
 from archive.index.search import open_reader, search_statements, select_captures
 
 DIGEST = digest_bytes(b"")
@@ -89,7 +89,7 @@ def make_text(capture: CaptureRow, leaf: int, title: str, text: str) -> TextRow:
         offset=leaf * 100,
         length=100,
         leaf=leaf,
-        text_id=derive_text_id(title, text),
+        text_hash=derive_text_hash(title, text),
         digest=str(digest_bytes(text.encode())),
         title=title,
         text=text,
@@ -213,7 +213,7 @@ def test_a_later_reading_that_fails_loses_nothing(index: Index, outcome: str) ->
     first = make_capture(1)
     write(index, first, make_text(first, 2, "Old", "old words"))
     failed = replace(
-        make_text(first, 3, "", ""), outcome=outcome, text_id=None, digest=None, claims=()
+        make_text(first, 3, "", ""), outcome=outcome, text_hash=None, digest=None, claims=()
     )
     write(index, replace(failed, assertions=()))
     assert select(index, "SELECT text_outcome FROM captures") == [("text",)]

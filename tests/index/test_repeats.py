@@ -92,7 +92,7 @@ def test_a_reading_of_its_own_that_fails_leaves_the_shared_one(index: Index, out
     failed = replace(
         make_text(SOON, 12, "", ""),
         outcome=outcome,
-        text_id=None,
+        text_hash=None,
         digest=None,
         claims=(),
         assertions=(),

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.index.search import format_query, open_reader, search_statements
+from archive.index.full_text import format_query
+from archive.index.search import open_reader, search_statements
 from archive.workflows.opening import Archive
 from tests.datasette_plugin.sample import PAGES, write_sample
 from tests.support.archives import make_archive, run_archive

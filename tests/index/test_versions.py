@@ -215,7 +215,7 @@ def read_one(index: Index, counting: Counting, row: CaptureRow, leaf: int, draw:
     label = draw.choice(("e/1", "e/1", "e/1", "e/2"))
     made = read(row, leaf, draw.choice("ab"), label=label, quality=quality)
     if draw.random() < 0.1:
-        made = replace(made, outcome="timeout", text_id=None, digest=None, reading=None)
+        made = replace(made, outcome="timeout", text_hash=None, digest=None, reading=None)
     write(index, counting, made)
 
 

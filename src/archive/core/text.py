@@ -17,6 +17,11 @@ from array import array
 from dataclasses import dataclass
 from functools import lru_cache
 
+# Letters of scripts that put no spaces between words, as a class of a pattern.
+SPACELESS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK = re.compile(r"\n{3,}")
 _NO_LETTERS = re.compile(r"[\W_]+")  # what `str.isalnum` denies, all of it

@@ -6,6 +6,7 @@ Not for: escaping (`archive.datasette_plugin.words`), what is asked of the index
 
 import json
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -24,10 +25,13 @@ from archive.errors import ArchiveError
 from archive.index.changes import ChangeFilter
 from archive.index.database import Index
 from archive.index.events import find_latest_event
+from archive.index.full_text import choose_table, format_query
 from archive.index.overview import (
     FACETS_SQL,
     LATEST_SQL,
+    MORE_SQL,
     MOST_COUNTED,
+    MOST_RANKED,
     NARROWED,
     OVERVIEW_SQL,
     Match,
@@ -37,8 +41,8 @@ from archive.index.overview import (
     make_overview,
     quote_matches,
 )
+from archive.index.publishing import NAMED_SQL, escape_pattern
 from archive.index.retitled import find_retitled
-from archive.index.search import format_query
 from archive.store.log import read_log
 
 PAGE_SIZE = 20
@@ -46,6 +50,8 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _LAST_PAGE = 50  # whoever reads so far should ask more narrowly
 _LONGEST_QUERY = 500
 _LATEST = 12
+_NAMED = 5  # publishers of the name that is searched for
+_LONGEST_NAME = 200
 # Pages of others are not to be found here in their stead, and what is made anew is not crawled.
 _ROBOTS = """\
 User-agent: *
@@ -114,7 +120,7 @@ async def show_search(datasette: Any, request: Any) -> Response:
     database = await open_database(datasette, request, "statements", "captures", "texts")
     words = (request.args.get("q") or "").strip()[:_LONGEST_QUERY]
     page = _parse_page(request.args.get("page") or "")
-    query = format_query(words)
+    query, table = format_query(words), choose_table(words)
     chosen = {
         name: value[:_LONGEST_QUERY]
         for name in NARROWED
@@ -123,12 +129,18 @@ async def show_search(datasette: Any, request: Any) -> Response:
     matches: tuple[Match, ...] = ()
     facets: list[tuple[str, str, list[tuple[str, int]]]] = []
     counted = 0
-    more = too_slow = False
+    named: Sequence[Any] = ()
+    more = too_slow = is_cut = False
     if query:
         try:
+            bound = {"query": query, "most": MOST_RANKED}
+            beyond = await database.execute(MORE_SQL.format(table=table), bound)
+            is_cut = bool(beyond.single_value())
             matches, more = await _rank(database, words, query, chosen, page)
             if page == 1:
-                facets, counted = await _count(database, query, chosen)
+                facets, counted = await _count(database, table, query, chosen)
+                asked = {"words": escape_pattern(words[:_LONGEST_NAME]), "limit": _NAMED}
+                named = (await database.execute(NAMED_SQL, asked)).rows
         except QueryInterrupted:
             too_slow = True
     return await render(
@@ -144,7 +156,9 @@ async def show_search(datasette: Any, request: Any) -> Response:
             "chosen": chosen,
             "asked": {"q": words, **chosen},
             "facets": facets,
+            "named": named,
             "facets_cut": counted if counted >= MOST_COUNTED else 0,
+            "ranked": MOST_RANKED if is_cut else 0,
             "page": page,
             "more": more and page < _LAST_PAGE,
         },
@@ -165,7 +179,8 @@ async def _rank(
         "offset": (page - 1) * PAGE_SIZE,
     }
     found = await database.execute_fn(partial(find_retitled, text=words, limit=PAGE_SIZE))
-    ranked = (await database.execute(format_search(tuple(chosen)), asked)).rows
+    sql = format_search(tuple(chosen), choose_table(words))
+    ranked = (await database.execute(sql, asked)).rows
     texts = list(dict.fromkeys(row["text_id"] for row in ranked))
     shown = set(texts[:PAGE_SIZE])
     rows = [
@@ -182,10 +197,10 @@ async def _rank(
 
 
 async def _count(
-    database: Any, query: str, chosen: dict[str, str]
+    database: Any, table: str, query: str, chosen: dict[str, str]
 ) -> tuple[list[tuple[str, str, list[tuple[str, int]]]], int]:
     """Return facets that are not chosen yet, each with name, label and values; and of how many."""
-    found = await database.execute(FACETS_SQL, {"query": query})
+    found = await database.execute(FACETS_SQL.format(table=table), {"query": query})
     facets = count_facets(found.rows, most=_FACETED)
     return [
         (name, _LABELS[name], values) for name, values in facets.items() if name not in chosen

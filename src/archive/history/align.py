@@ -21,11 +21,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+from operator import itemgetter
 
 from rapidfuzz.distance import Indel
 
-from archive.core.version import Operation, Span
+from archive.core.version import Span
 from archive.history.sentences import split_sentences
 from archive.history.words import compile_words, count_letters
 
@@ -37,29 +37,8 @@ _RARE, _CANDIDATES = 8, 4
 _SHORTEST_MOVE = 12  # letters and digits; a character of a spaceless script counts as three
 
 Range = tuple[int, int]
-
-
-class _Edit(NamedTuple):
-    operation: Operation
-    old: Range | None
-    new: Range | None
-
-
-class _Block(NamedTuple):
-    """Pieces ``i`` to ``k`` of one sentence beside pieces ``j`` to ``m`` of the other."""
-
-    is_equal: bool
-    i: int
-    k: int
-    j: int
-    m: int
-
-    @property
-    def is_replaced(self) -> bool:
-        return not self.is_equal and self.i < self.k and self.j < self.m
-
-    def reach(self, later: "_Block") -> "_Block":
-        return _Block(self.is_equal and later.is_equal, self.i, later.k, self.j, later.m)
+_Place = tuple[int, int, int]  # of a sentence: where it starts, its words end, its spaces end
+_Shared = tuple[int, int, int, int]  # equal words: from and to in the old text, and in the new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +46,7 @@ class _Side:
     """A text and its sentences; ``keys`` are numbers that equal sentences share."""
 
     text: str
-    places: tuple[tuple[int, int, int], ...]
+    places: tuple[_Place, ...]
     words: tuple[str, ...]
     keys: list[int]
 
@@ -77,13 +56,17 @@ def align_texts(old: str, new: str) -> tuple[Span, ...]:
     start, end = _find_common(old, new)
     a, b = old[start : len(old) - end], new[start : len(new) - end]
     is_turned = (len(a), a) > (len(b), b)
-    edits = [_mirror(edit) for edit in _align(b, a)] if is_turned else _align(a, b)
+    stays, moves = _align(b, a) if is_turned else _align(a, b)
+    if is_turned:
+        stays, moves = ([(j, m, i, k) for i, k, j, m in shared] for shared in (stays, moves))
     if start:
-        edits = [_shift(edit, start, start) for edit in edits]
-        edits.append(_Edit("equal", (0, start), (0, start)))
-    if end:
-        edits.append(_Edit("equal", (len(old) - end, len(old)), (len(new) - end, len(new))))
-    return tuple(_make_span(edit, old, new) for edit in _join(_order(edits)))
+        stays, moves = (
+            [(i + start, k + start, j + start, m + start) for i, k, j, m in shared]
+            for shared in (stays, moves)
+        )
+    stays.append((0, start, 0, start))
+    stays.append((len(old) - end, len(old), len(new) - end, len(new)))
+    return tuple(_lay_out(old, new, list(_join(stays)), list(_join(moves))))
 
 
 def list_sentences(
@@ -132,95 +115,70 @@ def _find_common(old: str, new: str) -> Range:
     return start, len(old) - at if at else 0
 
 
-def _mirror(edit: _Edit) -> _Edit:
-    swapped: dict[Operation, Operation] = {"insert": "delete", "delete": "insert"}
-    return _Edit(swapped.get(edit.operation, edit.operation), edit.new, edit.old)
-
-
-def _order(edits: Iterable[_Edit]) -> list[_Edit]:
-    """Return edits in the order of the new text, a deletion behind what stays before it."""
-    edits = list(edits)
-    stays = sorted((edit.old, edit.new) for edit in edits if edit.operation == "equal")
-    starts = [old[0] for old, _ in stays if old]
-
-    def place(edit: _Edit) -> tuple[int, int, int]:
-        if edit.new:
-            return edit.new[0], 1, 0
-        at = bisect_left(starts, edit.old[0]) if edit.old else 0
-        before = stays[at - 1][1] if at else None
-        return before[1] if before else 0, 0, edit.old[0] if edit.old else 0
-
-    return sorted(edits, key=place)
-
-
-def _join(edits: Iterable[_Edit]) -> Iterator[_Edit]:
-    """Yield edits, neighbours of one kind as one."""
-    last: _Edit | None = None
-    for edit in edits:
-        if last is None:
-            last = edit
-        elif last.operation == edit.operation and _follows(last, edit):
-            last = _Edit(last.operation, _span(last.old, edit.old), _span(last.new, edit.new))
-        else:
+def _join(shared: Iterable[_Shared]) -> Iterator[_Shared]:
+    """Yield what is shared in the order of the new text, neighbours in both texts as one."""
+    filled = (here for here in shared if here[0] < here[1])
+    last: _Shared | None = None
+    for here in sorted(filled, key=itemgetter(2)):
+        if last and last[1] == here[0] and last[3] == here[2]:
+            last = (last[0], here[1], last[2], here[3])
+            continue
+        if last:
             yield last
-            last = edit
+        last = here
     if last:
         yield last
 
 
-def _follows(left: _Edit, right: _Edit) -> bool:
-    return _touch(left.old, right.old) and _touch(left.new, right.new)
+def _lay_out(
+    old: str, new: str, stays: Sequence[_Shared], moves: Sequence[_Shared]
+) -> Iterator[Span]:
+    """Yield spans: before what stays, first what is deleted, then what is inserted or moved."""
+    both = [*stays, *moves]
+    deleted = _find_gaps(((i, k) for i, k, _, _ in both), len(old))[::-1]
+    came: list[tuple[Range, Range | None]] = [((j, m), (i, k)) for i, k, j, m in moves]
+    came.extend((gap, None) for gap in _find_gaps(((j, m) for _, _, j, m in both), len(new)))
+    came.sort(key=itemgetter(0), reverse=True)
+    for i, k, j, m in (*stays, (len(old), len(old), len(new), len(new))):
+        while deleted and deleted[-1][0] < i:
+            gap = deleted.pop()
+            yield Span(operation="delete", old=gap, new=None, text=old[slice(*gap)])
+        while came and came[-1][0][0] < j:
+            gap, moved = came.pop()
+            text = "" if moved else new[slice(*gap)]
+            yield Span(operation="move" if moved else "insert", old=moved, new=gap, text=text)
+        if i < k:
+            yield Span(operation="equal", old=(i, k), new=(j, m))
 
 
-def _touch(left: Range | None, right: Range | None) -> bool:
-    return left[1] == right[0] if left and right else left is right
+def _find_gaps(ranges: Iterable[Range], end: int) -> list[Range]:
+    """Return what ``ranges``, which do not overlap, leave of a text of ``end`` characters."""
+    ordered = [(0, 0), *sorted(ranges), (end, end)]
+    return [(left[1], right[0]) for left, right in pairwise(ordered) if left[1] < right[0]]
 
 
-def _span(left: Range | None, right: Range | None) -> Range | None:
-    return (left[0], right[1]) if left and right else None
-
-
-def _make_span(edit: _Edit, old: str, new: str) -> Span:
-    text = ""
-    if edit.operation == "delete" and edit.old:
-        text = old[slice(*edit.old)]
-    elif edit.operation == "insert" and edit.new:
-        text = new[slice(*edit.new)]
-    return Span(operation=edit.operation, old=edit.old, new=edit.new, text=text)
-
-
-def _align(old: str, new: str) -> list[_Edit]:
-    if old == new:
-        return [_Edit("equal", (0, len(old)), (0, len(new)))] if old else []
+def _align(old: str, new: str) -> tuple[list[_Shared], list[_Shared]]:
+    """Return what stays, and what moved."""
     numbers: dict[str, int] = {}
     a, b = _read_side(old, numbers), _read_side(new, numbers)
-    stays = list(_match(a.keys, b.keys))
-    moves = _pair_moved(a, b, stays)
-    pairs = dict(_pair_alike(a, b, stays, moves))
-    edits: list[_Edit] = []
-    for i, j in stays:
-        edits.extend(_lay("equal", a.places[i], b.places[j], old, new))
-    for i, j in moves.items():
-        edits.extend(_lay("move", a.places[i], b.places[j], old, new))
+    same = list(_match(a.keys, b.keys))
+    moved = _pair_moved(a, b, same)
+    stays = [_share(a, b, i, j) for i, j in same]
     split = compile_words(old + new)
-    for i, j in pairs.items():
+    for i, j in _pair_alike(a, b, same, moved):
         first, second = a.places[i], b.places[j]
         pieces = split.findall(a.words[i]), split.findall(b.words[j])
-        edits.extend(_compare_words(*pieces, first[0], second[0]))
-        edits.extend(_lay_spaces(first, second, old, new))
-    paired = {i for i, _ in stays} | set(moves) | set(pairs)
-    edits.extend(
-        _Edit("delete", (place[0], place[2]), None)
-        for i, place in enumerate(a.places)
-        if i not in paired
-    )
-    paired = {j for _, j in stays} | set(moves.values()) | set(pairs.values())
-    edits.extend(
-        _Edit("insert", None, (place[0], place[2]))
-        for j, place in enumerate(b.places)
-        if j not in paired
-    )
-    return edits
+        stays.extend(_share_words(*pieces, first[0], second[0]))
+        if old[first[1] : first[2]] == new[second[1] : second[2]]:
+            stays.append((*first[1:], *second[1:]))
+    return stays, [_share(a, b, i, j) for i, j in moved.items()]
+
+
+def _share(a: _Side, b: _Side, i: int, j: int) -> _Shared:
+    """Return the place of equal sentences, with the spaces behind them if these are equal."""
+    first, second = a.places[i], b.places[j]
+    is_all = a.text[first[1] : first[2]] == b.text[second[1] : second[2]]
+    return first[0], first[1 + is_all], second[0], second[1 + is_all]
 
 
 def _read_side(text: str, numbers: dict[str, int]) -> _Side:
@@ -228,40 +186,6 @@ def _read_side(text: str, numbers: dict[str, int]) -> _Side:
     words = tuple(text[start:end] for start, end, _ in places)
     keys = [numbers.setdefault(word, len(numbers)) for word in words]
     return _Side(text=text, places=places, words=words, keys=keys)
-
-
-def _lay(
-    operation: Operation, a: tuple[int, int, int], b: tuple[int, int, int], old: str, new: str
-) -> Iterator[_Edit]:
-    """Yield a pair of equal sentences, with the spaces behind them."""
-    if old[a[1] : a[2]] == new[b[1] : b[2]]:
-        if a[0] < a[2]:
-            yield _Edit(operation, (a[0], a[2]), (b[0], b[2]))
-        return
-    if a[0] < a[1]:
-        yield _Edit(operation, (a[0], a[1]), (b[0], b[1]))
-    yield from _lay_spaces(a, b, old, new)
-
-
-def _lay_spaces(
-    a: tuple[int, int, int], b: tuple[int, int, int], old: str, new: str
-) -> Iterator[_Edit]:
-    if old[a[1] : a[2]] == new[b[1] : b[2]]:
-        if a[1] < a[2]:
-            yield _Edit("equal", (a[1], a[2]), (b[1], b[2]))
-        return
-    if a[1] < a[2]:
-        yield _Edit("delete", (a[1], a[2]), None)
-    if b[1] < b[2]:
-        yield _Edit("insert", None, (b[1], b[2]))
-
-
-def _shift(edit: _Edit, a: int, b: int) -> _Edit:
-    return _Edit(
-        edit.operation,
-        (edit.old[0] + a, edit.old[1] + a) if edit.old else None,
-        (edit.new[0] + b, edit.new[1] + b) if edit.new else None,
-    )
 
 
 # --- sentences ------------------------------------------------------------------------------------
@@ -404,6 +328,8 @@ def _chain(rated: list[tuple[int, int, float]]) -> list[tuple[int, int]]:
 
     A Fenwick tree over the places of the right side holds the best row that ends there.
     """
+    if len(rated) < 2:  # nearly always
+        return [(i, j) for i, j, _ in rated]
     places = {j: at + 1 for at, j in enumerate(sorted({j for _, j, _ in rated}))}
     tree: list[tuple[float, int]] = [(0.0, -1)] * (len(places) + 1)
     before: list[int] = []
@@ -431,41 +357,23 @@ def _chain(rated: list[tuple[int, int, float]]) -> list[tuple[int, int]]:
 # --- words ----------------------------------------------------------------------------------------
 
 
-def _compare_words(
+def _share_words(
     a: Sequence[str], b: Sequence[str], start_a: int, start_b: int
-) -> Iterator[_Edit]:
-    """Yield the edits between two sentences, from their pieces and where they start."""
-    blocks: list[_Block] = []
-    for code in Indel.opcodes(a, b):
-        i, k, j, m = code.src_start, code.src_end, code.dest_start, code.dest_end
-        # Words are compared by their hashes there.
-        block = _Block(code.tag == "equal" and a[i:k] == b[j:m], i, k, j, m)
-        if blocks and blocks[-1].is_equal == block.is_equal:
-            block = blocks.pop().reach(block)
-        blocks.append(block)
+) -> Iterator[_Shared]:
+    """Yield what two sentences share, from their pieces and where they start.
+
+    A space alone between two words that were both replaced is not worth telling.
+    """
     at_a, at_b = _add_up(a, start_a), _add_up(b, start_b)
-    for block in _bridge(blocks, a):
-        old, new = (at_a[block.i], at_a[block.k]), (at_b[block.j], at_b[block.m])
-        if block.is_equal:
-            yield _Edit("equal", old, new)
-            continue
-        if block.i < block.k:
-            yield _Edit("delete", old, None)
-        if block.j < block.m:
-            yield _Edit("insert", None, new)
-
-
-def _bridge(blocks: Sequence[_Block], a: Sequence[str]) -> list[_Block]:
-    """Return blocks without mere spaces between two words that were both replaced."""
-    kept: list[_Block] = []
-    for block in blocks:
-        last = kept[-1] if kept else None
-        is_space = last is not None and last.is_equal and a[last.i : last.k] == [" "]
-        if is_space and len(kept) > 1 and block.is_replaced and kept[-2].is_replaced:
-            kept.pop()
-            block = kept.pop().reach(block)  # noqa: PLW2901  (it grows to the left)
-        kept.append(block)
-    return kept
+    # Pieces are compared by their hashes there.
+    found = Indel.editops(a, b).as_matching_blocks()
+    blocks = [(i, j, size) for i, j, size in found if a[i : i + size] == b[j : j + size]]
+    k = m = 0
+    for (i, j, size), (next_i, next_j, _) in pairwise(blocks):
+        is_alone = k < i and m < j
+        k, m = i + size, j + size
+        if not (is_alone and k < next_i and m < next_j and a[i:k] == [" "]):
+            yield at_a[i], at_a[k], at_b[j], at_b[m]
 
 
 def _add_up(pieces: Sequence[str], start: int) -> list[int]:

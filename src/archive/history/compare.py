@@ -118,7 +118,7 @@ def _subtract(ranges: Sequence[Range], aside: Sequence[Range]) -> list[Range]:
 
 
 def _count(text: str, ranges: Iterable[Range]) -> int:
-    return sum(count_words(text[start:end]) for start, end in ranges)
+    return count_words("\n".join([text[start:end] for start, end in ranges]))
 
 
 def _classify(old: Content, new: Content, own: tuple[str, str]) -> ChangeClass:

@@ -19,10 +19,11 @@ Not for: headlines and stated metadata (`archive.history.compare`).
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from archive.core.version import Fact, Span
@@ -43,7 +44,7 @@ from archive.history.vocabulary import (
     TURKISH,
     TURKISH_DENIALS,
 )
-from archive.history.words import compile_words
+from archive.history.words import compile_words, is_word
 
 Range = tuple[int, int]
 
@@ -53,9 +54,12 @@ _MINUS = "-−–"  # where a figure follows and nothing stands before
 _LONGEST_QUOTE = 2_000
 _QUOTES = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』", "‹": "›", '"': '"'}
 _FIGURE = re.compile(r"\d")
+_ASCII_FIGURE = re.compile("[0-9]")  # found faster
+_PREFIXES = tuple(NEGATIVE_PREFIXES)
 _OPENING = re.compile('[“„«»「『‹"]')
 _ENDS = tuple('.!?…。！？؟”»“"')
-_WITHIN = re.compile(r"(?<=[^\W\d_] )[^\W\d_]+")  # words that start no sentence
+_LETTERS = re.compile(r"[^\W\d_]+")
+_OF_A_WORD = re.compile(r"[^\W_]")
 _STARTS = re.compile(r"(?:^|[.!?:…。！？\n])[\s\"'“„«‘(\[*-]*\Z")
 
 
@@ -70,13 +74,21 @@ class _Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """The changed parts of a text: its words, the dates that they touch, and the text."""
+    """The changed parts of a text, and the text.
+
+    ``said`` are all their words, folded, and ``weighed`` counts those of ``beside``: the ranges
+    that have something in their place.  ``told`` are days, numbers and what has no small letter
+    at its start, the only words whose places count; ``dates`` are the dates that are touched.
+    """
 
     text: str
-    words: tuple[_Word, ...]
+    ranges: tuple[Range, ...]
+    beside: tuple[Range, ...]
+    said: frozenset[str]
+    weighed: Counter[str]
+    told: tuple[_Word, ...]
     signs: tuple[str, ...]
     dates: tuple[Range, ...]
-    ranges: tuple[Range, ...]
 
 
 def find_facts(
@@ -84,7 +96,7 @@ def find_facts(
 ) -> tuple[Fact, ...]:
     """Return what the changed ranges of both texts are about; ``spans`` are all of both."""
     alone, alone_now = _find_alone(old, new, spans)
-    a, b = _read_part(old, deleted), _read_part(new, inserted)
+    a, b = _read_part(old, deleted, alone), _read_part(new, inserted, alone_now)
     facts: list[Fact] = []
     if _list_dates(a) != _list_dates(b):
         facts.append("date")
@@ -92,61 +104,98 @@ def find_facts(
         facts.append("number")
     if _name_differs(a, b):
         facts.append("name")
-    if _denial_differs(_leave_out(a, alone), _leave_out(b, alone_now)):
+    if _denial_differs(a, b):
         facts.append("negation")
     if _touches_quote(a) or _touches_quote(b):
         facts.append("quotation")
     return tuple(facts)
 
 
-def _read_part(text: str, ranges: Sequence[Range]) -> _Part:
-    words: list[_Word] = []
-    signs: list[str] = []
-    known: dict[str, str] = {}
+def _read_part(text: str, ranges: Sequence[Range], alone: Collection[Range]) -> _Part:
     pattern = compile_words(text)
-    for start, end in ranges:
-        at = start
-        for piece in pattern.findall(text, start, end):
-            place, at = at, at + len(piece)
-            if piece[0].isalnum():
-                folded = known.get(piece)
-                if folded is None:
-                    folded = known[piece] = fold_line(piece)
-                words.append(_Word(piece, folded, place, at))
-            elif piece[0] in NUMBER_SIGNS or (
-                piece in _MINUS
-                and text[at : at + 1].isdigit()
-                and not text[max(0, place - 1) : place].strip()
-            ):
-                signs.append(piece)
+    pieces = pattern.findall(_join_ranges(text, ranges))
+    counts = Counter(pieces)
+    words = {piece: fold_line(piece) for piece in counts if is_word(piece)}
+    signing = {piece for piece in counts if piece[0] in NUMBER_SIGNS or piece in _MINUS}
+    gone = _choose_within(ranges, alone)
+    counts.subtract(pattern.findall(_join_ranges(text, gone)))
+    weighed: Counter[str] = Counter()
+    telling: set[str] = set()
+    for piece, word in words.items():
+        if counts[piece]:
+            weighed[word] += counts[piece]
+        if not piece[0].islower() or word in DAY_WORDS or word in NUMBERS:
+            telling.add(piece)
+    places = _locate(pieces, telling | signing, ranges)
     return _Part(
         text=text,
-        words=tuple(words),
-        signs=tuple(signs),
-        dates=_find_dates(text, ranges),
         ranges=tuple(ranges),
+        beside=tuple(sorted({*ranges}.difference(gone))) if gone else tuple(ranges),
+        said=frozenset(words.values()),
+        weighed=weighed,
+        told=tuple(
+            _Word(piece, words[piece], at, at + len(piece))
+            for piece, at in places
+            if piece in telling
+        ),
+        signs=tuple(
+            piece
+            for piece, at in places
+            if piece in signing and (piece not in _MINUS or _is_minus(text, at))
+        ),
+        dates=tuple(_find_dates(text, ranges)),
     )
+
+
+def _choose_within(ranges: Sequence[Range], wider: Iterable[Range]) -> list[Range]:
+    """Return those of ``ranges``, which are in order, that start within one of ``wider``."""
+    starts = [start for start, _ in ranges]
+    chosen: list[Range] = []
+    for start, end in wider:
+        chosen.extend(ranges[bisect_left(starts, start) : bisect_left(starts, end)])
+    return chosen
+
+
+def _join_ranges(text: str, ranges: Iterable[Range]) -> str:
+    return "\n".join([text[start:end] for start, end in ranges])
+
+
+def _locate(
+    pieces: Sequence[str], wanted: Collection[str], ranges: Sequence[Range]
+) -> list[tuple[str, int]]:
+    """Return those of the pieces of the joined ranges that are wanted, with their places."""
+    starts = list(accumulate((end - start + 1 for start, end in ranges), initial=0))
+    moved_by = [start - at for (start, _), at in zip(ranges, starts, strict=False)]
+    return [
+        (piece, at + moved_by[bisect_right(starts, at) - 1])
+        for piece, at in zip(pieces, accumulate(map(len, pieces), initial=0), strict=False)
+        if piece in wanted
+    ]
+
+
+def _is_minus(text: str, at: int) -> bool:
+    return text[at + 1 : at + 2].isdigit() and not text[max(0, at - 1) : at].strip()
 
 
 # --- dates and numbers ----------------------------------------------------------------------------
 
 
-def _find_dates(text: str, ranges: Sequence[Range]) -> tuple[Range, ...]:
-    """Return the dates in figures or words that a range touches, without overlap."""
-    found: list[Range] = []
+def _find_dates(text: str, ranges: Sequence[Range]) -> Iterator[Range]:
+    """Yield the dates in figures or words that a range touches, without overlap."""
+    figure_pattern = _ASCII_FIGURE if text.isascii() else _FIGURE
+    figures = [match.start() for match in figure_pattern.finditer(text)]
     at = 0
-    for start, end in ranges:
+    for start, end in ranges if figures else ():
         begin = max(at, start - _AROUND)
-        window = text[begin : end + _AROUND]
-        if not _FIGURE.search(window):  # there is none without
+        figure = bisect_left(figures, begin)
+        if figure == len(figures) or figures[figure] >= end + _AROUND:  # there is none without
             continue
-        window = _lower(window)
+        window = _lower(text[begin : end + _AROUND])
         for match in DATE.finditer(window):
             place = begin + match.start(), begin + match.end()
             if place[0] < end and place[1] > start and place[0] >= at:
-                found.append(place)
+                yield place
                 at = place[1]
-    return tuple(found)
 
 
 def _lower(text: str) -> str:
@@ -159,7 +208,7 @@ def _lower(text: str) -> str:
 
 def _list_dates(part: _Part) -> Counter[str]:
     dates = Counter(fold_line(part.text[start:end]) for start, end in part.dates)
-    for word in part.words:
+    for word in part.told:
         is_name = word.folded in DAY_WORDS and not word.text.isdigit()
         if is_name and not _lies_in(word.start, part.dates):
             dates[word.folded] += 1
@@ -175,7 +224,7 @@ def _lies_in(place: int, ranges: Sequence[Range]) -> bool:
 
 def _list_numbers(part: _Part) -> Counter[str]:
     numbers: Counter[str] = Counter(part.signs)
-    for word in part.words:
+    for word in part.told:
         if word.text[0].isdigit() and not _lies_in(word.start, part.dates):
             numbers[unicodedata.normalize("NFKC", word.text)] += 1
         elif word.folded in NUMBERS:
@@ -187,12 +236,11 @@ def _list_numbers(part: _Part) -> Counter[str]:
 
 
 def _name_differs(a: _Part, b: _Part) -> bool:
-    said = {word.folded for word in a.words}, {word.folded for word in b.words}
     capitals = [_list_names(part) for part in (a, b)]
     # A word that only gained or lost its capital is no other name.
-    if any(name not in said[1] for name in capitals[0]):
+    if any(name not in b.said for name in capitals[0]):
         return True
-    return any(name not in said[0] for name in capitals[1])
+    return any(name not in a.said for name in capitals[1])
 
 
 def _list_names(part: _Part) -> set[str]:
@@ -200,9 +248,9 @@ def _list_names(part: _Part) -> set[str]:
     sample = part.text[:_SAMPLE]
     if sample.isupper():
         return set()
-    known = set(_WITHIN.findall(sample))
+    known = _list_within(sample)
     names = set()
-    for word in part.words:
+    for word in part.told:
         if word.text[0].islower() or _lies_in(word.start, part.dates):
             continue
         if word.folded in NO_NAMES or word.folded in DAY_WORDS or word.folded in NUMBERS:
@@ -215,12 +263,24 @@ def _list_names(part: _Part) -> set[str]:
     return names
 
 
+def _list_within(text: str) -> set[str]:
+    """Return the capitalised words that start no sentence: a letter and a space stand before."""
+    return {
+        match[0]
+        for before, word in pairwise(text.split(" "))
+        if word[:1].isupper()
+        and before[-1:].isalnum()
+        and not before[-1].isdecimal()
+        and (match := _LETTERS.match(word))
+    }
+
+
 def _is_name(text: str, word: _Word, known: set[str], *, is_german: bool) -> bool:
     before = text[max(0, word.start - _AROUND) : word.start]
     after = text[word.end : word.end + 3].lstrip(" -")
     has_neighbour = after[:1].isupper() and text[word.end : word.end + 1] in (" ", "-")
-    last = re.search(r"(\w+)[.]?[ -]\Z", before)
     if is_german:
+        last = re.search(r"(\w+)[.]?[ -]\Z", before)
         is_led = last is not None and (
             fold_line(last[1]) in GERMAN_TITLES or (last[1][:1].isupper() and not _starts(before))
         )
@@ -244,19 +304,17 @@ def _stands_by_title(text: str, word: _Word) -> bool:
 def _counts_words(text: str, words: frozenset[str], share: float) -> bool:
     """Tell whether the start of ``text`` has at least a share of its words among ``words``."""
     found = fold_line(text[:_SAMPLE]).split()
-    return bool(found) and sum(word in words for word in found) >= share * len(found)
+    return bool(found) and sum(map(words.__contains__, found)) >= share * len(found)
 
 
 # --- denials and quotations -----------------------------------------------------------------------
 
 
 def _denial_differs(a: _Part, b: _Part) -> bool:
-    if _list_denials(a.words) != _list_denials(b.words) or _count_parts(a) != _count_parts(b):
+    if _list_denials(a) != _list_denials(b) or _count_parts(a) != _count_parts(b):
         return True
-    old, new = {word.folded for word in a.words}, {word.folded for word in b.words}
-    if any(_has_opposite(word, new) for word in old - new):
-        return True
-    if any(_has_opposite(word, old) for word in new - old):
+    old, new = set(a.weighed), set(b.weighed)
+    if _has_opposite(old - new, new) or _has_opposite(new - old, old):
         return True
     if not _counts_words(a.text or b.text, TURKISH, 0.03):
         return False
@@ -268,11 +326,9 @@ def _denial_differs(a: _Part, b: _Part) -> bool:
 def _find_alone(old: str, new: str, spans: Sequence[Span]) -> tuple[set[Range], set[Range]]:
     """Return the ranges of whole sentences that went, or came, with nothing in their place."""
     alone: tuple[set[Range], set[Range]] = (set(), set())
-    for number, span in enumerate(spans):
-        if span.operation not in ("delete", "insert"):
-            continue
-        beside = [*spans[max(0, number - 1) : number], *spans[number + 1 : number + 2]]
-        if any(item.operation in ("delete", "insert") for item in beside):
+    changed = [False, *(span.operation in ("delete", "insert") for span in spans), False]
+    for at, span in enumerate(spans):
+        if not changed[at + 1] or changed[at] or changed[at + 2]:
             continue
         if span.old and _is_whole(old, *span.old):
             alone[0].add(span.old)
@@ -287,24 +343,14 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     return begins and (within.endswith(_ENDS) or text[end - 1 : end + 1].count("\n") > 0)
 
 
-def _leave_out(part: _Part, ranges: set[Range]) -> _Part:
-    """Return a part without the words that lie in ``ranges``."""
-    if not ranges:
-        return part
-    ordered = sorted(ranges)
-    return replace(
-        part,
-        words=tuple(word for word in part.words if not _lies_in(word.start, ordered)),
-        ranges=tuple(item for item in part.ranges if not _lies_in(item[0], ordered)),
-    )
-
-
-def _list_denials(words: Iterable[_Word]) -> Counter[str]:
-    return Counter(
-        "not" if word.folded.endswith(("n't", "n’t")) else word.folded
-        for word in words
-        if word.folded in NEGATIONS or word.folded.endswith(("n't", "n’t"))
-    )
+def _list_denials(part: _Part) -> Counter[str]:
+    denials: Counter[str] = Counter()
+    for word, number in part.weighed.items():
+        if word.endswith(("n't", "n’t")):
+            denials["not"] += number
+        elif word in NEGATIONS:
+            denials[word] += number
+    return denials
 
 
 def _count_parts(part: _Part) -> int:
@@ -312,17 +358,21 @@ def _count_parts(part: _Part) -> int:
     if part.text.isascii():
         return 0
     found: set[int] = set()
-    for start, end in part.ranges:
+    for start, end in part.beside:
         begin = max(0, start - 3)
         places = DENYING_PARTS.finditer(part.text, begin, min(end + 3, len(part.text)))
         found.update(match.start() for match in places)
     return len(found)
 
 
-def _has_opposite(word: str, others: set[str]) -> bool:
+def _has_opposite(words: Collection[str], others: Iterable[str]) -> bool:
+    """Tell whether one of ``others`` is one of ``words`` behind a prefix that denies."""
     return any(
-        len(word) >= letters and prefix + word in others
+        len(rest) >= letters and rest in words
+        for other in others
+        if other.startswith(_PREFIXES)
         for prefix, letters in NEGATIVE_PREFIXES.items()
+        if (rest := other.removeprefix(prefix)) != other
     )
 
 
@@ -339,15 +389,16 @@ def _has_denied(word: str, others: set[str]) -> bool:
 
 def _touches_quote(part: _Part) -> bool:
     """Tell whether a changed word stands between quotation marks."""
-    changed = [(word.start, word.end) for word in part.words]
-    if not changed:
-        return False
     at = 0
     for start, end in _find_quotes(part.text):
-        while at < len(changed) and changed[at][1] <= start:
+        while at < len(part.ranges) and part.ranges[at][1] <= start:
             at += 1
-        if at < len(changed) and changed[at][0] < end:
-            return True
+        place = at
+        while place < len(part.ranges) and part.ranges[place][0] < end:
+            first, last = part.ranges[place]
+            if _OF_A_WORD.search(part.text, max(first, start), min(last, end)):
+                return True
+            place += 1
     return False
 
 

@@ -14,9 +14,8 @@ def fold_line(line: str) -> str:
     if line.isascii():
         return line.lower()
     folded = unicodedata.normalize("NFKD", line).casefold().replace("ı", "i")
-    return "".join(
-        letter for letter in folded if unicodedata.category(letter) not in ("Mn", "Cf", "Me")
-    )
+    marks = [one for one in set(folded) if unicodedata.category(one) in ("Mn", "Cf", "Me")]
+    return folded.translate(dict.fromkeys(map(ord, marks))) if marks else folded
 
 
 def _fold_all(table: str) -> frozenset[str]:

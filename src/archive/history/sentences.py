@@ -31,7 +31,9 @@ _END = re.compile(
     rf"|(?<=[{_STOPS}])(?<![{_STOPS}].)[{_STOPS}]*+{_CLOSING}\s++)",
     re.DOTALL,
 )
-_BEFORE = re.compile(r"[^\s.(\[\"'“„«]{1,12}\Z")
+_BEFORE = re.compile(r"[\s.(\[\"'“„«]")
+_MOST_BEFORE, _LONGEST_BEFORE = 14, 12
+_LONG = 7  # letters, more than any abbreviation has
 _ABBREVIATIONS = frozenset(
     fold_line(
         """
@@ -53,14 +55,15 @@ def split_sentences(text: str) -> tuple[tuple[int, int, int], ...]:
 
     The last is where the next one starts; together they cover ``text``.
     """
+    ends = [match.end() for match in _END.finditer(text) if _is_end(text, match)]
     found: list[tuple[int, int, int]] = []
     start = 0
-    for match in _END.finditer(text):
-        if _is_end(text, match):
-            found.extend(_cut_long(text, start, match.end()))
-            start = match.end()
-    if start < len(text):
-        found.extend(_cut_long(text, start, len(text)))
+    for end in (*ends, len(text)):
+        cuts = [*_list_cuts(text, start, end), end] if end - start > LONGEST else (end,)
+        for cut in cuts:
+            if start < cut:
+                found.append((start, start + len(text[start:cut].rstrip()), cut))
+                start = cut
     return tuple(found)
 
 
@@ -71,31 +74,15 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
     after = text[match.end() : match.end() + 1]
     if after.islower():
         return False
-    before = _BEFORE.search(text, max(0, match.start() - 14), match.start())
-    if before is None:
-        return True
-    word = before.group()
+    word = text[max(0, match.start() - _MOST_BEFORE) : match.start()].rpartition(" ")[2]
+    if not word.isalpha():
+        word = _BEFORE.split(word)[-1]
+    word = word[-_LONGEST_BEFORE:]
     if word.isdigit():
         return len(word) > 2
     if len(word) == 1 and word.isalpha():
         return not unicodedata.category(word).startswith("L") or word in "IiаяиА"
     return fold_line(word) not in _ABBREVIATIONS
-
-
-def _cut_long(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Yield a sentence, in several pieces where it is long."""
-    if end - start <= LONGEST:
-        yield _measure(text, start, end)
-        return
-    at = start
-    for cut in [*_list_cuts(text, start, end), end]:
-        if cut > at:
-            yield _measure(text, at, cut)
-            at = cut
-
-
-def _measure(text: str, start: int, end: int) -> tuple[int, int, int]:
-    return start, start + len(text[start:end].rstrip()), end
 
 
 def _list_cuts(text: str, start: int, end: int) -> Iterator[int]:

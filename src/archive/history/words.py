@@ -8,13 +8,12 @@ of their own, so that the pieces of a text are the text.  Not for: sentences
 
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
-_SPACELESS = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
-)
-_ONE = re.compile(f"[{_SPACELESS}]")
+from archive.core.text import SPACELESS
+
+_ONE = re.compile(f"[{SPACELESS}]")
 _FLAG = "[\U0001f1e6-\U0001f1ff]"
 _JOINERS = "\u200c\u200d"
 
@@ -23,7 +22,7 @@ _JOINERS = "\u200c\u200d"
 def _compile(marks: str) -> re.Pattern[str]:
     """Return the pattern of a piece, where ``marks`` are the combining marks that occur."""
     joined = f"[{re.escape(marks)}{_JOINERS}\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]"
-    letter = rf"(?:[^\W_{_SPACELESS}]{joined}*+)"
+    letter = rf"(?:[^\W_{SPACELESS}]{joined}*+)"
     return re.compile(
         rf"\d++(?:[.,]\d++)*+(?!{letter})|{letter}++(?:['’]{letter}++)*+|\s+|{_FLAG}{_FLAG}"
         rf"|.(?:\u200d[^\w\s]|{joined})*+",
@@ -31,7 +30,10 @@ def _compile(marks: str) -> re.Pattern[str]:
     )
 
 
-_PLAIN = re.compile(r"\d++(?:[.,]\d++)*+(?![^\W_])|[^\W_]++(?:'[^\W_]++)*+|\s+|.", re.DOTALL)
+# The same for a text in ASCII; letters listed one by one are found faster than a category.
+_PLAIN = re.compile(
+    r"[0-9]++(?:[.,][0-9]++)*+(?![0-9A-Za-z])|[0-9A-Za-z]++(?:'[0-9A-Za-z]++)*+|\s+|.", re.DOTALL
+)
 
 
 def compile_words(text: str) -> re.Pattern[str]:
@@ -44,7 +46,8 @@ def compile_words(text: str) -> re.Pattern[str]:
 
 def count_words(text: str) -> int:
     """Return how many words ``text`` has; spaces and signs are none."""
-    return sum(map(is_word, compile_words(text).findall(text)))
+    pieces = Counter(compile_words(text).findall(text))
+    return sum(number for piece, number in pieces.items() if is_word(piece))
 
 
 def count_letters(text: str) -> int:

@@ -58,5 +58,6 @@ def _check_search(connection: sqlite3.Connection) -> Iterator[str]:
     """Compare every word with the texts (FTS5, "The 'integrity-check' Command")."""
     try:
         connection.execute("INSERT INTO texts_fts (texts_fts, rank) VALUES ('integrity-check', 1)")
+        connection.execute("INSERT INTO pairs_fts (pairs_fts) VALUES ('integrity-check')")
     except sqlite3.DatabaseError as error:
         yield f"full-text search does not agree with the texts: {error}"

@@ -228,6 +228,7 @@ def finish_database(connection: sqlite3.Connection) -> None:
     """
     try:
         connection.execute("INSERT INTO texts_fts (texts_fts, rank) VALUES ('integrity-check', 1)")
+        connection.execute("INSERT INTO pairs_fts (pairs_fts) VALUES ('integrity-check')")
     except sqlite3.DatabaseError as error:
         raise DamageError(f"full-text search does not agree with the texts: {error}") from error
     connection.execute("ANALYZE")
@@ -269,7 +270,9 @@ def _list_own() -> tuple[tuple[tuple[str, str], str], ...]:
         rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL")
         # The tables behind full-text search are SQLite's own affair.
         return tuple(
-            ((kind, name), sql) for kind, name, sql in rows if not name.startswith("texts_fts_")
+            ((kind, name), sql)
+            for kind, name, sql in rows
+            if not name.startswith(("texts_fts_", "pairs_fts_"))
         )
 
 

@@ -72,12 +72,9 @@ _TABLES: dict[str, dict[str, Yaml]] = {
         "fts_pk": "text_id",
     },
     "conversions": {"title": "Conversions", "size": 50},
-    "claims": {"title": "Claims", "size": 50, "facets": ["field", "source"]},
-    "assertions": {
-        "title": "Assertions",
-        "size": 50,
-        "facets": ["field", "asserted_by"],
-    },
+    # Without facets: these have millions of rows where captures are a million.
+    "claims": {"title": "Claims", "size": 50},
+    "assertions": {"title": "Assertions", "size": 50},
     "annotations": {
         "title": "Annotations",
         "label_column": "body",
@@ -118,6 +115,7 @@ _TABLES: dict[str, dict[str, Yaml]] = {
     },
     "texts": {"title": "Texts", "label_column": "title", **_HIDDEN},
     "texts_fts": {"title": "Full-text search", **_HIDDEN},
+    "pairs_fts": {"title": "Full-text search without spaces", **_HIDDEN},
     "about": {"title": "About this index", **_HIDDEN},
 }
 

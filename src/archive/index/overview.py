@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
 from archive.index.database import SCHEMA_VERSION
+from archive.index.full_text import format_words
 from archive.index.quote import Marks, parse_query, quote_texts, quote_title
-from archive.index.search import format_query
 
 # Around a match in a title or snippet: control characters, which are no part of any word.
 MARK_START, MARK_END = "\x02", "\x03"
@@ -22,10 +22,10 @@ _LONGEST_VALUE = 64 << 20  # as much as one page may decode to; a text of ours i
 _LONGEST_SQL = 100_000
 _LONGEST_PATTERN = 1_000
 
-# No answer, or one that says there is no page.
+# No answer, or one that says there is no page; an index of its own has the same words.
 WITHOUT_PAGE = (
     "(outcome IN ('blocked', 'dns', 'connect', 'tls', 'timeout', 'disconnect')"
-    " OR status >= 400) AND +purpose = 'statement'"  # the sign: nearly all rows have that purpose
+    " OR status >= 400) AND purpose = 'statement'"
 )
 OVERVIEW_SQL = f"""\
 SELECT (SELECT value FROM about WHERE key = 'origin') AS origin,
@@ -53,34 +53,49 @@ _NARROWED = {
     " ELSE statements.state = :state END",
 }
 NARROWED = tuple(_NARROWED)
+MOST_RANKED = 50_000  # texts; of more, the newest are ranked
+MORE_SQL = """\
+SELECT EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH :query LIMIT 1 OFFSET :most)"""
 MOST_COUNTED = 2_000  # texts among which facets are counted: a common word is in all of them
 FACETS_SQL = f"""\
 SELECT statements.publisher, statements.published_year AS year, statements.language,
        statements.last_edit IS NOT NULL AS is_changed, statements.state
-  FROM (SELECT rowid AS text_id FROM texts_fts WHERE texts_fts MATCH :query
-         LIMIT {MOST_COUNTED}) AS found
+  FROM (SELECT rowid AS text_id FROM {{table}} WHERE {{table}} MATCH :query
+         ORDER BY rowid DESC LIMIT {MOST_COUNTED}) AS found
   JOIN statements ON statements.id IN
        (SELECT statement_id FROM captures WHERE captures.text_id = found.text_id)
  LIMIT {5 * MOST_COUNTED}"""
 
 
-def format_search(chosen: Collection[str], *, is_given: bool = False) -> str:
+def format_search(
+    chosen: Collection[str],
+    table: str = "texts_fts",
+    *,
+    most: int = MOST_RANKED,
+    is_given: bool = False,
+) -> str:
     """Return the query of the search page, narrowed by what is ``chosen`` of `NARROWED`.
 
-    The ranking reads no text; the few that are shown are quoted by `quote_matches`.  With
-    ``is_given`` it asks for the pairs of texts and statements in ``:found``, as JSON.
+    Of what matches, only the newest ``most`` texts are looked at and ranked; ``table`` is that
+    of `choose_table`.  With ``is_given`` it asks for the pairs of texts and statements in
+    ``:found``, as JSON.
+
+    The ranking reads no text; the few that are shown are quoted by `quote_matches`.  The order of
+    the joins is said, because the planner would read all statements of a year for each text.
     """
     narrowed = " AND ".join(_NARROWED[name] for name in chosen)
     within = (
-        " AND EXISTS (SELECT 1 FROM captures JOIN statements ON statements.id = statement_id"
-        f" WHERE captures.text_id = texts_fts.rowid AND {narrowed})"
+        " WHERE EXISTS (SELECT 1 FROM captures JOIN statements ON statements.id = statement_id"
+        f" WHERE captures.text_id = newest.text_id AND {narrowed})"
         if narrowed
         else ""
     )
     inner = f"""\
-(SELECT rowid AS text_id, bm25(texts_fts, 4.0, 1.0) AS score
-          FROM texts_fts WHERE texts_fts MATCH :query{within}
-         ORDER BY score, rowid LIMIT :limit OFFSET :offset)"""
+(SELECT text_id, score
+          FROM (SELECT rowid AS text_id, bm25({table}, 4.0, 1.0) AS score
+                  FROM {table} WHERE {table} MATCH :query
+                 ORDER BY rowid DESC LIMIT {most}) AS newest{within}
+         ORDER BY score, text_id DESC LIMIT :limit OFFSET :offset)"""
     if is_given:
         inner = "(SELECT value ->> 0 AS text_id, key AS score FROM json_each(:found))"
         pairs = "SELECT value ->> 1 FROM json_each(:found)"
@@ -99,14 +114,14 @@ SELECT ranked.text_id, statements.id AS statement_id, statements.name, statement
                   AND later.captured_at > captures.captured_at
                   AND later.text_id IS NOT NULL AND later.text_id <> ranked.text_id) AS replaced
   FROM {inner} AS ranked
-  JOIN captures ON captures.text_id = ranked.text_id
-  JOIN statements ON statements.id = captures.statement_id
+ CROSS JOIN captures ON captures.text_id = ranked.text_id
+ CROSS JOIN statements ON statements.id = captures.statement_id
  WHERE captures.id = (SELECT latest.id FROM captures AS latest
                        WHERE latest.text_id = ranked.text_id
                          AND latest.statement_id = statements.id
                        ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
    {f"AND {narrowed}" if narrowed else ""}
- ORDER BY ranked.score, ranked.text_id, captures.captured_at DESC"""
+ ORDER BY ranked.score, ranked.text_id DESC, captures.captured_at DESC"""
 
 
 Value = TypeVar("Value")
@@ -266,7 +281,7 @@ def limit_reader(connection: sqlite3.Connection) -> None:
 
 
 def _escape_query(text: Any) -> str:
-    return format_query(str(text)) if text is not None else ""
+    return format_words(str(text)) if text is not None else ""
 
 
 def _make(kind: type[Value], row: Any) -> Value:

@@ -4,6 +4,7 @@ What is counted has an index of its own.  Not for: what curators know of organis
 (`archive.index.organisations`).
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,6 +22,19 @@ _LISTED = (
     "id, name, publisher, host, url, published, curated, last_captured, last_outcome, last_status,"
     " captures, texts, edits, state"
 )
+# From name to name in the index of that column: there are few names, and many statements.
+NAMED_SQL = """\
+WITH RECURSIVE names (name) AS (
+     SELECT min(publisher) FROM statements
+     UNION ALL
+     SELECT (SELECT min(publisher) FROM statements WHERE publisher > name)
+       FROM names WHERE name IS NOT NULL)
+SELECT name AS publisher,
+       (SELECT count(*) FROM statements WHERE statements.publisher = name) AS statements
+  FROM names
+ WHERE name LIKE '%' || :words || '%' ESCAPE '\\'
+ ORDER BY statements DESC, name
+ LIMIT :limit"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +44,11 @@ class Publisher:
     role: Role
     value: str
     name: str
+
+
+def escape_pattern(words: str) -> str:
+    """Return words as `NAMED_SQL` looks for them, whatever signs they hold."""
+    return re.sub(r"[\\%_]", r"\\\g<0>", words)
 
 
 def find_publisher(database: sqlite_utils.Database, name: str) -> Publisher | None:

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from archive.core.text import SPACELESS
+
 TEXT_SCANNED = 100_000  # characters; what stands further back is found, but not quoted
 _TEXT_NEAR = 8_000  # of them, enough where all that is asked for stands close together there
 _TITLE_SCANNED = 1_000
@@ -24,8 +26,9 @@ _LEAD = 6  # words shown before the first match
 _MOST_PARTS = 64
 
 _PART = re.compile(r'"([^"]*)"|(\S+)')
-# Letters, numbers and private characters; marks that the tokenizer takes into a word.
-_WORD = re.compile("(?:[^\\W_]|[\ue000-\uf8ff\u0300-\u0331])+")
+# Letters, numbers and private characters; marks that the tokenizer takes into a word.  Where a
+# script puts no spaces between words, each letter is one.
+_WORD = re.compile(f"[{SPACELESS}]|(?:[^\\W_{SPACELESS}]|[\ue000-\uf8ff\u0300-\u0331])+")
 Phrase = tuple[str, ...]
 Hit = tuple[int, int, Phrase]  # the places of its first and last words
 

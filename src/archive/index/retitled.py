@@ -7,6 +7,7 @@ statement's newest text.  Not for: finding texts (`archive.index.search`).
 
 import sqlite3
 
+from archive.index.full_text import choose_table, format_query
 from archive.index.quote import find_phrases, parse_query
 
 _MOST = 5_000  # titles that are looked through
@@ -18,7 +19,7 @@ _NEWEST = (
     "SELECT text_id FROM captures WHERE statement_id = ? AND text_id IS NOT NULL"
     " ORDER BY captured_at DESC, leaf DESC LIMIT 1"
 )
-_HOLDS = "SELECT 1 FROM texts_fts WHERE texts_fts MATCH ? AND rowid = ?"
+_HOLDS = "SELECT 1 FROM {table} WHERE {table} MATCH ? AND rowid = ?"
 
 
 def find_retitled(
@@ -39,7 +40,8 @@ def find_retitled(
         if newest is None:
             continue
         rest = " ".join(f'"{typed[phrase]}"' for phrase in phrases if phrase not in held)
-        if rest and connection.execute(_HOLDS, (rest, newest[0])).fetchone() is None:
+        holds = _HOLDS.format(table=choose_table(rest))
+        if rest and connection.execute(holds, (format_query(rest), newest[0])).fetchone() is None:
             continue
         found.append((newest[0], statement_id))
         if len(found) == limit:

@@ -112,7 +112,7 @@ class TextRow:
     offset: int
     length: int
     leaf: int
-    text_id: int | None
+    text_hash: int | None
     digest: str | None
     title: str
     text: str
@@ -293,7 +293,7 @@ def make_text_row(
         offset=place.offset,
         length=place.length,
         leaf=leaf.sequence,
-        text_id=derive_text_id(title, text) if has_text else None,
+        text_hash=derive_text_hash(title, text) if has_text else None,
         digest=str(digest_bytes(record.block)) if has_text else None,
         title=title,
         text=text,
@@ -342,8 +342,8 @@ def make_annotation_row(leaf: Leaf, record: Record) -> AnnotationRow:
     )
 
 
-def derive_text_id(title: str, text: str) -> int:
-    """Return the key of a text: 63 bits of SHA-256 over title, a zero byte, and text."""
+def derive_text_hash(title: str, text: str) -> int:
+    """Return what tells a text from others: 63 bits of SHA-256 over title, zero byte and text."""
     raw = hashlib.sha256(title.encode() + b"\0" + text.encode()).digest()
     return int.from_bytes(raw[:8], "big") >> 1
 

@@ -103,8 +103,10 @@ CREATE INDEX captures_unmodified_of ON captures (unmodified_of) WHERE unmodified
 CREATE INDEX captures_visited ON captures (address, purpose, captured_at, leaf) WHERE hop = hops - 1;
 CREATE INDEX captures_revisit_of ON captures (revisit_of) WHERE revisit_of IS NOT NULL;
 CREATE INDEX captures_reading_of ON captures (reading_of) WHERE reading_of IS NOT NULL;
-CREATE INDEX captures_text ON captures (text_id) WHERE text_id IS NOT NULL;
+CREATE INDEX captures_text ON captures (text_id, statement_id) WHERE text_id IS NOT NULL;
 CREATE INDEX captures_pending ON captures (leaf) WHERE text_outcome = 'pending';
+CREATE INDEX captures_without_page ON captures (purpose, captured_at)
+    WHERE outcome IN ('blocked', 'dns', 'connect', 'tls', 'timeout', 'disconnect') OR status >= 400;
 CREATE INDEX captures_outcome ON captures (outcome);
 CREATE INDEX captures_status ON captures (status);
 CREATE INDEX captures_year ON captures (year);
@@ -113,7 +115,8 @@ CREATE INDEX captures_purpose ON captures (purpose);
 
 -- Main texts, each once, under the title that it was read with.
 CREATE TABLE texts (
-    id INTEGER PRIMARY KEY,     -- first 63 bits of SHA-256 over title and text
+    id INTEGER PRIMARY KEY,     -- place in the capture log of the first conversion that gave it: newer texts have higher ids
+    hash INTEGER NOT NULL UNIQUE, -- first 63 bits of SHA-256 over title and text
     digest TEXT NOT NULL,       -- digest of the text in normal form
     title TEXT NOT NULL,        -- title that was asserted with it, for searching
     text TEXT NOT NULL          -- main text in normal form
@@ -124,6 +127,13 @@ CREATE VIRTUAL TABLE texts_fts USING fts5 (
     title,      -- title that was asserted with the text
     text,       -- main text in normal form
     content = 'texts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+);
+
+-- Full-text search over texts in scripts without spaces between words, Chinese, Japanese or Thai: in pairs of letters.
+CREATE VIRTUAL TABLE pairs_fts USING fts5 (
+    title,      -- title that was asserted with the text, in pairs
+    text,       -- main text in normal form, in pairs
+    content = '', tokenize = 'unicode61 remove_diacritics 2'
 );
 
 -- Conversions: which program read which capture, and where its record lies.
@@ -209,8 +219,8 @@ CREATE TABLE edits (
     PRIMARY KEY (statement_id, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX edits_not_after ON edits (not_after);
-CREATE INDEX edits_class ON edits (class);
-CREATE INDEX edits_verdict ON edits (verdict);
+CREATE INDEX edits_class ON edits (class, not_after);
+CREATE INDEX edits_verdict ON edits (verdict, not_after);
 CREATE INDEX edits_year ON edits (year);
 CREATE INDEX edits_confirmed ON edits (confirmed);
 
@@ -231,7 +241,7 @@ CREATE TABLE absences (
     PRIMARY KEY (statement_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX absences_not_after ON absences (not_after);
-CREATE INDEX absences_kind ON absences (kind);
+CREATE INDEX absences_kind ON absences (kind, not_after);
 CREATE INDEX absences_confirmed ON absences (confirmed);
 
 -- Comparisons that wait: neighbouring captures that were not read under one label yet; `archive extract` reads them again.

@@ -17,8 +17,9 @@ import sqlite_utils
 from archive.core.claim import Assertion, Claim
 from archive.errors import DamageError
 from archive.index.database import open_readonly
+from archive.index.full_text import choose_table, format_query
 from archive.index.lookup import READ_OF
-from archive.index.quote import Marks, parse_query, quote_texts
+from archive.index.quote import Marks, quote_texts
 from archive.index.retitled import find_retitled
 
 Row = dict[str, Any]
@@ -33,8 +34,8 @@ _MARKS = Marks(start="[", end="]")
 SEARCH_SQL = """\
 SELECT statements.id AS statement_id, statements.name, statements.publisher, statements.published,
        captures.id AS capture_id, captures.url, captures.captured_at, ranked.text_id
-  FROM (SELECT rowid AS text_id, bm25(texts_fts, 4.0, 1.0) AS score
-          FROM texts_fts WHERE texts_fts MATCH :query
+  FROM (SELECT rowid AS text_id, bm25({table}, 4.0, 1.0) AS score
+          FROM {table} WHERE {table} MATCH :query
          ORDER BY score, rowid LIMIT :limit) AS ranked
   JOIN captures ON captures.text_id = ranked.text_id
   JOIN statements ON statements.id = captures.statement_id
@@ -75,14 +76,6 @@ def read_leisurely(connection: sqlite3.Connection) -> sqlite_utils.Database:
     return sqlite_utils.Database(connection)
 
 
-def format_query(text: str) -> str:
-    """Return ``text`` as an FTS5 query that cannot be a syntax error.
-
-    Words are asked for together, each once; a part in double quotes is a phrase.
-    """
-    return " ".join(f'"{typed}"' for typed in parse_query(text).values())
-
-
 def search_statements(database: sqlite_utils.Database, text: str, *, limit: int) -> Iterator[Row]:
     """Yield the statements whose text or title matches, best first, a row for each text.
 
@@ -101,7 +94,8 @@ def _search(database: sqlite_utils.Database, query: str, text: str, limit: int) 
     found = find_retitled(database.conn, text, limit=limit)
     for text_id, statement_id in found:
         yield from database.query(_RETITLED_SQL, {"statement": statement_id, "text": text_id})
-    for row in database.query(SEARCH_SQL, {"query": query, "limit": limit}):
+    sql = SEARCH_SQL.format(table=choose_table(text))
+    for row in database.query(sql, {"query": query, "limit": limit}):
         if (row["text_id"], row["statement_id"]) not in found:
             yield row
 

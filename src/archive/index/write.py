@@ -12,6 +12,7 @@ from operator import attrgetter
 from archive.index.annotations import write_annotation
 from archive.index.events import EventRow, write_event
 from archive.index.known import Fresh
+from archive.index.pairs import has_spaceless, split_pairs
 from archive.index.repeats import (
     begin_own_reading,
     has_bytes,
@@ -99,6 +100,7 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
     if found is None or found[0] == "withdrawn" or not has_bytes(connection, row.capture_id):
         return set()
     words = row.reading.digests.words if row.reading else None
+    text_id = _write_words(connection, row)
     connection.execute(
         "INSERT OR REPLACE INTO conversions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -108,7 +110,7 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
             row.outcome,
             row.detail,
             row.digest,
-            row.text_id,
+            text_id,
             words,
             " ".join(row.companions) or None,
             row.warc,
@@ -121,17 +123,6 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
         return _select_statements(connection, row.capture_id)  # what was read once stays
     begin_own_reading(connection, row.capture_id)
     _delete_reading(connection, row.capture_id)
-    if row.text_id is not None and row.digest is not None:
-        added = connection.execute(
-            "INSERT INTO texts (id, digest, title, text) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT DO NOTHING",
-            (row.text_id, row.digest, row.title, row.text),
-        ).rowcount
-        if added:
-            connection.execute(
-                "INSERT INTO texts_fts (rowid, title, text) VALUES (?, ?, ?)",
-                (row.text_id, row.title, row.text),
-            )
     if row.reading is not None:
         _write_reading(connection, row, row.reading)
     connection.executemany(
@@ -157,7 +148,47 @@ def _write_text(connection: sqlite3.Connection, row: TextRow) -> set[str]:
             for a in row.assertions
         ],
     )
-    return _set_text(connection, row.capture_id, row.outcome, row.text_id)
+    return _set_text(connection, row.capture_id, row.outcome, text_id)
+
+
+def _write_words(connection: sqlite3.Connection, row: TextRow) -> int | None:
+    """Return the id of the text of a conversion, None for none; write it if it is new."""
+    if row.text_hash is None or row.digest is None:
+        return None
+    found: tuple[int] | None = connection.execute(
+        "SELECT id FROM texts WHERE hash = ?", (row.text_hash,)
+    ).fetchone()
+    if found is not None:
+        return found[0]
+    connection.execute(
+        "INSERT INTO texts (id, hash, digest, title, text) VALUES (?, ?, ?, ?, ?)",
+        (row.leaf, row.text_hash, row.digest, row.title, row.text),
+    )
+    _index_words(connection, row.leaf, row.title, row.text)
+    return row.leaf
+
+
+def _index_words(connection: sqlite3.Connection, text_id: int, *words: str) -> None:
+    connection.execute(
+        "INSERT INTO texts_fts (rowid, title, text) VALUES (?, ?, ?)", (text_id, *words)
+    )
+    if any(map(has_spaceless, words)):
+        connection.execute(
+            "INSERT INTO pairs_fts (rowid, title, text) VALUES (?, ?, ?)",
+            (text_id, *map(split_pairs, words)),
+        )
+
+
+def _forget_words(connection: sqlite3.Connection, text_id: int, *words: str) -> None:
+    connection.execute(
+        "INSERT INTO texts_fts (texts_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+        (text_id, *words),
+    )
+    if any(map(has_spaceless, words)):
+        connection.execute(
+            "INSERT INTO pairs_fts (pairs_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+            (text_id, *map(split_pairs, words)),
+        )
 
 
 def _set_text(
@@ -172,7 +203,7 @@ def _set_text(
         {"outcome": outcome, "text": text_id, "id": capture_id},
     )
     if before and before[0] is not None and before[0] != text_id:
-        _delete_orphan(connection, before[0])
+        _settle_text(connection, before[0])
     return _select_statements(connection, capture_id)
 
 
@@ -267,23 +298,29 @@ def _forget_companion(connection: sqlite3.Connection, capture_id: str) -> set[st
             "DELETE FROM conversions WHERE record_id = ? RETURNING text_id", (record_id,)
         ).fetchall()
         for (text_id,) in texts:
-            _delete_orphan(connection, text_id)
+            _settle_text(connection, text_id)
     return touched
 
 
-def _delete_orphan(connection: sqlite3.Connection, text_id: int) -> None:
-    used = connection.execute(
-        "SELECT 1 FROM captures WHERE text_id = ?1"
-        " UNION ALL SELECT 1 FROM conversions WHERE text_id = ?1 LIMIT 1",
-        (text_id,),
+def _settle_text(connection: sqlite3.Connection, text_id: int) -> None:
+    """Delete a text that nothing uses; give another that lost its first conversion a new id."""
+    (used,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM captures WHERE text_id = ?)", (text_id,)
+    ).fetchone()
+    (first,) = connection.execute(
+        "SELECT min(leaf) FROM conversions WHERE text_id = ?", (text_id,)
     ).fetchone()
     row = connection.execute("SELECT title, text FROM texts WHERE id = ?", (text_id,)).fetchone()
-    if used is None and row is not None:
-        connection.execute(
-            "INSERT INTO texts_fts (texts_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-            (text_id, *row),
-        )
+    if row is None or first == text_id or (used and first is None):
+        return
+    _forget_words(connection, text_id, *row)
+    if first is None:
         connection.execute("DELETE FROM texts WHERE id = ?", (text_id,))
+        return
+    _index_words(connection, first, *row)
+    connection.execute("UPDATE texts SET id = ? WHERE id = ?", (first, text_id))
+    for table in ("captures", "conversions", "versions"):
+        connection.execute(f"UPDATE {table} SET text_id = ?1 WHERE text_id = ?2", (first, text_id))
 
 
 def _forget_text(connection: sqlite3.Connection, capture_id: str) -> set[str]:
@@ -296,7 +333,7 @@ def _forget_text(connection: sqlite3.Connection, capture_id: str) -> set[str]:
     connection.execute("UPDATE captures SET reading_of = NULL WHERE id = ?", (capture_id,))
     for (text_id,) in texts:
         if text_id is not None:
-            _delete_orphan(connection, text_id)
+            _settle_text(connection, text_id)
     return touched
 
 
@@ -312,6 +349,7 @@ def _write_withdrawn(connection: sqlite3.Connection, row: CaptureRow) -> set[str
             touched |= _forget_text(connection, capture_id)
         # FTS5 only marks words as deleted; merging everything takes them away.
         connection.execute("INSERT INTO texts_fts (texts_fts) VALUES ('optimize')")
+        connection.execute("INSERT INTO pairs_fts (pairs_fts) VALUES ('optimize')")
     touched |= _forget_companion(connection, row.id)
     connection.execute(_INSERT_CAPTURE, (*_read_capture(row), None))
     for capture_id in bereft:

@@ -57,7 +57,7 @@ def test_counting_reads_no_table_row_by_row(reader: sqlite3.Connection) -> None:
     plan = [row["detail"] for row in reader.execute(f"EXPLAIN QUERY PLAN {OVERVIEW_SQL}")]
     scans = [step for step in plan if step.startswith("SCAN captures")]
     assert all("USING" in step for step in scans), scans
-    assert any("USING INDEX captures_without_page" in step for step in plan)
+    assert any("captures_without_page" in step for step in plan), plan
 
 
 def test_the_latest_statements(reader: sqlite3.Connection) -> None:

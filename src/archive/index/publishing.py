@@ -24,16 +24,16 @@ _LISTED = (
 )
 # From name to name in the index of that column: there are few names, and many statements.
 NAMED_SQL = """\
-WITH RECURSIVE names (name) AS (
+WITH RECURSIVE known (publishing) AS (
      SELECT min(publisher) FROM statements
      UNION ALL
-     SELECT (SELECT min(publisher) FROM statements WHERE publisher > name)
-       FROM names WHERE name IS NOT NULL)
-SELECT name AS publisher,
-       (SELECT count(*) FROM statements WHERE statements.publisher = name) AS statements
-  FROM names
- WHERE name LIKE '%' || :words || '%' ESCAPE '\\'
- ORDER BY statements DESC, name
+     SELECT (SELECT min(publisher) FROM statements WHERE publisher > publishing)
+       FROM known WHERE publishing IS NOT NULL)
+SELECT publishing AS publisher,
+       (SELECT count(*) FROM statements WHERE statements.publisher = publishing) AS statements
+  FROM known
+ WHERE publishing LIKE '%' || :words || '%' ESCAPE '\\'
+ ORDER BY statements DESC, publishing
  LIMIT :limit"""
 
 

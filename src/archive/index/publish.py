@@ -21,6 +21,7 @@ from pathlib import Path
 
 from archive.errors import DamageError, StoreError
 from archive.index.database import Index, create_tables, format_readonly_uri, open_readonly
+from archive.index.full_text import TABLES, index_words
 
 COPY = "public"  # what `about` says of a copy
 _HELD = "(SELECT id FROM kept)"
@@ -172,12 +173,10 @@ def finish_copy(target: Path) -> None:
     ):
         for setting in ("journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"):
             connection.execute(f"PRAGMA {setting}")
-        searched = connection.execute(
-            "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%' ORDER BY name"
-        ).fetchall()
-        for (name,) in searched:
-            for command in ("rebuild", "optimize"):
-                connection.execute(f"INSERT INTO {name} ({name}) VALUES (?)", (command,))
+        for text in connection.execute("SELECT id, title, text FROM texts ORDER BY id"):
+            index_words(connection, *text)
+        for name in TABLES:
+            connection.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
         broken = connection.execute("PRAGMA foreign_key_check").fetchone()
         if broken is not None:
             raise DamageError(

@@ -11,8 +11,8 @@ from operator import attrgetter
 
 from archive.index.annotations import write_annotation
 from archive.index.events import EventRow, write_event
+from archive.index.full_text import forget_words, index_words
 from archive.index.known import Fresh
-from archive.index.pairs import has_spaceless, split_pairs
 from archive.index.repeats import (
     begin_own_reading,
     has_bytes,
@@ -164,31 +164,8 @@ def _write_words(connection: sqlite3.Connection, row: TextRow) -> int | None:
         "INSERT INTO texts (id, hash, digest, title, text) VALUES (?, ?, ?, ?, ?)",
         (row.leaf, row.text_hash, row.digest, row.title, row.text),
     )
-    _index_words(connection, row.leaf, row.title, row.text)
+    index_words(connection, row.leaf, row.title, row.text)
     return row.leaf
-
-
-def _index_words(connection: sqlite3.Connection, text_id: int, *words: str) -> None:
-    connection.execute(
-        "INSERT INTO texts_fts (rowid, title, text) VALUES (?, ?, ?)", (text_id, *words)
-    )
-    if any(map(has_spaceless, words)):
-        connection.execute(
-            "INSERT INTO pairs_fts (rowid, title, text) VALUES (?, ?, ?)",
-            (text_id, *map(split_pairs, words)),
-        )
-
-
-def _forget_words(connection: sqlite3.Connection, text_id: int, *words: str) -> None:
-    connection.execute(
-        "INSERT INTO texts_fts (texts_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-        (text_id, *words),
-    )
-    if any(map(has_spaceless, words)):
-        connection.execute(
-            "INSERT INTO pairs_fts (pairs_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-            (text_id, *map(split_pairs, words)),
-        )
 
 
 def _set_text(
@@ -313,11 +290,11 @@ def _settle_text(connection: sqlite3.Connection, text_id: int) -> None:
     row = connection.execute("SELECT title, text FROM texts WHERE id = ?", (text_id,)).fetchone()
     if row is None or first == text_id or (used and first is None):
         return
-    _forget_words(connection, text_id, *row)
+    forget_words(connection, text_id, *row)
     if first is None:
         connection.execute("DELETE FROM texts WHERE id = ?", (text_id,))
         return
-    _index_words(connection, first, *row)
+    index_words(connection, first, *row)
     connection.execute("UPDATE texts SET id = ? WHERE id = ?", (first, text_id))
     for table in ("captures", "conversions", "versions"):
         connection.execute(f"UPDATE {table} SET text_id = ?1 WHERE text_id = ?2", (first, text_id))

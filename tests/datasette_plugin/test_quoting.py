@@ -65,8 +65,8 @@ def select(browser: Browser, words: str) -> None:
 def copy(browser: Browser) -> str:
     """Press the first copy button; what it copied, as it would be pasted."""
     browser.ask("document.querySelector('button.copy').click()")
-    browser.wait_for("document.getElementById('said').textContent")
-    assert str(browser.ask("document.getElementById('said').textContent")).startswith("Copied as")
+    browser.wait_for("document.getElementById('copied').textContent")
+    assert str(browser.ask("document.getElementById('copied').textContent")).startswith("Copied as")
     browser.ask(
         "document.getElementById('quote').value = ''; document.getElementById('quote').focus()"
     )

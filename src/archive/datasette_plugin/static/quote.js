@@ -85,7 +85,7 @@
         button.hidden = false;
         button.addEventListener("click", async () => {
             const done = await copy(button);
-            find("said").textContent = done
+            find("copied").textContent = done
                 ? `${button.textContent.replace("Copy", "Copied")}.`
                 : "It is selected: press Ctrl+C, or ⌘C.";
         });

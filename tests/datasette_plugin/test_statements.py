@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -12,12 +13,16 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from archive.cite.forms.every import format_bibliography
+from archive.core.organisation import parse_organisation
 from archive.index.database import open_readonly
 from archive.workflows.cite import cite_capture
 from archive.workflows.history import read_history
+from archive.workflows.opening import open_for_writing
+from archive.workflows.organisations import add_organisation
 from tests.datasette_plugin.edited import FERRY, HOSTILE, QUOTED, keep_edited
 from tests.datasette_plugin.held import Kept, keep_archive
 from tests.datasette_plugin.site import Site, has_foreign_script
+from tests.support.archives import make_world
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ROUTES = (
@@ -370,3 +375,28 @@ def test_what_a_curator_says_stands_before_what_the_rule_says(site: Site) -> Non
     words = read_words(site.visit(f"/statement/{found[1]}"))
     assert words.index("2026-01-30 (day) C. Curator, curator") < words.index("2026-02 (month) rule")
     assert "because: The printed <b>edition</b>" in words
+
+
+@pytest.mark.parametrize(
+    ("domain", "told"),
+    [("127.0.0.1", " ; curators know it as Harbour Office"), ("elsewhere.example", "")],
+)
+def test_who_keeps_the_archive_stood_in_the_place_of_the_hosts_organisation(
+    tmp_path: Path, domain: str, told: str
+) -> None:
+    own = {"statement-archive": {"organisation": "Library of Examples"}}
+    with keep_archive(tmp_path, {}) as kept:
+        ids = keep_edited(kept)
+        with open_for_writing(
+            kept.archive, make_world(seed="organisations"), options="t"
+        ) as writing:
+            described = parse_organisation("Harbour Office", domains=[domain])
+            add_organisation(writing, described, reason="their imprint")
+        with closing(open_readonly(kept.archive.layout.database)) as index:
+            (statement,) = index.execute(
+                "SELECT statement_id FROM captures WHERE id = ?", (ids["nine"],)
+            ).fetchone()
+        with Site(kept.archive.layout.database, plugins=own) as site:
+            words = read_words(site.visit(f"/statement/{statement}"))
+    host = kept.server.origin.removeprefix("http://")
+    assert f"Host captured {host}{told} Declared publisher" in words

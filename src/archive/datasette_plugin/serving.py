@@ -90,7 +90,7 @@ async def render(
             "database": name,
             "title": str(metadata.get("title") or "Statement archive"),
             "description": str(metadata.get("description") or ""),
-            "organisation": str(own.get("organisation") or ""),
+            "keeper": str(own.get("organisation") or ""),
             "contact": str(own.get("contact") or ""),
             "software": f"statement-archive {__version__}",
             "styles": urls.static_plugins(PLUGIN, "archive.css"),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from archive.core.access import Private
+from archive.core.access import Open, Private
 from archive.errors import InputError
 from archive.index.describe import format_datasette_yml
 from archive.store.layout import Layout
@@ -120,6 +120,21 @@ def test_an_archive_with_something_closed_is_not_opened_to_strangers(tmp_path: P
     with pytest.raises(InputError, match="private or under embargo"):
         serve_archive(archive.layout.root, port=find_free_port(), public=True)
     assert serve_archive(archive.layout.root, port=find_free_port())
+
+
+def test_what_was_closed_while_strangers_were_served_was_served_on(tmp_path: Path) -> None:
+    with serve_raw(lambda _: answer_page(b"<title>Quokkaberry</title><p>x")) as server:
+        archive = make_archive(tmp_path / "archive")
+        capture_all(archive, [server.url("/a")])
+        with run_server(archive.layout.root, public=True) as (address, _):
+            for access, status in ((None, 200), (Private(), 503), (Open(), 200)):
+                if access is not None:
+                    with write_to(archive) as writing:
+                        say_access(writing, server.url("/a"), access, reason="A reason.")
+                cost = ask(address, _make("/archive/captures.json"))
+                assert cost.status == status
+                assert (b"/a" in cost.body) == (status == 200)
+                assert "content-security-policy" in cost.headers
 
 
 def test_crawlers_are_told_what_to_leave_alone(address: str) -> None:

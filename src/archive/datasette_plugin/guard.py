@@ -20,9 +20,10 @@ from urllib.parse import unquote
 from jinja2.ext import Extension
 
 from archive.datasette_plugin.formulas import split_whole
-from archive.datasette_plugin.ours import find_database
+from archive.datasette_plugin.ours import find_database, is_copy
 from archive.datasette_plugin.serving import PLUGIN, ROOT
-from archive.datasette_plugin.strangers import Refusal, bound_list, find_refusal
+from archive.datasette_plugin.strangers import CLOSED, Refusal, bound_list, find_refusal
+from archive.index.access import find_closing
 from archive.workflows.serve import PUBLIC
 
 Scope = MutableMapping[str, Any]
@@ -117,6 +118,10 @@ def wrap_app(datasette: Any) -> Callable[[App], App]:
             base = datasette.setting("base_url")
             if is_public():
                 refusal = _judge(scope, base, str(datasette.urls.database(database.name)))
+                if refusal is None and not is_copy(database):
+                    # What was open when the server started may have been closed since.
+                    closed = await database.execute_fn(find_closing)
+                    refusal = CLOSED if closed is not None else None
                 if refusal is not None:
                     await _refuse(refusal, base, send_guarded)
                     return

@@ -137,6 +137,24 @@ def test_what_was_closed_while_strangers_were_served_was_served_on(tmp_path: Pat
                 assert "content-security-policy" in cost.headers
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *(("archive.example", 200), ("archive.example:8001", 200), ("[::1]:8001", 200)),
+        *(('a"><script>', 400), ("a/b", 400), ("a, b", 400), ("a@b", 400), ("a:port", 400)),
+    ],
+)
+def test_a_host_that_is_none_stood_in_links(address: str, host: str, status: int) -> None:
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection.request("GET", "/edits.atom", headers={"Host": host})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    assert answer.status == status
+    assert (host.encode() in body) == (status == 200)
+    assert answer.headers["content-security-policy"]
+
+
 def test_crawlers_are_told_what_to_leave_alone(address: str) -> None:
     cost = ask(address, _make("/robots.txt"))
     assert cost.status == 200

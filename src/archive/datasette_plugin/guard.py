@@ -54,6 +54,7 @@ _POLICY = (
     " img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'self'"
 )
+_HOST = re.compile(rb"(?:[A-Za-z0-9._-]{0,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _SCRIPT = re.compile(r"<script(?=[\s>{])")
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 _CONTENT = '<section class="content">'
@@ -167,6 +168,9 @@ def is_public() -> bool:
 
 
 def _judge(scope: Scope, base: str, database: str) -> Refusal | None:
+    hosts = [bytes(value) for name, value in scope["headers"] if bytes(name).lower() == b"host"]
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        return Refusal(status=400, said="This is no name of a host.")  # it would stand in links
     path = _read_path(scope, base)
     return find_refusal(
         str(scope["method"]),

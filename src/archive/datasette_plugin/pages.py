@@ -6,6 +6,7 @@ Not for: escaping (`archive.datasette_plugin.words`), what is asked of the index
 
 import json
 import re
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from archive.core.event import FixityRun, Timestamping
 from archive.core.instant import format_instant
 from archive.datasette_plugin.edits import TABLES as EDITS_TABLES
 from archive.datasette_plugin.edits import list_changes
-from archive.datasette_plugin.making import ask_aside
+from archive.datasette_plugin.making import ask_aside, ask_in_time
 from archive.datasette_plugin.ours import find_layout
 from archive.datasette_plugin.serving import may_see, open_database, render
 from archive.errors import ArchiveError
@@ -80,9 +81,10 @@ async def show_home(datasette: Any, request: Any) -> Response:
     latest = await database.execute(LATEST_SQL, {"limit": _LATEST})
     changes, health = None, None
     if await may_see(datasette, request, database, *EDITS_TABLES):
-        changes = await ask_aside(
-            database, lambda index: list_changes(index, ChangeFilter(), limit=_CHANGES)
-        )
+        with suppress(QueryInterrupted):  # the page says the rest
+            changes = await ask_aside(
+                database, lambda index: list_changes(index, ChangeFilter(), limit=_CHANGES)
+            )
     if await may_see(datasette, request, database, "events"):
         health = await database.execute_fn(_read_health)
     return await render(
@@ -126,7 +128,7 @@ async def show_search(datasette: Any, request: Any) -> Response:
     more = too_slow = False
     if query:
         try:
-            matches, more = await _rank(database, words, query, chosen, page)
+            matches, more = await _rank(datasette, database, words, query, chosen, page)
             if page == 1:
                 facets, counted = await _count(database, query, chosen)
         except QueryInterrupted:
@@ -152,7 +154,7 @@ async def show_search(datasette: Any, request: Any) -> Response:
 
 
 async def _rank(
-    database: Any, words: str, query: str, chosen: dict[str, str], page: int
+    datasette: Any, database: Any, words: str, query: str, chosen: dict[str, str], page: int
 ) -> tuple[tuple[Match, ...], bool]:
     """Return what a page of the search shows, and whether there is more behind it.
 
@@ -164,7 +166,9 @@ async def _rank(
         "limit": PAGE_SIZE + 1,
         "offset": (page - 1) * PAGE_SIZE,
     }
-    found = await database.execute_fn(partial(find_retitled, text=words, limit=PAGE_SIZE))
+    found = await ask_in_time(
+        datasette, database, partial(find_retitled, text=words, limit=PAGE_SIZE)
+    )
     ranked = (await database.execute(format_search(tuple(chosen)), asked)).rows
     texts = list(dict.fromkeys(row["text_id"] for row in ranked))
     shown = set(texts[:PAGE_SIZE])
@@ -177,7 +181,7 @@ async def _rank(
         given = {**chosen, "found": json.dumps(found)}
         named = await database.execute(format_search(tuple(chosen), is_given=True), given)
         rows = [*named.rows, *rows]
-    matches = await database.execute_fn(partial(quote_matches, rows=rows, words=words))
+    matches = await ask_in_time(datasette, database, partial(quote_matches, rows=rows, words=words))
     return matches, len(texts) > PAGE_SIZE
 
 

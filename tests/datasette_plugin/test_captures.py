@@ -63,6 +63,17 @@ def test_the_page_of_a_capture_says_what_was_captured(kept: Kept, ids: dict[str,
     assert "\u202e" not in page.text
 
 
+def test_the_page_of_a_repeat_did_not_say_whose_text_it_shows(
+    kept: Kept, ids: dict[str, str]
+) -> None:
+    first = kept.capture("/x.html%22")["/x.html%22"]
+    with kept.serve() as site:
+        page = site.visit(f"/capture/{first}").text
+    said = re.search(r'<dt>Read as</dt><dd><a href="/capture/(\w{16})">', page)
+    assert said
+    assert said[1] == ids["/x.html%22"]
+
+
 def test_every_link_of_a_capture_leads_somewhere(kept: Kept, ids: dict[str, str]) -> None:
     with kept.serve() as site:
         for capture in ids.values():

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from archive.core.access import Private
+from archive.core.access import Open, Private
 from archive.errors import InputError
 from archive.index.describe import format_datasette_yml
 from archive.store.layout import Layout
@@ -120,6 +120,39 @@ def test_an_archive_with_something_closed_is_not_opened_to_strangers(tmp_path: P
     with pytest.raises(InputError, match="private or under embargo"):
         serve_archive(archive.layout.root, port=find_free_port(), public=True)
     assert serve_archive(archive.layout.root, port=find_free_port())
+
+
+def test_what_was_closed_while_strangers_were_served_was_served_on(tmp_path: Path) -> None:
+    with serve_raw(lambda _: answer_page(b"<title>Quokkaberry</title><p>x")) as server:
+        archive = make_archive(tmp_path / "archive")
+        capture_all(archive, [server.url("/a")])
+        with run_server(archive.layout.root, public=True) as (address, _):
+            for access, status in ((None, 200), (Private(), 503), (Open(), 200)):
+                if access is not None:
+                    with write_to(archive) as writing:
+                        say_access(writing, server.url("/a"), access, reason="A reason.")
+                cost = ask(address, _make("/archive/captures.json"))
+                assert cost.status == status
+                assert (b"/a" in cost.body) == (status == 200)
+                assert "content-security-policy" in cost.headers
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *(("archive.example", 200), ("archive.example:8001", 200), ("[::1]:8001", 200)),
+        *(('a"><script>', 400), ("a/b", 400), ("a, b", 400), ("a@b", 400), ("a:port", 400)),
+    ],
+)
+def test_a_host_that_is_none_stood_in_links(address: str, host: str, status: int) -> None:
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection.request("GET", "/edits.atom", headers={"Host": host})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    assert answer.status == status
+    assert (host.encode() in body) == (status == 200)
+    assert answer.headers["content-security-policy"]
 
 
 def test_crawlers_are_told_what_to_leave_alone(address: str) -> None:

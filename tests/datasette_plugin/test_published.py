@@ -154,6 +154,27 @@ def test_the_open_one_is_replayed_with_its_picture(copy: Copy) -> None:
     assert copy.ask(picture[1])[0] == 200
 
 
+def test_the_record_of_a_repeat_named_the_closed_capture_that_it_repeats(tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    page = ANSWERS["/undisclosed-slug"]
+    with serve_raw(lambda _: page) as server:
+        archive = make_archive(root)
+        first, second = server.url("/undisclosed-slug"), server.url("/ferry")
+        capture_all(archive, [first], world=make_world(seed="first"), run=RUN)
+        capture_all(archive, [second], world=make_world(seed="second"), run=RUN)
+        with write_to(archive) as writing:
+            say_access(writing, first, Private(), reason="It is not for all.")
+    publish_index(archive, make_world(), root / "out.db")
+    capture = find_named(root, "/ferry")["capture"]
+    with start_server(root / "out.db", public=True) as address:
+        for path in ("", "/record.warc.gz"):
+            question = Question(what="", path=f"/capture/{capture}{path}", status=200)
+            cost = ask(address, question)
+            assert cost.status == (404 if path else 200)
+            assert b"undisclosed-slug" not in cost.body
+            assert b"/record.warc.gz" not in cost.body
+
+
 def test_a_copy_without_its_files_says_where_they_are(root: Path, tmp_path: Path) -> None:
     for name in ("out.db", "out.db.manifest.json"):
         shutil.copy(root / name, tmp_path / name)

@@ -89,6 +89,14 @@ def test_the_page_of_a_statement_tells_who_when_and_what_became_of_it(shown: Sho
     assert page.text.count("<svg") == 1
 
 
+def test_the_declared_publisher_was_not_linked_to_its_page(shown: Shown) -> None:
+    page = shown.visit("/statement/{ferry}").text
+    said = re.search(r'Statement by <a href="(/publisher/[^"]+)"><bdi>([^<]+)</bdi></a>', page)
+    assert said
+    found = shown.site.visit(said[1])
+    assert (found.status_code, said[2] in found.text) == (200, True)
+
+
 def test_claims_are_one_click_away_verbatim(shown: Shown) -> None:
     page = shown.visit("/statement/{ferry}").text
     inside = re.findall(r"<details><summary>What it rests on.*?</details>", page, re.DOTALL)

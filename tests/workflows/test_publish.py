@@ -17,7 +17,7 @@ import pytest
 from archive.core.access import parse_access
 from archive.errors import ArchiveError, BusyError, DamageError, InputError
 from archive.index.database import open_readonly
-from archive.index.publish import list_decided, open_copying
+from archive.index.publish import list_copied, list_decided, open_copying
 from archive.workflows.access import say_access
 from archive.workflows.annotate import annotate_capture
 from archive.workflows.capture import CaptureRun
@@ -63,6 +63,9 @@ ANSWERS: dict[str, Answer] = {
         publisher="Bureau of Quiet",
     ),
     "/short": answer_redirect("/undisclosed-slug", status="302 Found"),
+    # One more than is followed.
+    **{f"/r{n}": answer_redirect(f"/r{n + 1}", status="302 Found") for n in range(10)},
+    "/r10": answer_redirect("/undisclosed-slug", status="302 Found"),
     "/boat.png": answer_page(b"\x89PNG\r\n\x1a\nboat", fields=("Content-Type: image/png",)),
     "/hush-picture.png": answer_page(b"\x89PNG\r\n\x1a\nhush", fields=("Content-Type: image/png",)),
 }
@@ -269,6 +272,30 @@ def test_every_table_was_thought_of(held: Held) -> None:
         " AND name NOT LIKE '%\\_fts%' ESCAPE '\\'",
     )
     assert {name for (name,) in rows} == set(list_decided())
+
+
+def test_a_column_that_nobody_thought_of_is_not_published(held: Held) -> None:
+    """It was, as it is.  Whoever adds one says in ``archive.index.publish`` what a copy holds."""
+    for table, copied in list_copied().items():
+        columns = select(held.archive.layout.database, f"PRAGMA table_info({table})")
+        assert {str(column[1]) for column in columns} == copied, table
+
+
+def test_a_picture_that_is_closed_as_a_statement_was_published_as_a_picture(held: Held) -> None:
+    held.capture("/boat.png", day=1)
+    with write_to(held.archive) as writing:
+        say_access(writing, held.server.url("/boat.png"), parse_access("private"), reason=WHY)
+    held.publish()
+    require_hidden(held.target, "/boat.png")
+
+
+def test_a_redirect_that_was_not_followed_told_the_address_of_a_private_page(held: Held) -> None:
+    held.capture("/r0", day=1)
+    asked = "SELECT count(*) FROM captures WHERE url LIKE '%undisclosed-slug'"
+    assert select(held.archive.layout.database, asked) == [(1,)]
+    held.close()
+    assert held.publish().left_out == {"leads there": 1, "private": 1}
+    require_hidden(held.target)
 
 
 def test_a_copy_is_a_plain_file_that_is_read_without_being_written(held: Held) -> None:

@@ -190,7 +190,7 @@ async def show_capture(datasette: Any, request: Any) -> Response:
             "passage": cut_passage(shown, box),
             "is_cut": bool(text) and len(shown) < len(text["text"]),
             "has_payload": held and holds_payload(holder),
-            "has_record": held,
+            "has_record": held and not _names_closed(opened),
             "has_page": held and holds_payload(holder) and is_page(found),
         },
         nonce=read_nonce(),
@@ -247,6 +247,15 @@ async def send_record(datasette: Any, request: Any) -> Any:
     if isinstance(opened, Response):
         return opened
     found, layout = opened.found, opened.layout
+    if _names_closed(opened):
+        return await render_problem(
+            datasette,
+            request,
+            opened.database,
+            status=404,
+            title="Not part of the public copy",
+            said="This record repeats the payload of another, which is not public, and names it.",
+        )
     try:
         member = await ask_aside(
             opened.database,
@@ -310,6 +319,12 @@ def _find_principal(card: Card, found: Found) -> dict[str, Any] | None:
     """Return the place and digests of the record that names the capture, as the log lists them."""
     records: list[dict[str, Any]] = card["capture"].get("records", [])
     return next((one for one in records if one["id"] == found.record_id), None)
+
+
+def _names_closed(opened: Opened | Held) -> bool:
+    """Tell whether the record of a capture names another one that its public copy leaves out."""
+    found = opened.found
+    return is_copy(opened.database) and found.outcome == "revisit" and found.revisit_of is None
 
 
 def _make_headers(name: str) -> dict[str, str]:

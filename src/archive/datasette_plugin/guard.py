@@ -20,9 +20,10 @@ from urllib.parse import unquote
 from jinja2.ext import Extension
 
 from archive.datasette_plugin.formulas import split_whole
-from archive.datasette_plugin.ours import find_database
+from archive.datasette_plugin.ours import find_database, is_copy
 from archive.datasette_plugin.serving import PLUGIN, ROOT
-from archive.datasette_plugin.strangers import Refusal, bound_list, find_refusal
+from archive.datasette_plugin.strangers import CLOSED, Refusal, bound_list, find_refusal
+from archive.index.access import find_closing
 from archive.workflows.serve import PUBLIC
 
 Scope = MutableMapping[str, Any]
@@ -53,6 +54,7 @@ _POLICY = (
     " img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'self'"
 )
+_HOST = re.compile(rb"(?:[A-Za-z0-9._-]{0,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _SCRIPT = re.compile(r"<script(?=[\s>{])")
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 _CONTENT = '<section class="content">'
@@ -117,6 +119,10 @@ def wrap_app(datasette: Any) -> Callable[[App], App]:
             base = datasette.setting("base_url")
             if is_public():
                 refusal = _judge(scope, base, str(datasette.urls.database(database.name)))
+                if refusal is None and not is_copy(database):
+                    # What was open when the server started may have been closed since.
+                    closed = await database.execute_fn(find_closing)
+                    refusal = CLOSED if closed is not None else None
                 if refusal is not None:
                     await _refuse(refusal, base, send_guarded)
                     return
@@ -162,6 +168,9 @@ def is_public() -> bool:
 
 
 def _judge(scope: Scope, base: str, database: str) -> Refusal | None:
+    hosts = [bytes(value) for name, value in scope["headers"] if bytes(name).lower() == b"host"]
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        return Refusal(status=400, said="This is no name of a host.")  # it would stand in links
     path = _read_path(scope, base)
     return find_refusal(
         str(scope["method"]),

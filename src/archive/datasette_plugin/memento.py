@@ -11,8 +11,6 @@ from functools import partial
 from typing import Any
 
 from datasette import Response
-from datasette.database import QueryInterrupted
-from datasette.utils import sqlite_timelimit
 
 from archive.core.instant import parse_instant
 from archive.core.memento import (
@@ -31,6 +29,7 @@ from archive.datasette_plugin.links import (
     find_timegate_uri,
     find_timemap_uri,
 )
+from archive.datasette_plugin.making import ask_in_time
 from archive.datasette_plugin.replay import render_replay
 from archive.datasette_plugin.serving import explain, open_database, render_problem
 from archive.errors import InputError
@@ -69,7 +68,9 @@ async def lead_to_memento(datasette: Any, request: Any) -> Response:
     except InputError as error:
         return await _refuse(datasette, request, database, error)
     find = find_latest if moment is None else partial(find_memento, moment=moment)
-    found: Memento | None = await database.execute_fn(lambda connection: find(connection, url))
+    found: Memento | None = await ask_in_time(
+        datasette, database, lambda connection: find(connection, url)
+    )
     if found is None:
         return await _say_none(datasette, request, database, url)
     links = await find_links(datasette, request, database, url, found.second)
@@ -89,7 +90,7 @@ async def show_memento(datasette: Any, request: Any) -> Response:
         moment = parse_stamp(request.url_vars["stamp"])
     except InputError as error:
         return await _refuse(datasette, request, database, error)
-    found = await database.execute_fn(partial(find_memento, url=url, moment=moment))
+    found = await ask_in_time(datasette, database, partial(find_memento, url=url, moment=moment))
     if found is None:
         return await _say_none(datasette, request, database, url)
     if format_stamp(found.second) != request.url_vars["stamp"]:
@@ -113,8 +114,8 @@ async def list_mementos(datasette: Any, request: Any) -> Response:
     except InputError as error:
         return await _refuse(datasette, request, database, error)
     after = (max(page, 1) - 1) * PAGE
-    found = await database.execute_fn(
-        partial(select_mementos, url=url, after=after, limit=PAGE + 1)
+    found = await ask_in_time(
+        datasette, database, partial(select_mementos, url=url, after=after, limit=PAGE + 1)
     )
     if not found:
         return await _say_none(datasette, request, database, url)
@@ -153,18 +154,7 @@ async def list_cdx(datasette: Any, request: Any) -> Response:
         )
     except InputError as error:
         return await _refuse(datasette, request, database, error)
-    limit_ms = datasette.setting("sql_time_limit_ms")
-
-    def ask_in_time(connection: Any) -> list[CdxRow]:
-        with sqlite_timelimit(connection, limit_ms):
-            return ask(connection)
-
-    try:
-        rows = await database.execute_fn(ask_in_time)
-    except Exception as error:
-        if str(error) != "interrupted":
-            raise
-        raise QueryInterrupted(error, "cdx", {}) from error
+    rows = await ask_in_time(datasette, database, ask)
     is_json = request.args.get("output") == "json"
     write = format_cdx_json if is_json else format_cdxj
     return Response(

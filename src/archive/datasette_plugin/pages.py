@@ -7,6 +7,7 @@ Not for: escaping (`archive.datasette_plugin.words`), what is asked of the index
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from archive.core.event import FixityRun, Timestamping
 from archive.core.instant import format_instant
 from archive.datasette_plugin.edits import TABLES as EDITS_TABLES
 from archive.datasette_plugin.edits import list_changes
-from archive.datasette_plugin.making import ask_aside
+from archive.datasette_plugin.making import ask_aside, ask_in_time
 from archive.datasette_plugin.ours import find_layout
 from archive.datasette_plugin.serving import may_see, open_database, render
 from archive.errors import ArchiveError
@@ -86,9 +87,10 @@ async def show_home(datasette: Any, request: Any) -> Response:
     latest = await database.execute(LATEST_SQL, {"limit": _LATEST})
     changes, health = None, None
     if await may_see(datasette, request, database, *EDITS_TABLES):
-        changes = await ask_aside(
-            database, lambda index: list_changes(index, ChangeFilter(), limit=_CHANGES)
-        )
+        with suppress(QueryInterrupted):  # the page says the rest
+            changes = await ask_aside(
+                database, lambda index: list_changes(index, ChangeFilter(), limit=_CHANGES)
+            )
     if await may_see(datasette, request, database, "events"):
         health = await database.execute_fn(_read_health)
     return await render(
@@ -136,7 +138,7 @@ async def show_search(datasette: Any, request: Any) -> Response:
             bound = {"query": query, "most": MOST_RANKED}
             beyond = await database.execute(MORE_SQL.format(table=table), bound)
             is_cut = bool(beyond.single_value())
-            matches, more = await _rank(database, words, query, chosen, page)
+            matches, more = await _rank(datasette, database, words, query, chosen, page)
             if page == 1:
                 facets, counted = await _count(database, table, query, chosen)
                 asked = {"words": escape_pattern(words[:_LONGEST_NAME]), "limit": _NAMED}
@@ -166,7 +168,7 @@ async def show_search(datasette: Any, request: Any) -> Response:
 
 
 async def _rank(
-    database: Any, words: str, query: str, chosen: dict[str, str], page: int
+    datasette: Any, database: Any, words: str, query: str, chosen: dict[str, str], page: int
 ) -> tuple[tuple[Match, ...], bool]:
     """Return what a page of the search shows, and whether there is more behind it.
 
@@ -178,7 +180,9 @@ async def _rank(
         "limit": PAGE_SIZE + 1,
         "offset": (page - 1) * PAGE_SIZE,
     }
-    found = await database.execute_fn(partial(find_retitled, text=words, limit=PAGE_SIZE))
+    found = await ask_in_time(
+        datasette, database, partial(find_retitled, text=words, limit=PAGE_SIZE)
+    )
     sql = format_search(tuple(chosen), choose_table(words))
     ranked = (await database.execute(sql, asked)).rows
     texts = list(dict.fromkeys(row["text_id"] for row in ranked))
@@ -192,7 +196,7 @@ async def _rank(
         given = {**chosen, "found": json.dumps(found)}
         named = await database.execute(format_search(tuple(chosen), is_given=True), given)
         rows = [*named.rows, *rows]
-    matches = await database.execute_fn(partial(quote_matches, rows=rows, words=words))
+    matches = await ask_in_time(datasette, database, partial(quote_matches, rows=rows, words=words))
     return matches, len(texts) > PAGE_SIZE
 
 

@@ -15,7 +15,7 @@ from archive.core.identity import normalise_capture_id
 from archive.datasette_plugin.captures import cut_passage, list_choices
 from archive.datasette_plugin.citations import cite_for_page, read_wish
 from archive.datasette_plugin.guard import read_nonce
-from archive.datasette_plugin.making import make_once
+from archive.datasette_plugin.making import ask_in_time, make_once
 from archive.datasette_plugin.serving import open_database, render, render_problem
 from archive.datasette_plugin.timeline import draw_timeline, list_timeline
 from archive.index.citing import find_text_of
@@ -67,7 +67,7 @@ async def show_statement(datasette: Any, request: Any) -> Response:
     cited = versions[number]["capture_id"] if number else found["shown"]
     wish = read_wish(request)
     citation = await cite_for_page(datasette, request, database, cited, wish)
-    text, has_page = await database.execute_fn(partial(_read_text, capture=cited))
+    text, has_page = await ask_in_time(datasette, database, partial(_read_text, capture=cited))
     told = list_timeline(found)
     return await render(
         datasette,

@@ -57,6 +57,13 @@ class Refusal:
     path: str = ""
 
 
+CLOSED = Refusal(
+    status=503,
+    said="Something in this archive is not for everybody now. Who keeps it serves a copy"
+    " without that: archive publish.",
+)
+
+
 def find_refusal(
     method: str, path: str, query: str, *, database: str, ours: bool
 ) -> Refusal | None:

@@ -57,6 +57,19 @@ def select_access_within(
     return tuple(_make_said(row) for row in connection.execute(query, (IN_FORCE, statement_id)))
 
 
+def find_closing(connection: sqlite3.Connection) -> str | None:
+    """Return the first capture of which an access in force says that it is not open, or None.
+
+    An embargo counts whatever the day is, and so does what names no capture that is known.
+    """
+    row = connection.execute(
+        "SELECT coalesce(capture_id, id) FROM annotations WHERE kind = 'access' AND state = ?"
+        " AND body <> 'open' ORDER BY leaf LIMIT 1",
+        (IN_FORCE,),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
 def select_closed(connection: sqlite3.Connection, today: date) -> dict[str, Access]:
     """Return the statements that a stranger may not see today, each with the strictest access."""
     closed: dict[str, Access] = {}

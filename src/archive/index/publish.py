@@ -4,8 +4,8 @@ Rules:
 
 1. The copy is a new file, and rows are written to it that it is to hold: nothing is deleted from
    it, so no page of the file ever held anything else.  Full-text search is made anew.
-2. Each table is filled by a line of `_COPIED`, or stays empty: a table that nobody thought of
-   is not published.
+2. Each table is filled by a line of `_COPIED`, or stays empty, and each column that is copied
+   stands in `_PLAIN` or `_CHANGED`: what nobody thought of is not published.
 3. Equal rows give equal bytes: rows go in by key, and nothing of the moment or the machine joins.
 4. Every reference leads to a row of the copy, or is empty.
 
@@ -15,11 +15,12 @@ Not for: what is left out, and why (`archive.workflows.publish`).
 import contextlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.errors import DamageError, StoreError
+from archive.core.uri import format_statement_key, parse_url
+from archive.errors import DamageError, InputError, StoreError
 from archive.index.database import Index, create_tables, format_readonly_uri, open_readonly
 from archive.index.full_text import TABLES, index_words
 
@@ -65,6 +66,55 @@ _COPIED: dict[str, str] = {
 # Tables that a copy leaves empty: what is watched is nobody's business.
 _EMPTY = ("watches",)
 _OWN = ("about",)  # written anew
+# Columns of these tables that a copy holds as they are.
+_PLAIN: dict[str, str] = {
+    "organisations": "id name wikidata ror asserted_by agent asserted_at reason annotation_id",
+    "statements": (
+        "id key name url surt host organisation_id title publisher author published"
+        " published_earliest published_latest published_year published_confidence modified"
+        " language curated first_captured last_captured last_outcome last_status captures"
+        " payloads texts versions edits last_edit state"
+    ),
+    "texts": "id hash digest title text",
+    "captures": (
+        "id record_id statement_id key alias_of url surt captured_at year outcome status"
+        " media_type location payload payload_length content content_length text_outcome text_id"
+        " error peer tls purpose visit hop hops warc offset length leaf"
+    ),
+    "conversions": (
+        "record_id capture_id extractor outcome detail digest text_id words warc offset length leaf"
+    ),
+    "readings": (
+        "capture_id extractor rules text words fold visible title meta stated_title published"
+        " modified author publisher quality reason links"
+    ),
+    "versions": (
+        "statement_id number capture_id last_capture first_captured last_captured captures"
+        " pending title published modified author publisher text_id"
+    ),
+    "edits": (
+        "statement_id number capture_id before_capture not_before not_after year confirmed"
+        " extractor class text_changed verdict facts words_deleted words_inserted words_moved"
+        " notice spans"
+    ),
+    "absences": (
+        "statement_id position kind reason had_capture capture_id again_capture not_before"
+        " not_after again captures confirmed"
+    ),
+    "pending_comparisons": "statement_id capture_id before_capture",
+    "claims": "capture_id position field raw value source record locator rule zone",
+    "annotations": (
+        "id record_id kind capture_id organisation_id field body reason agent agent_name time"
+        " state warc offset length leaf"
+    ),
+    "assertions": (
+        "capture_id field leaf value earliest latest confidence rule supports contradicts"
+        " asserted_by agent asserted_at reason annotation_id"
+    ),
+    "organisation_domains": "domain organisation_id",
+    "organisation_names": "folded organisation_id name",
+    "events": "record_id kind time agent agent_name warc offset length leaf",
+}
 # What stands in a column of a copy, where that is not what stands in the archive's index.
 _CHANGED: dict[str, dict[str, str]] = {
     "captures": {
@@ -192,6 +242,13 @@ def list_decided() -> frozenset[str]:
     return frozenset((*_COPIED, *_EMPTY, *_OWN))
 
 
+def list_copied() -> dict[str, frozenset[str]]:
+    """Return, for each table that is copied, the columns that a copy holds of it."""
+    return {
+        table: frozenset((*_PLAIN[table].split(), *_CHANGED.get(table, {}))) for table in _COPIED
+    }
+
+
 def select_statements_at(connection: Index, url: str, key: str) -> tuple[str, ...]:
     """Return every statement that has captures of this address."""
     rows = connection.execute(
@@ -234,6 +291,24 @@ def select_leading_to(connection: Index, statements: Collection[str]) -> tuple[s
     return tuple(row[0] for row in rows)
 
 
+def select_keys(connection: Index, statements: Collection[str]) -> frozenset[str]:
+    """Return the canonical addresses of statements."""
+    _fill(connection, "keyed", statements)
+    rows = connection.execute(
+        "SELECT DISTINCT key FROM captures WHERE key IS NOT NULL"
+        " AND statement_id IN (SELECT id FROM keyed)"
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def select_redirects(connection: Index) -> Iterator[tuple[str, str, str]]:
+    """Yield statements that redirected, from which address and whereto, as it was sent."""
+    yield from connection.execute(
+        "SELECT DISTINCT statement_id, url, location FROM captures"
+        " WHERE location IS NOT NULL AND statement_id IS NOT NULL"
+    )
+
+
 def select_pages(connection: Index, without: Collection[str]) -> tuple[str, ...]:
     """Return captures of statements that may show requisites, one for each payload."""
     rows = connection.execute(
@@ -267,6 +342,18 @@ def _choose(connection: Index, chosen: Filter) -> None:
         "CREATE TEMP TABLE broken_visits AS SELECT DISTINCT visit FROM held.captures"
         " WHERE statement_id IN (SELECT id FROM gone) OR outcome = 'withdrawn'"
     )
+    # Addresses of what is left out, and visits of theirs, also those of pages that show them.
+    run(
+        "CREATE TEMP TABLE closed_addresses AS SELECT DISTINCT url AS address FROM held.captures"
+        " WHERE statement_id IN (SELECT id FROM gone)"
+        " UNION SELECT surt FROM held.captures"
+        " WHERE statement_id IN (SELECT id FROM gone) AND surt IS NOT NULL"
+    )
+    run(
+        "CREATE TEMP TABLE closed_visits AS SELECT DISTINCT visit FROM held.captures"
+        " WHERE url IN (SELECT address FROM closed_addresses)"
+        " OR surt IN (SELECT address FROM closed_addresses)"
+    )
     run("CREATE TEMP TABLE kept (id TEXT PRIMARY KEY) WITHOUT ROWID")
     run(
         "INSERT INTO kept SELECT id FROM held.captures"
@@ -276,6 +363,8 @@ def _choose(connection: Index, chosen: Filter) -> None:
     run(
         "INSERT OR IGNORE INTO kept SELECT id FROM held.captures WHERE purpose = 'requisite'"
         " AND (url IN (SELECT id FROM shown) OR address IN (SELECT id FROM shown))"
+        # A picture may be a statement of its own, and closed as such.
+        " AND visit NOT IN (SELECT visit FROM closed_visits)"
     )
     # What authorities answered is what a time stamp is checked by.
     run("INSERT OR IGNORE INTO kept SELECT id FROM held.captures WHERE purpose = 'timestamp'")
@@ -355,9 +444,15 @@ def _add_functions(connection: Index) -> None:
     hidden = {
         row[0]
         for row in connection.execute(
-            "SELECT DISTINCT url FROM held.captures WHERE statement_id IN (SELECT id FROM gone)"
+            "SELECT DISTINCT key FROM held.captures WHERE statement_id IN (SELECT id FROM gone)"
         )
     }
+
+    def is_hidden(address: object) -> bool:
+        try:
+            return format_statement_key(parse_url(str(address))) in hidden
+        except InputError:
+            return False
 
     def keep_companions(text: str | None) -> str | None:
         return " ".join(one for one in (text or "").split() if one in kept) or None
@@ -369,7 +464,7 @@ def _add_functions(connection: Index) -> None:
             piece
             for piece in json.loads(text)
             if ("record" not in piece or piece["record"] in records)
-            and piece.get("url") not in hidden
+            and not is_hidden(piece.get("url"))
         ]
         return json.dumps(pieces, ensure_ascii=False)
 
@@ -389,10 +484,10 @@ def _keep_detail(text: str) -> str:
 
 
 def _copy_table(connection: Index, table: str, query: str) -> None:
-    changed: Mapping[str, str] = _CHANGED.get(table, {})
-    names = [row[1] for row in connection.execute(f"PRAGMA copy.table_info({table})")]
-    columns = ", ".join(changed.get(name, f'"{name}"') for name in names)
-    connection.execute(f"INSERT INTO copy.{table} {query.format(columns=columns)}")
+    values = {name: f'"{name}"' for name in _PLAIN[table].split()} | _CHANGED.get(table, {})
+    names = ", ".join(f'"{name}"' for name in values)
+    chosen = query.format(columns=", ".join(values.values()))
+    connection.execute(f"INSERT INTO copy.{table} ({names}) {chosen}")
 
 
 def _write_about(connection: Index) -> None:

@@ -3,7 +3,7 @@
 Rules:
 
 1. What is private or under embargo stays out, and so does every statement that led to one of
-   these in the same visit, since a redirect names its address.
+   these, in the same visit or not, since a redirect names its address.
 2. Whatever is asked to be left out must mean something: a mistyped name publishes nothing.
 3. The copy gets its name when it is whole, its manifest after it; `read_manifest` refuses a copy
    that is not the one its manifest describes, so what an interrupted run left is never served.
@@ -26,7 +26,7 @@ from archive.core.canonical import parse_object
 from archive.core.identity import normalise_capture_id
 from archive.core.instant import format_instant
 from archive.core.typed import shorten_typed
-from archive.core.uri import format_statement_key, parse_url
+from archive.core.uri import format_statement_key, parse_url, resolve_location
 from archive.errors import ArchiveError, BusyError, DamageError, InputError
 from archive.index.access import select_closed, select_unplaced
 from archive.index.database import Index, read_indexed_leaves
@@ -38,9 +38,11 @@ from archive.index.publish import (
     finish_copy,
     open_copying,
     select_addresses,
+    select_keys,
     select_leading_to,
     select_pages,
     select_published_by,
+    select_redirects,
     select_requisites_at,
     select_statements_at,
     write_copy,
@@ -112,7 +114,7 @@ def publish_index(
         with open_copying(archive.layout.database, temporary) as index:
             _require_whole(index, size)
             left_out = _choose_closed(index, world) | choose_excluded(index, exclude)
-            for statement_id in select_leading_to(index, left_out):
+            for statement_id in _choose_leading(index, left_out):
                 left_out[statement_id] = "leads there"
             chosen = Filter(
                 statements=frozenset(left_out),
@@ -266,6 +268,19 @@ def _choose_closed(index: Index, world: World) -> dict[str, str]:
         statement_id: "embargo" if isinstance(access, Embargo) else "private"
         for statement_id, access in select_closed(index, world.clock().date()).items()
     }
+
+
+def _choose_leading(index: Index, left_out: Mapping[str, str]) -> set[str]:
+    """Return other statements whose redirects name one of these, followed or not."""
+    leading = set(select_leading_to(index, left_out))
+    keys = select_keys(index, left_out)
+    for statement_id, url, location in select_redirects(index) if keys else ():
+        if statement_id in leading or statement_id in left_out:
+            continue
+        with suppress(InputError):
+            if format_statement_key(resolve_location(parse_url(url), location)) in keys:
+                leading.add(statement_id)
+    return leading
 
 
 def _require_whole(index: Index, size: int) -> None:

@@ -15,9 +15,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
 
-from archive.core.access import Open
 from archive.errors import InputError, StoreError
-from archive.index.access import select_access
+from archive.index.access import find_closing
 from archive.index.database import open_readonly
 from archive.index.describe import DATABASE, format_datasette_yml
 from archive.service.port import check_port
@@ -67,10 +66,10 @@ def serve_archive(
     layout = Layout(root=root.absolute())
     settings = read_settings(layout.settings)
     with closing(open_readonly(layout.database)) as index:
-        closed = [one for one in select_access(index) if not isinstance(one.access, Open)]
-    if public and closed:
+        closed = find_closing(index)
+    if public and closed is not None:
         raise InputError(
-            f"some statements are private or under embargo, that of {closed[0].capture_id} first",
+            f"some statements are private or under embargo, that of {closed} first",
             remedy="serve a copy without them: archive publish OUT.db,"
             " then archive serve --public --database OUT.db",
         )

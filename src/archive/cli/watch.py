@@ -274,8 +274,14 @@ def _print_summary(made: WatchPass) -> None:
     rest = "" if made.finished else "; what is left is due in the next pass"
     print_aside(
         f"{made.visits} visits, {made.failed} failed; {made.changed} changed or gone,"
-        f" {made.confirmed} of them confirmed{rest}"
+        f" {made.confirmed} of them confirmed{_describe_left_out(made)}{rest}"
     )
+
+
+def _describe_left_out(made: WatchPass) -> str:
+    if not made.left_out:
+        return ""
+    return f"; {made.left_out} not looked at again, as another process was writing"
 
 
 def _tell_order(row: AnnotationRow, *, as_json: bool) -> None:

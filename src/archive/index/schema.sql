@@ -228,6 +228,7 @@ CREATE TABLE absences (
     again TEXT,                                         -- when it was first seen again, UTC
     captures INTEGER NOT NULL,                          -- number of captures that had it not
     confirmed INTEGER NOT NULL,                         -- 1 where a second capture had it not
+    return_confirmed INTEGER NOT NULL,                  -- 1 where a second capture had it again
     PRIMARY KEY (statement_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX absences_not_after ON absences (not_after);

@@ -118,6 +118,7 @@ def _list_absences(trace: Trace) -> set[Row]:
             absence.again.moment if absence.again else None,
             absence.captures,
             int(absence.captures > 1),
+            int(absence.is_return_confirmed),
         )
         for absence in trace.absences
     }

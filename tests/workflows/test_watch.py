@@ -816,3 +816,23 @@ def test_the_daemon_ends_cleanly_when_told_to(empty_archive: Archive) -> None:
     for wrong in ([], ["http://a.example", "--feed", "http://a.example/f"], ["ftp://a.example"]):
         assert run_archive(["watch", "add", *wrong], root=root).returncode == 2
     assert list_findings(empty_archive) == []
+
+
+@pytest.mark.parametrize("verb", [["watch", "run"], ["recapture", "--all"]])
+def test_a_lost_index_was_refused_by_one_verb_and_made_again_in_silence_by_another(
+    watcher: Watcher, verb: list[str]
+) -> None:
+    site = Site()
+    site.put("/a", make_page("Open."))
+    root = watcher.archive.layout.root
+    with serve_raw(site.answer) as server:
+        watcher.order("url", server.url("/a"))
+        watcher.run()
+        dump = dump_index(watcher.archive)
+        for path in watcher.archive.layout.metadata.glob("archive.db*"):
+            path.unlink()
+        done = run_archive(verb, root=root)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("the index is lost or empty: it is made again from") == 1
+    assert server.url("/a") in done.stdout
+    assert len(dump_index(watcher.archive)) > len(dump)

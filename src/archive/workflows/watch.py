@@ -146,6 +146,8 @@ def run_watches(
 
 
 def _is_anything_due(archive: Archive, now: datetime, memory: Memory) -> bool:
+    if not archive.layout.database.exists():
+        return True  # opening for writing makes it again, as for every verb that writes
     with closing(open_index(archive)) as index:
         return any(
             plan(archive.layout, index, now, memory=memory)

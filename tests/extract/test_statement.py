@@ -42,7 +42,7 @@ def test_the_sources_stand_in_their_order() -> None:
         (
             b"\x00\x01",
             "text/plain",
-            "content said to be text/plain, holding control characters as no text does, is not read",
+            "content said to be text/plain, with control characters as no text has, is not read",
         ),
         (b"<!-- -->", "text/html", "no text"),
         (b"   ", "text/plain", "plain text"),

@@ -142,7 +142,7 @@ def _choose_kind(content: bytes, media_type: str) -> Kind:
 def _explain_unread(media_type: str) -> str:
     if media_type in (*_PLAIN_TYPES, ""):
         said = f"said to be {media_type}" if media_type else "of no stated media type"
-        return f"content {said}, holding control characters as no text does, is not read"
+        return f"content {said}, with control characters as no text has, is not read"
     return f"media type {media_type} is not read"
 
 

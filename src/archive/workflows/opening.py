@@ -153,7 +153,9 @@ def open_for_writing(
                 )
             if indexed < log.size:
                 if not indexed:
-                    world.note(f"the index is lost or empty: it is made again from {log.size} leaves")
+                    world.note(
+                        f"the index is lost or empty: it is made again from {log.size} leaves"
+                    )
                 # Loaded only after a crash: it brings worker processes and the rules about dates.
                 replay = import_module("archive.workflows.replay")
                 replay.replay_leaves(layout, log, index, archive.settings.extraction, start=indexed)

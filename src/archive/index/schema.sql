@@ -90,6 +90,7 @@ CREATE TABLE captures (
 ) STRICT;
 CREATE UNIQUE INDEX captures_record_id ON captures (record_id);
 CREATE INDEX captures_statement ON captures (statement_id, captured_at);
+CREATE INDEX captures_counted ON captures (statement_id, payload, text_id, unmodified_of) WHERE statement_id IS NOT NULL;
 CREATE INDEX captures_key ON captures (key, captured_at, leaf);
 CREATE INDEX captures_surt ON captures (surt, captured_at, leaf) WHERE surt IS NOT NULL;
 CREATE INDEX captures_alias ON captures (key, leaf) WHERE alias_of IS NOT NULL;

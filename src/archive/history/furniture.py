@@ -318,8 +318,9 @@ akceptuj wszystkie|odrzuć wszystkie|ustawienia plików cookie
 全部接受|全部拒绝|接受全部|拒绝全部|cookie 设置
 """)
 # What is spoken of where consent is asked for.
-CONSENT = re.compile(
-    _any_of("""
+CONSENT = tuple(
+    sorted(
+        _fold_all("""
 cookie|privacy|personal data|your consent
 privatsphäre|personenbezogene|datenschutz|einwilligung
 vie privée|données personnelles|votre consentement
@@ -334,6 +335,7 @@ prywatnoś|danych osobowych
 ملفات تعريف الارتباط|خصوصيت
 隐私|隱私
 """)
+    )
 )
 # That who asks does so, folded: «we use cookies», «diese Website verwendet Cookies».
 ASKING = re.compile(

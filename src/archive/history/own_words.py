@@ -51,7 +51,7 @@ _LONGEST_ASKED, _MOST_ASKED = (
     600,
     5,
 )  # characters of a line about consent, and lines of one question
-_LONGEST_CHOICE = 120  # characters
+_LONGEST_CHOICE = 60  # characters
 _MOST_WORDS = 24
 _LONGEST_PIECE = 80
 _AT_START, _AT_END, _MOST_STAMPS = 6, 4, 3
@@ -233,7 +233,7 @@ def _judge_part(line: str) -> _Part:
     if len(line) > _LONGEST_ASKED:
         return "none"
     folded = fold_line(line).strip()
-    if CONSENT.search(folded) and not _is_choice(folded):
+    if any(word in folded for word in CONSENT) and not _is_choice(folded):
         return "asking" if ASKING.match(folded) else "said"
     return "choice" if _is_choice(folded) else "none"
 

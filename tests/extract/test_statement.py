@@ -39,7 +39,11 @@ def test_the_sources_stand_in_their_order() -> None:
         (None, "text/html", "no content"),
         (b"", "text/html", "no content"),
         (b"\x89PNG\r\n\x1a\n", "image/png", "media type image/png is not read"),
-        (b"\x00\x01", "", "media type unknown is not read"),
+        (
+            b"\x00\x01",
+            "text/plain",
+            "content said to be text/plain, with control characters as no text has, is not read",
+        ),
         (b"<!-- -->", "text/html", "no text"),
         (b"   ", "text/plain", "plain text"),
     ],

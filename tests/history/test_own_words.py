@@ -233,3 +233,105 @@ def test_no_line_costs_much_to_judge(line: str) -> None:
     started = time.process_time()
     find_furniture(text)
     assert time.process_time() - started < 2
+
+
+# Questions about cookies: a heading, who asks, and what one may choose.
+QUESTIONS = (
+    (
+        "We value your privacy",
+        "This website uses cookies.",
+        "Accept all",
+        "Reject all",
+        "Only necessary cookies",
+    ),
+    (
+        "Wir schätzen Ihre Privatsphäre",
+        "Diese Website verwendet Cookies.",
+        "Alle akzeptieren",
+        "Alle ablehnen",
+    ),
+    (
+        "Nous respectons votre vie privée",
+        "Ce site utilise des cookies pour améliorer votre expérience.",
+        "Tout accepter",
+        "Tout refuser",
+        "Continuer sans accepter",
+    ),
+    (
+        "Valoramos su privacidad",
+        "Utilizamos cookies propias y de terceros para mejorar nuestros servicios.",
+        "Aceptar todo",
+        "Rechazar todo",
+    ),
+    (
+        "La tua privacy è importante per noi",
+        "Questo sito utilizza cookie tecnici e di profilazione.",
+        "Accetta tutti",
+        "Rifiuta tutti",
+    ),
+    (
+        "Wij waarderen uw privacy",
+        "Deze website gebruikt cookies.",
+        "Alles accepteren",
+        "Alles weigeren",
+    ),
+    (
+        "Szanujemy Twoją prywatność",
+        "Ta strona używa plików cookie.",
+        "Akceptuj wszystkie",
+        "Odrzuć wszystkie",
+    ),
+    (
+        "Gizliliğinize önem veriyoruz",
+        "Bu site çerez kullanmaktadır.",
+        "Tümünü kabul et",
+        "Tümünü reddet",
+    ),
+    (
+        "Мы ценим вашу конфиденциальность",
+        "Этот сайт использует файлы cookie.",
+        "Принять все",
+        "Отклонить все",
+    ),
+    ("我们重视您的隐私", "本网站使用 Cookie 来改善您的体验。", "全部接受", "全部拒绝"),
+    (
+        "Valorizamos a sua privacidade",
+        "Este site utiliza cookies.",
+        "Aceitar todos",
+        "Rejeitar todos",
+    ),
+    (
+        "Fontos számunkra az Ön adatainak védelme",
+        "Ez a weboldal sütiket használ.",
+        "Összes elfogadása",
+        "Összes elutasítása",
+    ),
+    ("نحن نقدر خصوصيتك", "يستخدم هذا الموقع ملفات تعريف الارتباط.", "قبول الكل", "رفض الكل"),
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=[lines[0] for lines in QUESTIONS])
+def test_a_question_about_cookies_in_the_article_was_taken_for_an_edit(
+    question: tuple[str, ...],
+) -> None:
+    before, behind = f"{PROSE}\n\n", "\n\nThe trees are lindens."
+    apart = read_own_words(f"{PROSE}\n{behind.strip()}")
+    assert read_own_words(before + "\n".join(question) + behind).split() == apart.split()
+    asked = "\n".join(question[:2])  # the extractor leaves buttons out
+    assert read_own_words(before + asked + behind).split() == apart.split()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("The ministry said that websites must ask before they use cookies.",),
+        ("We use cookies as a treat for visitors, and bake 300 a day.",),
+        ("We value your privacy, the minister told the committee.",),
+        ("The law is about personal data.", "It is about cookies, too."),
+        tuple(f"We use cookies for purpose {number}." for number in range(9)),
+        ("Accept all of the proposals, the committee advised.", "It spoke of privacy."),
+    ],
+)
+def test_a_statement_about_cookies_keeps_its_words(lines: tuple[str, ...]) -> None:
+    text = "\n".join((PROSE, *lines, "The trees are lindens."))
+    assert read_own_words(text) == normalise_text(text)

@@ -315,6 +315,30 @@ def test_absences(sightings: list[Sighting], absences: list[str], state: str) ->
     assert found.state == state
 
 
+@pytest.mark.parametrize(
+    ("sightings", "confirmed"),
+    [
+        pytest.param([A, LOST, B], [False], id="seen once"),
+        pytest.param([A, LOST, B, B], [True], id="seen twice"),
+        pytest.param([A, LOST, B, A], [True], id="seen twice, edited between"),
+        pytest.param([A, LOST, B, fail("dns"), B], [True], id="a failure between is none"),
+        pytest.param([A, LOST, B, LOST, B], [False, False], id="seen once, twice"),
+        pytest.param([A, LOST, B, LOST, B, B], [False, True], id="the later return alone"),
+        pytest.param(
+            [A, redirect("https://new.example/x", 308), LOST, A, A],
+            [True, True],
+            id="moved and gone end together",
+        ),
+        pytest.param([A, LOST, LOST], [False], id="not there"),
+    ],
+)
+def test_a_return_that_one_capture_alone_shows_was_told_as_confirmed(
+    sightings: list[Sighting], confirmed: list[bool]
+) -> None:
+    found = trace(*sightings)
+    assert [item.is_return_confirmed for item in found.absences] == confirmed
+
+
 def test_a_redirect_that_always_names_another_target_stays_short() -> None:
     found = trace(A, *(redirect(f"https://new.example/{number}", 301) for number in range(9)))
     (absence,) = found.absences

@@ -234,8 +234,9 @@ def test_a_revisit_of_a_page_not_read_yet_was_taken_for_the_statement_itself(
 
 
 @pytest.mark.parametrize("kind", ["noise", "revisit", "404", "timeout"])
+@pytest.mark.parametrize("status", [200, 404])
 def test_one_more_capture_looked_at_all_of_them(
-    index: Index, counting: Counting, kind: str
+    index: Index, counting: Counting, kind: str, status: int
 ) -> None:
     """However many captures there are, a later one is traced after what is known of those."""
     first = make_capture(0)
@@ -259,12 +260,15 @@ def test_one_more_capture_looked_at_all_of_them(
         looked_at.append(len(sightings))
         return trace_captures(sightings, known)
 
-    row = replace(make_capture(301), captured_at=_at(301))
+    row = replace(make_capture(301), captured_at=_at(301), status=status)
     rules = HistoryRules(trace=trace, compare=counting.compare)
     write_rows(index, [row], leaves=99, origin="test", history=rules)
+    if status == 404:  # what was shown last before it went had to be looked for, once
+        looked_at.clear()
     write_rows(index, [read(row, 2000, "a")], leaves=99, origin="test", history=rules)
-    assert max(looked_at) == 1
-    assert select(index, "SELECT captures, state FROM statements") == [(302, "present")]
+    assert max(looked_at, default=0) == int(status == 200)
+    state = "present" if status == 200 else "gone"
+    assert select(index, "SELECT captures, state FROM statements") == [(302, state)]
 
 
 def _at(number: int) -> str:

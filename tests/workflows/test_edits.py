@@ -106,7 +106,7 @@ def whole_story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         story.live(make_page("It carries 40 barges a day."), times=2)
         story.live(make_page("It carries 70 barges a day."), times=2)
         story.live(GONE, times=2)
-        story.live(make_page("It carries 70 barges a day."))
+        story.live(make_page("It carries 70 barges a day."), times=2)
     return story
 
 
@@ -133,10 +133,23 @@ def test_edits_disappearances_and_returns_are_listed_the_latest_first(told: Stor
     assert edit.not_after[:10] == "2024-03-03"
     assert edit.is_confirmed
     assert gone.is_confirmed
+    assert back.is_confirmed
     assert describe_change(edit) == "unannounced change, +1 −1 words"
     assert [change.id.split(":")[2] for change in (back, gone, edit)] == [
         *("return", "absence", "edit"),
     ]
+
+
+def test_a_return_was_told_to_others_after_a_single_capture(story: Story) -> None:
+    story.live(make_page("It carries 40 barges a day."), times=2)
+    story.live(GONE, times=2)
+    story.live(make_page("It carries 40 barges a day."))
+    confirmed = ChangeFilter(is_confirmed=True)
+    back, gone = read_changes(story.archive, ChangeFilter(), limit=9)
+    assert (back.is_confirmed, gone.is_confirmed) == (False, True)
+    assert len(read_changes(story.archive, confirmed, limit=9)) == 1
+    story.live(make_page("It carries 40 barges a day."))
+    assert len(read_changes(story.archive, confirmed, limit=9)) == 2
 
 
 def test_the_list_is_the_same_after_rebuilding(told: Story) -> None:

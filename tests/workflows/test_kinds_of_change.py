@@ -387,6 +387,16 @@ NOISE = (
     ),
     quiet("a banner about cookies added", BANNER),
     quiet(
+        "a question about cookies within the text",
+        (
+            '<div class="body">',
+            (
+                '<div class="body"><div id="xq7"><p>We value your privacy</p><p>This website uses'
+                " cookies to improve the site.</p><button>Accept all</button></div>"
+            ),
+        ),
+    ),
+    quiet(
         "a newsletter box",
         (
             "</div></article>",

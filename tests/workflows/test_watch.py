@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from archive.workflows.watch import WatchMeans, WatchPass, WatchVisit, run_watch
 from archive.workflows.watch_lists import MOST_LISTS, MOST_NEW, Memory
 from archive.workflows.watch_orders import add_watch, list_states, parse_until, remove_watch
 from tests.support.archives import (
+    capture_all,
     dump_index,
     list_findings,
     make_transport,
@@ -227,6 +228,80 @@ def test_a_change_is_looked_at_twice(watcher: Watcher) -> None:
         assert b"If-" not in server.requests[-1]
         watcher.clock.move(DAY)
         assert watcher.run() == [("/a", "unchanged")]
+
+
+def test_the_lock_was_held_while_a_second_look_was_waited_for(watcher: Watcher) -> None:
+    """A capture beside it waited in vain; one of the same page does not hide what was found."""
+    site = Site()
+    site.put("/a", make_page("Open at nine."))
+    site.put("/b", make_page("Closed."))
+    with serve_raw(site.answer) as server:
+        watcher.order("url", server.url("/a"), every=DAY)
+        watcher.run()
+        watcher.clock.move(DAY)
+        site.put("/a", make_page("Open at ten."))
+        beside: list[str] = []
+
+        def sleep(seconds: float) -> bool:
+            if seconds > 30:
+                addresses = [server.url("/a"), server.url("/b")]
+                captured = capture_all(watcher.archive, addresses, world=watcher.world)
+                beside.extend(result.last.outcome for result in captured)
+            return watcher.clock.sleep(seconds)
+
+        told: list[WatchVisit] = []
+        means = replace(watcher.make_means(told.extend), sleep=sleep)
+        made = run_watch(watcher.archive, watcher.world, means)
+    assert len(beside) == 2
+    assert set(beside) <= {"response", "revisit"}
+    assert [visit.standing for visit in told] == ["changed", "confirmed"]
+    assert (made.changed, made.confirmed, made.left_out) == (1, 1, 0)
+    assert list_findings(watcher.archive) == []
+
+
+def test_a_capture_beside_a_watch_that_waits_succeeds(watcher: Watcher) -> None:
+    """The verbs as they are typed: the watch is told to stop while it waits for its second look."""
+    site = Site()
+    site.put("/a", make_page("Open at nine."))
+    root = watcher.archive.layout.root
+    with serve_raw(site.answer) as server:
+        watcher.order("url", server.url("/a"))
+        watcher.run()
+        site.put("/a", make_page("Open at ten."))
+        command = [sys.executable, "-m", "archive", "watch", "run", "--archive", str(root)]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            assert "changed" in process.stdout.readline()
+            beside = run_archive(["capture", server.url("/a")], root=root)
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=30)
+    assert beside.returncode == 0, beside.stderr
+    assert process.returncode == 130, said
+    assert "1 changed or gone, 0 of them confirmed" in said
+
+
+def test_who_writes_for_long_puts_a_second_look_off(watcher: Watcher) -> None:
+    site = Site()
+    site.put("/a", make_page("Open at nine."))
+    with serve_raw(site.answer) as server, ExitStack() as stack:
+        watcher.order("url", server.url("/a"), every=DAY)
+        watcher.run()
+        watcher.clock.move(DAY)
+        site.put("/a", make_page("Open at ten."))
+
+        def sleep(seconds: float) -> bool:
+            if seconds > 30:
+                stack.enter_context(write_to(watcher.archive, watcher.world))
+            return watcher.clock.sleep(seconds)
+
+        told: list[WatchVisit] = []
+        means = replace(watcher.make_means(told.extend), sleep=sleep, lock_seconds=0.1)
+        made = run_watch(watcher.archive, watcher.world, means)
+    assert [visit.standing for visit in told] == ["changed"]
+    assert (made.changed, made.confirmed, made.left_out) == (1, 0, 1)
+    assert made.finished
 
 
 def test_what_only_changes_its_bytes_is_not_looked_at_twice(watcher: Watcher) -> None:
@@ -741,3 +816,23 @@ def test_the_daemon_ends_cleanly_when_told_to(empty_archive: Archive) -> None:
     for wrong in ([], ["http://a.example", "--feed", "http://a.example/f"], ["ftp://a.example"]):
         assert run_archive(["watch", "add", *wrong], root=root).returncode == 2
     assert list_findings(empty_archive) == []
+
+
+@pytest.mark.parametrize("verb", [["watch", "run"], ["recapture", "--all"]])
+def test_a_lost_index_was_refused_by_one_verb_and_made_again_in_silence_by_another(
+    watcher: Watcher, verb: list[str]
+) -> None:
+    site = Site()
+    site.put("/a", make_page("Open."))
+    root = watcher.archive.layout.root
+    with serve_raw(site.answer) as server:
+        watcher.order("url", server.url("/a"))
+        watcher.run()
+        dump = dump_index(watcher.archive)
+        for path in watcher.archive.layout.metadata.glob("archive.db*"):
+            path.unlink()
+        done = run_archive(verb, root=root)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("the index is lost or empty: it is made again from") == 1
+    assert server.url("/a") in done.stdout
+    assert len(dump_index(watcher.archive)) > len(dump)

@@ -100,10 +100,12 @@ def _print_absence(absence: Row) -> None:
     reason = absence["reason"]
     line = f"{reason}   {when}" if absence["kind"] == "moved" else f"gone {when}   {reason}"
     print_line(f"  {line}   {_count(absence['captures'], 'capture')}")
-    again = f"there again by {_format_time(absence['again'])}" if absence["again"] else ""
     alone = "" if absence["confirmed"] else "one capture shows it so far"
+    again = f"there again by {_format_time(absence['again'])}" if absence["again"] else ""
+    if again and not absence["return_confirmed"]:
+        again += ", as one capture shows so far"
     if again or alone:
-        print_line(_INDENT + "; ".join(part for part in (again, alone) if part))
+        print_line(_INDENT + "; ".join(part for part in (alone, again) if part))
 
 
 def _print_captures(captures: Sequence[Row]) -> None:

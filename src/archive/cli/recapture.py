@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from archive.cli.options import archive_option, format_json, json_option, print_aside
+from archive.cli.options import archive_option, json_option, print_aside
 from archive.cli.progress import open_meter
+from archive.cli.visits import format_visit
 from archive.cli.world import find_open_archive, make_world, network_option
-from archive.core.text import show_hidden
 from archive.core.watch import parse_duration
 from archive.errors import EXIT_CAPTURE, EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED, InputError
 from archive.index.lookup import has_pending
@@ -131,26 +131,13 @@ _STANDINGS = ("unchanged", "changed?", "gone", "failed")
 
 def _format(visit: Recapture, *, as_json: bool) -> str:
     last = visit.result.last
-    if as_json:
-        return format_json(
-            {
-                "id": last.id,
-                "url": visit.result.address,
-                "final_url": last.url,
-                "standing": visit.standing,
-                "outcome": last.outcome,
-                "status": last.status,
-                "captured_at": last.captured_at,
-                "record_id": last.record_id,
-                "payload": last.payload,
-                "revisit_of": last.revisit_of,
-                "unmodified_of": last.unmodified_of,
-                "error": last.error,
-            }
-        )
-    what = last.outcome if last.status is None else str(last.status)
-    why = f"  ({last.error})" if last.error else ""
-    return show_hidden(f"{last.id}  {visit.standing:<9}  {what}  {visit.result.address}{why}")
+    more = {
+        "final_url": last.url,
+        "record_id": last.record_id,
+        "payload": last.payload,
+        "revisit_of": last.revisit_of,
+    }
+    return format_visit(visit.result, visit.standing, more=more, as_json=as_json)
 
 
 def _print_summary(tally: Counter[str], wanted: int, *, finished: bool) -> None:

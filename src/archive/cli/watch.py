@@ -19,17 +19,16 @@ from archive.cli.options import (
     archive_option,
     by_option,
     format_instant_or_none,
-    format_json,
     json_option,
     print_aside,
     print_json,
     print_line,
 )
 from archive.cli.recapture import parse_age
+from archive.cli.visits import format_visit
 from archive.cli.world import find_open_archive, make_world, network_option
 from archive.core.annotation import describe_body
 from archive.core.instant import format_instant
-from archive.core.text import show_hidden
 from archive.core.watch import WatchKind, WatchOrder, format_duration
 from archive.errors import (
     EXIT_DONE,
@@ -246,25 +245,8 @@ def _make_means(
 
 
 def _format_visit(visit: WatchVisit, *, as_json: bool) -> str:
-    last = visit.result.last
-    if as_json:
-        return format_json(
-            {
-                "id": last.id,
-                "url": visit.result.address,
-                "standing": visit.standing,
-                "purpose": visit.result.purpose,
-                "watch": last.batch,
-                "outcome": last.outcome,
-                "status": last.status,
-                "captured_at": last.captured_at,
-                "unmodified_of": last.unmodified_of,
-                "error": last.error,
-            }
-        )
-    what = last.outcome if last.status is None else str(last.status)
-    why = f"  ({last.error})" if last.error else ""
-    return show_hidden(f"{last.id}  {visit.standing:<9}  {what}  {visit.result.address}{why}")
+    more = {"purpose": visit.result.purpose, "watch": visit.result.last.batch}
+    return format_visit(visit.result, visit.standing, more=more, as_json=as_json)
 
 
 def _print_summary(made: WatchPass) -> None:
@@ -274,8 +256,14 @@ def _print_summary(made: WatchPass) -> None:
     rest = "" if made.finished else "; what is left is due in the next pass"
     print_aside(
         f"{made.visits} visits, {made.failed} failed; {made.changed} changed or gone,"
-        f" {made.confirmed} of them confirmed{rest}"
+        f" {made.confirmed} of them confirmed{_describe_left_out(made)}{rest}"
     )
+
+
+def _describe_left_out(made: WatchPass) -> str:
+    if not made.left_out:
+        return ""
+    return f"; {made.left_out} not looked at again, as another process was writing"
 
 
 def _tell_order(row: AnnotationRow, *, as_json: bool) -> None:

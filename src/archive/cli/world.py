@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import click
 
+from archive.cli.options import print_aside
 from archive.store.disk import Disk
 from archive.workflows.opening import Archive, World, open_archive
 from archive.workflows.records import Identity
@@ -50,6 +51,7 @@ def make_world() -> World:
         disk=Disk(),
         key_folder=Path(click.get_app_dir("statement-archive")) / "keys",
         passphrase=os.fsencode(os.environ.get("ARCHIVE_KEY_PASSPHRASE", "")) or None,
+        note=print_aside,
     )
 
 

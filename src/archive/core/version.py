@@ -248,7 +248,8 @@ class Absence:
     """A time in which a statement was not there, between the captures that show it.
 
     ``had`` is the last capture that had it, None where none did; ``again`` the first that had it
-    again, None where none does.
+    again, None where none does.  The return is confirmed by a second capture that has it, with none
+    between them that has it not.
     """
 
     position: int
@@ -258,6 +259,7 @@ class Absence:
     missing: Sighting
     again: Sighting | None
     captures: int
+    is_return_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +267,8 @@ class Known:
     """What earlier captures told, as far as it bears on what later ones tell.
 
     ``version`` is the last one so far, and ``step`` led to it; ``had`` is the last capture that
-    showed the statement.  ``absences`` are those that have not ended, ``ended`` counts the others.
+    showed the statement.  ``absences`` are those that have not ended, or whose end the next
+    capture may confirm; ``ended`` counts the others.
     """
 
     version: Version | None

@@ -82,7 +82,7 @@ def parse_page(
     media_type = (content_type or "").partition(";")[0].strip().lower()
     kind = _choose_kind(content or b"", media_type)
     if not content or kind == "other":
-        note = f"media type {media_type or 'unknown'} is not read" if content else "no content"
+        note = _explain_unread(media_type) if content else "no content"
         return Page(
             url=url, status=status, fields=fields, kind="other", text="", tree=None, note=note
         )
@@ -137,6 +137,13 @@ def _choose_kind(content: bytes, media_type: str) -> Kind:
     if media_type in (*_PLAIN_TYPES, "") and not _is_binary(start):
         return "plain"
     return "other"
+
+
+def _explain_unread(media_type: str) -> str:
+    if media_type in (*_PLAIN_TYPES, ""):
+        said = f"said to be {media_type}" if media_type else "of no stated media type"
+        return f"content {said}, with control characters as no text has, is not read"
+    return f"media type {media_type} is not read"
 
 
 def _is_binary(start: bytes) -> bool:

@@ -295,6 +295,60 @@ COOKIES = re.compile(
     r"|соглаш\w*|kabul)\b.*"
     r"|.{0,40}\bcookies?\b.{0,20}\b(?:kabul edin|elfogadása)\b.*"
 )
+# What a question about cookies lets one choose; alone on a line each of them is furniture.
+CHOICES = _fold_all("""
+accept|accept all|accept cookies|accept all cookies|accept and continue|reject all|
+reject all cookies|decline|decline all|manage options|manage choices|manage preferences|
+more options|necessary cookies only|only necessary cookies|cookie settings|cookie preferences|
+continue without accepting|i agree|i accept
+alle akzeptieren|alle cookies akzeptieren|alle ablehnen|nur notwendige cookies|
+einstellungen verwalten|cookie-einstellungen|akzeptieren und weiter|optionen verwalten
+tout accepter|tout refuser|continuer sans accepter|paramétrer les cookies|gérer les cookies|
+accepter et continuer
+aceptar todo|aceptar cookies|aceptar y continuar|rechazar todo|rechazar todas|configurar cookies
+accetta tutti|rifiuta tutti|gestisci preferenze|accetta e continua
+aceitar todos|rejeitar todos|gerir cookies|gerenciar cookies
+alles accepteren|alles weigeren|cookie-instellingen
+tümünü kabul et|tümünü reddet|çerez ayarları
+összes elfogadása|összes elutasítása|süti beállítások
+akceptuj wszystkie|odrzuć wszystkie|ustawienia plików cookie
+принять все|отклонить все|настройки cookie
+قبول الكل|رفض الكل|إعدادات ملفات تعريف الارتباط
+全部接受|全部拒绝|接受全部|拒绝全部|cookie 设置
+""")
+# What is spoken of where consent is asked for.
+CONSENT = tuple(
+    sorted(
+        _fold_all("""
+cookie|privacy|personal data|your consent
+privatsphäre|personenbezogene|datenschutz|einwilligung
+vie privée|données personnelles|votre consentement
+privacidad|datos personales|su consentimiento
+dati personali|tuo consenso
+privacidade|dados pessoais
+persoonsgegevens|toestemming
+çerez|gizliliğ|kişisel veri
+sütik|süti |személyes adat|adatainak védelme
+prywatnoś|danych osobowych
+конфиденциальност|персональных данных
+ملفات تعريف الارتباط|خصوصيت
+隐私|隱私
+""")
+    )
+)
+# That who asks does so, folded: «we use cookies», «diese Website verwendet Cookies».
+ASKING = re.compile(
+    r"(?:we (?:and our (?:\d+ )?partners )?(?:use|store)|th(?:is|e) (?:web)?site uses"
+    r"|our (?:web)?site uses"
+    r"|wir (?:und unsere (?:\d+ )?partner )?(?:verwenden|nutzen|setzen|speichern)"
+    r"|diese (?:web)?site (?:verwendet|nutzt)|diese webseite (?:verwendet|nutzt)"
+    r"|nous (?:et nos (?:\d+ )?partenaires )?(?:utilisons|stockons)|ce site utilise"
+    r"|(?:nosotros y nuestros (?:\d+ )?socios )?(?:utilizamos|usamos|almacenamos)"
+    r"|este sitio (?:web )?utiliza"
+    r"|questo sito (?:web )?utilizza|utilizziamo|este site utiliza|deze (?:web)?site gebruikt"
+    r"|wij gebruiken|bu (?:web )?site(?:si)?|ez a (?:web)?oldal|ta strona|этот саит|мы используем"
+    r"|يستخدم هذا الموقع|本网站使用|本網站使用|我们使用)"
+)
 NEWSLETTER = re.compile(
     r"(?:subscribe|sign up|register|join|get our|abonnieren sie|jetzt|melden sie sich|hier"
     r"|abonnez-vous|inscrivez-vous|recevez"

@@ -23,6 +23,9 @@ from typing import Literal
 
 from archive.core.text import normalise_text
 from archive.history.furniture import (
+    ASKING,
+    CHOICES,
+    CONSENT,
     COOKIES,
     COPYRIGHT,
     COUNTED,
@@ -40,9 +43,15 @@ from archive.history.furniture import (
 )
 
 _Kind = Literal["own", "furniture", "heading", "stamp", "blank"]
+_Part = Literal["asking", "said", "choice", "none"]  # of a question about cookies
 
 _LONGEST = 300  # of a line that is looked at; of a lead with its title
 _LONGEST_PLAIN = 120  # of all other kinds, but cookies
+_LONGEST_ASKED, _MOST_ASKED = (
+    600,
+    5,
+)  # characters of a line about consent, and lines of one question
+_LONGEST_CHOICE = 60  # characters
 _MOST_WORDS = 24
 _LONGEST_PIECE = 80
 _AT_START, _AT_END, _MOST_STAMPS = 6, 4, 3
@@ -82,6 +91,7 @@ def find_furniture(text: str) -> tuple[tuple[int, int], ...]:
     places = [match.span() for match in _LINE.finditer(text)]
     lines = [text[start:end] for start, end in places]
     kinds = [_judge_line(line) for line in lines]
+    _settle_consent(lines, kinds)
     _settle_stamps(lines, kinds)
     _settle_titles(lines, kinds)
     return tuple(
@@ -150,7 +160,7 @@ def _judge_pieces(folded: str, *, is_bulleted: bool) -> _Kind:
 
 
 def _judge_piece(piece: str) -> _Kind:
-    if piece in WHOLE or piece in LEADS or piece in HEADINGS:
+    if piece in WHOLE or piece in LEADS or piece in HEADINGS or piece in CHOICES:
         return "furniture"
     if len(piece) > _LONGEST_PIECE:
         return "own"
@@ -188,6 +198,53 @@ def _is_date(piece: str) -> bool:
 def _joins(token: str) -> bool:
     """Tell whether a hyphened word is of a date: «segunda-feira», «a.m»."""
     return all(part in DATE_WORDS or part in DATE_JOINTS for part in re.split(r"[-.’']", token))
+
+
+def _settle_consent(lines: Sequence[str], kinds: list[_Kind]) -> None:
+    """Make a question about cookies furniture: lines together that ask, and what to choose.
+
+    That is a few lines that speak of consent, next to each other, and either what one may choose
+    beside them, or who asks among them.  A longer run is a statement on the subject.
+    """
+    run: list[tuple[int, _Part]] = []
+    for number, line in enumerate(lines):
+        part = _judge_part(line)
+        if part != "none":
+            run.append((number, part))
+        elif kinds[number] != "blank" and run:
+            _settle_run(kinds, run)
+            run = []
+    _settle_run(kinds, run)
+
+
+def _settle_run(kinds: list[_Kind], run: Sequence[tuple[int, _Part]]) -> None:
+    said = [part for _, part in run if part != "choice"]
+    is_chosen = len(said) < len(run)
+    if not said or len(said) > _MOST_ASKED or (not is_chosen and len(said) == 1):
+        return
+    if is_chosen or "asking" in said:
+        for number, _ in run:
+            kinds[number] = "furniture"
+
+
+@lru_cache(maxsize=4096)  # as for `_judge_line`
+def _judge_part(line: str) -> _Part:
+    """Return what part a line may have in a question about cookies."""
+    if len(line) > _LONGEST_ASKED:
+        return "none"
+    folded = fold_line(line).strip()
+    if any(word in folded for word in CONSENT) and not _is_choice(folded):
+        return "asking" if ASKING.match(folded) else "said"
+    return "choice" if _is_choice(folded) else "none"
+
+
+def _is_choice(folded: str) -> bool:
+    if len(folded) > _LONGEST_CHOICE:
+        return False
+    pieces = [piece for part in _PARTS.split(folded) if (piece := part.strip(_EDGES))]
+    return any(piece in CHOICES for piece in pieces) and all(
+        piece in CHOICES or piece in WHOLE for piece in pieces
+    )
 
 
 def _settle_stamps(lines: Sequence[str], kinds: list[_Kind]) -> None:

@@ -220,14 +220,21 @@ def _find_absences(
 ) -> tuple[Absence, ...]:
     """Return the absences; one lasts until the statement is there again, or moved, or gone."""
     spells = [_continue_spell(absence) for absence in known.absences] if known else []
-    ended = 0  # of how many it is known since when the statement is there again
+    # Of how many it is known since when the statement is there again, and of which of these alone
+    # a second capture may confirm that.
+    ended = sum(spell.again is not None for spell in spells)
+    returned = spells[:ended]
     had = known.had if known else None
     for seen, judgement in zip(sightings, judgements, strict=True):
         if isinstance(judgement, Shown):
-            for spell in spells[ended:]:
+            for spell in returned:
+                spell.is_return_confirmed = True
+            returned = spells[ended:]
+            for spell in returned:
                 spell.again = seen
             had, ended = seen, len(spells)
         elif isinstance(judgement, Lacking):
+            returned = []
             if ended == len(spells) or spells[-1].kind != judgement.kind:
                 spells.append(_Spell(judgement.kind, had, seen))
             spells[-1].captures += 1
@@ -241,6 +248,7 @@ def _find_absences(
             missing=spell.missing,
             again=spell.again,
             captures=spell.captures,
+            is_return_confirmed=spell.is_return_confirmed,
         )
         for position, spell in enumerate(spells, known.ended + 1 if known else 1)
     )
@@ -249,20 +257,22 @@ def _find_absences(
 class _Spell:
     """An absence while it lasts; its reasons, each once, in their order."""
 
-    __slots__ = ("again", "captures", "had", "kind", "missing", "reasons")
+    __slots__ = ("again", "captures", "had", "is_return_confirmed", "kind", "missing", "reasons")
 
     def __init__(self, kind: AbsenceKind, had: Sighting | None, missing: Sighting) -> None:
         self.kind = kind
         self.had = had
         self.missing = missing
         self.again: Sighting | None = None
+        self.is_return_confirmed = False
         self.captures = 0
         self.reasons: dict[str, None] = {}
 
 
 def _continue_spell(absence: Absence) -> _Spell:
-    """Return an absence that has not ended, as it was while it grew."""
+    """Return an absence that may still change, as it was while it grew."""
     spell = _Spell(absence.kind, absence.had, absence.missing)
+    spell.again = absence.again
     spell.captures = absence.captures
     spell.reasons = dict.fromkeys(absence.reason.split(_BETWEEN))
     return spell

@@ -47,10 +47,10 @@ SELECT absences.kind, {_PLACE}, had_capture AS before_capture, capture_id, not_b
   FROM absences CROSS JOIN statements ON statements.id = absences.statement_id""",
     f"""\
 SELECT 'back' AS kind, {_PLACE}, capture_id AS before_capture, again_capture AS capture_id,
-       not_after AS not_before, again AS not_after, 1 AS confirmed, position AS number,
-       NULL AS class, NULL AS text_changed, NULL AS verdict, NULL AS facts, NULL AS words_deleted,
-       NULL AS words_inserted, NULL AS words_moved, NULL AS notice, NULL AS old_title,
-       NULL AS new_title, reason, not_after AS missed
+       not_after AS not_before, again AS not_after, return_confirmed AS confirmed,
+       position AS number, NULL AS class, NULL AS text_changed, NULL AS verdict, NULL AS facts,
+       NULL AS words_deleted, NULL AS words_inserted, NULL AS words_moved, NULL AS notice,
+       NULL AS old_title, NULL AS new_title, reason, not_after AS missed
   FROM absences CROSS JOIN statements ON statements.id = absences.statement_id
  WHERE again_capture IS NOT NULL""",
 )

@@ -29,7 +29,10 @@ Fresh = frozenset[str] | None
 MINOR = ("identical", "markup", "boilerplate")
 _VERSION = "number, capture_id, last_capture, captures, pending"
 _EDIT = "number, before_capture, capture_id, extractor, confirmed, class"
-_ABSENCE = "position, kind, reason, had_capture, capture_id, again IS NULL, captures FROM absences"
+_ABSENCE = (
+    "position, kind, reason, had_capture, capture_id, again_capture, captures, return_confirmed"
+    " FROM absences"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +85,14 @@ def find_start(
     edit = _find_edit(connection, statement_id, version[0]) if version else None
     absences = list(_list_open(connection, statement_id))
     position = _find_last(connection, "position FROM absences", statement_id, "position")
-    captures = {row[place] for row in absences for place in (3, 4) if row[place]}
+    captures = {row[place] for row in absences for place in (3, 4, 5) if row[place]}
     captures.update(*(row[1:3] for row in (version, edit) if row))
     some = {
         sighting.capture: (sighting, detail)
         for sighting, detail in select_some(connection, captures)
     }
     seen = {capture: sighting for capture, (sighting, _) in some.items()}
-    had = seen.get(absences[0][3]) if absences else None
+    had = seen.get(absences[0][5] or absences[0][3]) if absences else None
     if not absences and _is_lacking(connection, statement_id, trace, since):
         had = _find_shown(connection, statement_id, trace, since)
     known = Known(
@@ -129,12 +132,15 @@ def _find_edit(connection: sqlite3.Connection, statement_id: str, number: int) -
 
 
 def _list_open(connection: sqlite3.Connection, statement_id: str) -> list[Row]:
-    """Return the absences that have not ended, in their order; all others come before them."""
+    """Return the absences that have not ended, or else those of the last return, unconfirmed.
+
+    In their order; all others come before them.
+    """
     found: list[Row] = []
     for row in connection.execute(
         f"SELECT {_ABSENCE} WHERE statement_id = ? ORDER BY position DESC", (statement_id,)
     ):
-        if not row[5]:
+        if row[7] or (found and row[5] != found[0][5]):
             break
         found.append(row)
     return found[::-1]
@@ -182,6 +188,6 @@ def _make_absence(row: Row, seen: Mapping[str, Sighting]) -> Absence:
         reason=row[2],
         had=seen[row[3]] if row[3] else None,
         missing=seen[row[4]],
-        again=None,
+        again=seen[row[5]] if row[5] else None,
         captures=row[6],
     )

@@ -90,6 +90,7 @@ CREATE TABLE captures (
 ) STRICT;
 CREATE UNIQUE INDEX captures_record_id ON captures (record_id);
 CREATE INDEX captures_statement ON captures (statement_id, captured_at);
+CREATE INDEX captures_counted ON captures (statement_id, payload, text_id, unmodified_of) WHERE statement_id IS NOT NULL;
 CREATE INDEX captures_key ON captures (key, captured_at, leaf);
 CREATE INDEX captures_surt ON captures (surt, captured_at, leaf) WHERE surt IS NOT NULL;
 CREATE INDEX captures_alias ON captures (key, leaf) WHERE alias_of IS NOT NULL;
@@ -238,6 +239,7 @@ CREATE TABLE absences (
     again TEXT,                                         -- when it was first seen again, UTC
     captures INTEGER NOT NULL,                          -- number of captures that had it not
     confirmed INTEGER NOT NULL,                         -- 1 where a second capture had it not
+    return_confirmed INTEGER NOT NULL,                  -- 1 where a second capture had it again
     PRIMARY KEY (statement_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX absences_not_after ON absences (not_after);

@@ -43,7 +43,8 @@ def select_absences(database: sqlite_utils.Database, statement: str) -> list[Row
     rows = database.query(
         "SELECT * FROM absences WHERE statement_id = ? ORDER BY position", [statement]
     )
-    return [row | {"confirmed": bool(row["confirmed"])} for row in rows]
+    flags = ("confirmed", "return_confirmed")
+    return [row | {flag: bool(row[flag]) for flag in flags} for row in rows]
 
 
 def select_remarks(database: sqlite_utils.Database, statement: str, *, limit: int) -> list[Row]:

@@ -43,8 +43,11 @@ def refresh_history(
 ) -> None:
     """Derive the versions, edits and absences of a statement, and what its row says of them.
 
-    ``fresh`` are the captures that its history took no account of yet, where that is known.
+    ``fresh`` are the captures that its history took no account of yet, where that is known; where
+    there is none, nothing follows.
     """
+    if fresh is not None and not fresh:
+        return
     start = find_start(connection, statement_id, rules.trace, fresh)
     found = select_captured(connection, statement_id, since=start.since)
     if not found:
@@ -118,6 +121,7 @@ def _list_absences(trace: Trace) -> set[Row]:
             absence.again.moment if absence.again else None,
             absence.captures,
             int(absence.captures > 1),
+            int(absence.is_return_confirmed),
         )
         for absence in trace.absences
     }

@@ -44,7 +44,7 @@ def write_row(connection: sqlite3.Connection, row: Row) -> Touched:
             return dict.fromkeys(_write_withdrawn(connection, row))
         return _write_capture(connection, row)
     if isinstance(row, TextRow):
-        fresh = _list_waiting(connection, row.capture_id)
+        fresh = _list_waiting(connection, row)
         return {found: fresh.get(found) for found in _write_text(connection, row)}
     if isinstance(row, UnreadRow):
         return dict.fromkeys(_write_unread(connection, row.capture_id))
@@ -61,21 +61,27 @@ def merge_touched(touched: Touched, more: Touched) -> None:
         touched[statement_id] = None if known is None or fresh is None else known | fresh
 
 
-def _list_waiting(connection: sqlite3.Connection, capture_id: str) -> dict[str, frozenset[str]]:
+def _list_waiting(connection: sqlite3.Connection, row: TextRow) -> dict[str, frozenset[str]]:
     """Return the captures that show a page which waits to be read, by statement.
 
-    Statements are left out where one of these says something without being read, such as a 404.
+    Statements are left out where one of these says something without being read, which the reading
+    may change.  A 404 says the same after it, unless a page of another kind came with it.
     """
+    page = row.reading.page if row.reading else None
+    is_settling = page is None or page.quality in ("usable", "soft 404")
     found: dict[str, set[str]] = {}
     telling: set[str] = set()
-    for statement_id, one, is_silent in connection.execute(
-        "SELECT statement_id, id, status BETWEEN 200 AND 299 OR status = 304 FROM captures"
+    for statement_id, one, is_silent, is_gone in connection.execute(
+        "SELECT statement_id, id, status BETWEEN 200 AND 299 OR status = 304,"
+        " status IN (404, 410) FROM captures"
         f" WHERE id IN ({_SHARING}) AND EXISTS (SELECT 1 FROM captures AS holder"
         " WHERE holder.id = :id AND holder.text_outcome = 'pending')",
-        {"id": capture_id},
+        {"id": row.capture_id},
     ):
-        found.setdefault(statement_id, set()).add(one)
-        if not is_silent:
+        fresh = found.setdefault(statement_id, set())
+        if is_silent:
+            fresh.add(one)
+        elif not (is_gone and is_settling):
             telling.add(statement_id)
     return {one: frozenset(ids) for one, ids in found.items() if one not in telling}
 

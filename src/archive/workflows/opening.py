@@ -39,7 +39,7 @@ class World:
     """Everything that comes from outside: the clock, chance, the disk, and the user's keys.
 
     ``key_folder`` is where private keys lie unless the settings say otherwise, and where what
-    they signed is remembered in any case.
+    they signed is remembered in any case.  ``note`` tells the user what is done on the way.
     """
 
     clock: Callable[[], datetime]
@@ -47,6 +47,7 @@ class World:
     disk: Disk
     key_folder: Path
     passphrase: bytes | None = None
+    note: Callable[[str], None] = lambda _said: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +152,10 @@ def open_for_writing(
                     remedy="the log has lost leaves: restore metadata/log from a copy",
                 )
             if indexed < log.size:
+                if not indexed:
+                    world.note(
+                        f"the index is lost or empty: it is made again from {log.size} leaves"
+                    )
                 # Loaded only after a crash: it brings worker processes and the rules about dates.
                 replay = import_module("archive.workflows.replay")
                 replay.replay_leaves(layout, log, index, archive.settings.extraction, start=indexed)

@@ -7,21 +7,22 @@ Rules:
    each of these steps, so that none comes too close to the one before, or to a run that was killed.
 2. A statement that changed or went away is visited once more at the end of the pass, the whole
    page, a minute after the first look, so that a passing fault is not taken for a change.
-3. The writer's lock is held while something is due, and not between passes.
+3. The writer's lock is held while visits are made, and neither between passes nor while a second
+   look is waited for.  Where another process then writes for long, that look is left out, and the
+   change waits for its next visit to be confirmed.
 
 Not for: what is due (`archive.workflows.watch_plan`), or giving orders
 (`archive.workflows.watch_orders`).
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from archive.capture.settings import TransportSettings
 from archive.core.exchange import Errand
-from archive.core.instant import parse_instant
 from archive.errors import BusyError
 from archive.history.schedule import Seen, judge_visits
 from archive.index.lookup import find_read, has_pending
@@ -32,7 +33,6 @@ from archive.workflows.opening import Archive, OpenArchive, World, open_for_writ
 from archive.workflows.watch_lists import DEEPEST, Memory
 from archive.workflows.watch_plan import Planned, list_seen, plan_lists, plan_statements
 
-_LOCK_SECONDS = 60.0
 _COMPARED = 10  # visits among which the one before is found, failures aside
 _RUN = CaptureRun(batch=None, automatic=True, conditional=True)
 
@@ -53,13 +53,15 @@ class WatchPass:
     """What a pass did: how many visits, and how many changes a second look confirmed.
 
     ``unread`` tells that pages wait for being read; ``finished`` is false where somebody said
-    stop: what is left is due in the next pass.
+    stop: what is left is due in the next pass.  ``left_out`` counts the changes that were not
+    looked at again, because another process wrote.
     """
 
     visits: int = 0
     failed: int = 0
     changed: int = 0
     confirmed: int = 0
+    left_out: int = 0
     unread: bool = False
     finished: bool = True
 
@@ -69,8 +71,9 @@ class WatchMeans:
     """What a pass needs beside the archive.
 
     ``sleep`` waits, and tells whether somebody said stop meanwhile; ``confirm_seconds`` lie
-    between a change and the second look, None leaves that out; ``memory`` spares reading lists
-    again that were read in an earlier pass.
+    between a change and the second look, None leaves that out; ``lock_seconds`` are how long
+    another process that writes is waited for; ``memory`` spares reading lists again that were read
+    in an earlier pass.
     """
 
     transport: TransportSettings
@@ -78,6 +81,7 @@ class WatchMeans:
     sleep: Callable[[float], bool]
     memory: Memory
     confirm_seconds: float | None = 60.0
+    lock_seconds: float = 60.0
 
 
 def run_watch(archive: Archive, world: World, means: WatchMeans) -> WatchPass:
@@ -89,10 +93,20 @@ def run_watch(archive: Archive, world: World, means: WatchMeans) -> WatchPass:
     """
     if not _is_anything_due(archive, world.clock(), means.memory):
         return WatchPass()
-    with open_for_writing(
-        archive, world, options="watch run", lock_seconds=_LOCK_SECONDS
-    ) as writing:
-        return _Pass(writing, means).run()
+    with _open(archive, world, means) as writing:
+        made = _Pass(writing, means)
+        made.run()
+    if made.wait_for_second_look(world.clock):
+        try:
+            with _open(archive, world, means) as writing:
+                made.look_again(writing)
+        except BusyError:
+            made.leave_out()
+    return made.told
+
+
+def _open(archive: Archive, world: World, means: WatchMeans) -> AbstractContextManager[OpenArchive]:
+    return open_for_writing(archive, world, options="watch run", lock_seconds=means.lock_seconds)
 
 
 def run_watches(
@@ -121,6 +135,7 @@ def run_watches(
             failed=total.failed + made.failed,
             changed=total.changed + made.changed,
             confirmed=total.confirmed + made.confirmed,
+            left_out=total.left_out + made.left_out,
             unread=made.unread,
             finished=False,
         )
@@ -131,11 +146,21 @@ def run_watches(
 
 
 def _is_anything_due(archive: Archive, now: datetime, memory: Memory) -> bool:
+    if not archive.layout.database.exists():
+        return True  # opening for writing makes it again, as for every verb that writes
     with closing(open_index(archive)) as index:
         return any(
             plan(archive.layout, index, now, memory=memory)
             for plan in (plan_lists, plan_statements)
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """An address that showed a change, or an absence, and when."""
+
+    address: str
+    moment: datetime
 
 
 class _Pass:
@@ -144,7 +169,7 @@ class _Pass:
     def __init__(self, archive: OpenArchive, means: WatchMeans) -> None:
         self._archive = archive
         self._means = means
-        self._made = WatchPass()
+        self.told = WatchPass()
         companions, requisites = archive.settings.companions, archive.settings.requisites
         self._run = replace(
             _RUN,
@@ -153,9 +178,10 @@ class _Pass:
         )
         self._errands: dict[str, Errand] = {}
         self._doubtful: list[CaptureResult] = []
+        self._changed: list[_Change] = []
 
-    def run(self) -> WatchPass:
-        """Visit lists, then statements, then once more what changed."""
+    def run(self) -> None:
+        """Visit lists, then statements."""
         archive, memory = self._archive, self._means.memory
         finished = True
         for _ in range(DEEPEST + 1):  # an index brings further lists
@@ -166,10 +192,27 @@ class _Pass:
         if finished:
             due = plan_statements(archive.layout, archive.index, now, memory=memory)
             finished = self._visit(due)
-        changed = self._settle()
-        finished = finished and self._look_again(changed)
-        unread = self._made.unread or has_pending(archive.index)
-        return replace(self._made, finished=finished, unread=unread)
+        self._settle()
+        self._end(finished=finished)
+
+    def wait_for_second_look(self, clock: Callable[[], datetime]) -> bool:
+        """Wait until what changed may be looked at again; False where nothing is to be."""
+        if not self._changed or self._means.confirm_seconds is None or not self.told.finished:
+            return False
+        passed = (clock() - max(change.moment for change in self._changed)).total_seconds()
+        wait = self._means.confirm_seconds - passed
+        if wait > 0 and self._means.sleep(wait):
+            self.told = replace(self.told, finished=False)
+            return False
+        return True
+
+    def leave_out(self) -> None:
+        """Note that what changed was not looked at again."""
+        self.told = replace(self.told, left_out=len(self._changed))
+
+    def _end(self, *, finished: bool) -> None:
+        unread = self.told.unread or has_pending(self._archive.index)
+        self.told = replace(self.told, finished=finished, unread=unread)
 
     def _visit(self, due: Sequence[Planned]) -> bool:
         """Make visits, and tell what they showed; False where somebody said stop."""
@@ -214,43 +257,37 @@ class _Pass:
                 told.append(WatchVisit(result=result, standing=judge_standing(seen)))
         self._tell(told)
 
-    def _settle(self) -> list[CaptureResult]:
-        """Read the pages on which it depends whether they changed; tell; return what did."""
+    def _settle(self) -> None:
+        """Read the pages on which it depends whether they changed; tell, and note what did."""
         doubtful, self._doubtful = self._doubtful, []
         self._read(doubtful)
-        changed: list[CaptureResult] = []
         told: list[WatchVisit] = []
         for result in doubtful:
             seen = list_seen(self._archive.index, result.address, purpose="statement")
             told.append(WatchVisit(result=result, standing=judge_standing(seen)))
             if is_turn(seen):
-                changed.append(result)
-        self._made = replace(self._made, changed=len(changed))
+                self._changed.append(_Change(address=result.address, moment=seen[-1].moment))
+        self.told = replace(self.told, changed=len(self._changed))
         self._tell(told)
-        return changed
 
-    def _look_again(self, changed: Sequence[CaptureResult]) -> bool:
-        """Visit what changed or went away once more, a while after the first look."""
-        if not changed or self._means.confirm_seconds is None:
-            return True
-        first = max(parse_instant(result.last.captured_at) for result in changed)
-        passed = (self._archive.world.clock() - first).total_seconds()
-        wait = self._means.confirm_seconds - passed
-        if wait > 0 and self._means.sleep(wait):
-            return False
-        errands = [replace(self._errands[result.address], conditional=False) for result in changed]
+    def look_again(self, archive: OpenArchive) -> None:
+        """Visit once more what changed or went away, in the archive as it was opened again."""
+        self._archive = archive
+        first = {change.address: change.moment for change in self._changed}
+        errands = [replace(self._errands[address], conditional=False) for address in first]
         again: list[CaptureResult] = []
         finished = self._capture(errands, again.extend)
         self._read(again)
         told: list[WatchVisit] = []
         for result in again:
             seen = list_seen(self._archive.index, result.address, purpose="statement")
-            standing: Standing = "confirmed" if is_confirmed(seen) else "passing"
+            is_so = is_confirmed(seen, since=first[result.address])
+            standing: Standing = "confirmed" if is_so else "passing"
             told.append(WatchVisit(result=result, standing=standing))
         confirmed = sum(visit.standing == "confirmed" for visit in told)
-        self._made = replace(self._made, confirmed=confirmed)
+        self.told = replace(self.told, confirmed=confirmed)
         self._tell(told)
-        return finished
+        self._end(finished=finished)
 
     def _read(self, results: Sequence[CaptureResult]) -> None:
         """Read now the pages that are compared, those of the visits before included."""
@@ -266,11 +303,11 @@ class _Pass:
 
     def _tell(self, visits: Sequence[WatchVisit]) -> None:
         for visit in visits:
-            self._made = replace(
-                self._made,
-                visits=self._made.visits + 1,
-                failed=self._made.failed + (visit.standing == "failed"),
-                unread=self._made.unread or visit.result.is_unread,
+            self.told = replace(
+                self.told,
+                visits=self.told.visits + 1,
+                failed=self.told.failed + (visit.standing == "failed"),
+                unread=self.told.unread or visit.result.is_unread,
             )
         if visits:
             self._means.tell(visits)
@@ -294,10 +331,17 @@ def is_turn(seen: Sequence[Seen]) -> bool:
     return judged[-1] == "changed"
 
 
-def is_confirmed(seen: Sequence[Seen]) -> bool:
-    """Tell whether the last visit showed what the one before it had found changed, or gone."""
-    judged = [one.outcome for one in judge_visits(seen)][-2:]
-    return judged in (["changed", "same"], ["gone", "gone"])
+def is_confirmed(seen: Sequence[Seen], *, since: datetime) -> bool:
+    """Tell whether the last visit showed what the one at ``since`` had found changed, or gone.
+
+    Other visits may lie between them, of a person say; their failures say nothing.
+    """
+    found = [one.outcome for one in judge_visits(seen) if one.moment >= since]
+    if len(found) < 2:  # the clock was set back
+        return False
+    shown = [*(outcome for outcome in found[1:-1] if outcome != "failed"), found[-1]]
+    wanted = {"changed": "same", "gone": "gone"}.get(found[0])
+    return all(outcome == wanted for outcome in shown)
 
 
 def _needs_reading(seen: Sequence[Seen]) -> bool:

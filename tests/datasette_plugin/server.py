@@ -15,7 +15,7 @@ from pathlib import Path
 _START = (
     "import sys; from pathlib import Path;"
     " from archive.workflows.serve import replace_process, serve_archive, serve_copy;"
-    " from archive.workflows.settings import read_settings;"
+    " from archive.workflows.settings_file import read_settings;"
     " place, port, public = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:] == ['public'];"
     " settings = read_settings(place.parent / 'archive.toml');"
     " replace_process(serve_copy(place, settings, port=port, public=public)"

@@ -40,7 +40,8 @@ _ANCHOR = re.compile(
     rf"(?P<end>\d{{1,12}}) of urn:archive:text:(?P<id>{_ID})\]"
 )
 _ATTRIBUTION = re.compile(r"\s(?:—|–|--)[^—–“”\"]{0,80}$")
-_SENTENCE_END = re.compile(r"[.!?。！？؟]\s+(?=[\"'(\[]?[A-ZÀ-ÖØ-Þ])")
+_SENTENCE_END = re.compile(r"[.!?。！？؟][”’\"'»“]{0,3}\s+(?=[“‘«„\"'\[]?[A-ZÀ-ÖØ-Þ])")
+_MARKS = "\"“”„«»'‘’‚‹›"
 _LEAST_WORDS = 3
 _MOST_LETTERS = 10_000
 _HAN = re.compile(r"[\u2e80-\u9fff]")
@@ -175,13 +176,13 @@ def _list_sentence_ends(rest: str, quoted: list[tuple[int, int]]) -> list[int]:
     found = []
     for match in _SENTENCE_END.finditer(rest):
         place = bisect_right(openings, match.start()) - 1
-        if place < 0 or quoted[place][1] <= match.start():
+        if place < 0 or quoted[place][1] < match.end():
             found.append(match.end())
     return found
 
 
 def _bind(block: Block, identifier: str, words: str) -> Mention:
-    bare = words.rstrip(' \t\n([<@*_—–-"“”„«»').lstrip(' \t\n<@*_—–-"“”„«»')
+    bare = words.rstrip(" \t\n([<@*_—–-" + _MARKS).lstrip(" \t\n<@*_—–-" + _MARKS)
     return Mention(where=block.where, identifier=identifier, quote=bare)
 
 

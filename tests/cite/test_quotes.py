@@ -181,7 +181,7 @@ def test_spaces_within_a_long_passage_kept_browsers_from_finding_it() -> None:
     long = "The harbour office has published the timetable for the winter season."
     made = unquote(format_fragment(long, 0, len(long)).removeprefix("#:~:text="))
     assert made == "The harbour office has,for the winter season."
-    again = "The old quay stays open in winter, and the ferry stays open in winter, and so on, stays open in winter"
+    again = "The old quay stays open in winter" + ", and the shop stays open in winter" * 2
     made = unquote(format_fragment(again, 0, len(again)).removeprefix("#:~:text="))
     assert made == again  # the last words would end it too early
 

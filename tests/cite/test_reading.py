@@ -51,7 +51,7 @@ MANUSCRIPTS: list[tuple[str, list[tuple[str, str | None]]]] = [
     (f"“it is ‘so’ now” {HERE}", [(HERE, "it is ‘so’ now")]),
     (f"‘nine of the departures’ are left {HERE}", [(HERE, "nine of the departures")]),
     (f"In the ‘80s “it was so then” {HERE}", [(HERE, "it was so then")]),
-    (f"A 5\" pipe, \"it is so now\" {HERE}", [(HERE, "it is so now")]),
+    (f'A 5" pipe, "it is so now" {HERE}', [(HERE, "it is so now")]),
     (f"”det är så nu” {HERE}", [(HERE, "det är så nu")]),
     (f"»so ist es nun« {HERE}", [(HERE, "so ist es nun")]),
     (f"„so ist ‚es‘ nun“ {HERE}", [(HERE, "so ist ‚es‘ nun")]),

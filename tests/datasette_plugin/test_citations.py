@@ -216,7 +216,9 @@ def test_identifiers_of_citations_led_nowhere_on_the_site(shown: Shown) -> None:
         f"/.well-known/ni/sha-256/{ni.partition(';')[2]}",
     ):
         answer = shown.site.visit(path)
-        assert (answer.status_code, answer.headers["location"]) == (302, f"/capture/{capture}"), path
+        assert (answer.status_code, answer.headers["location"]) == (302, f"/capture/{capture}"), (
+            path
+        )
     for path in ("/resolve/nothing%00", "/ark:99999/x", "/.well-known/ni/sha-256/x", "/ark:"):
         assert shown.site.visit(path).status_code == 404, path
     foreign = shown.site.visit(f"/ark:/99999/{capture}")

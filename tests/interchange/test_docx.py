@@ -53,8 +53,9 @@ def test_what_a_word_file_cites(tmp_path: Path) -> None:
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 LINKED = {
-    "word/document.xml": f"""<w:document {W}><w:p><w:r><w:t>“the per</w:t><w:noBreakHyphen/><w:t>haps
-        of it” </w:t><w:footnoteReference w:id="2"/></w:r></w:p><w:p><w:r><w:t>“it is so now” (</w:t>
+    "word/document.xml": f"""<w:document {W}><w:p><w:r><w:t>“the per</w:t><w:noBreakHyphen/>
+        <w:t>haps of it” </w:t><w:footnoteReference w:id="2"/></w:r></w:p>
+        <w:p><w:r><w:t>“it is so now” (</w:t>
         <w:fldChar w:fldCharType="begin"/><w:instrText> HYPERLINK "{HERE[:30]}</w:instrText>
         <w:instrText>{HERE[30:]}" </w:instrText><w:fldChar w:fldCharType="separate"/>
         <w:t>archived</w:t><w:fldChar w:fldCharType="end"/><w:t>)</w:t></w:r></w:p></w:document>""",

@@ -551,7 +551,7 @@ QUOTED_AS_USUAL = [
 
 @pytest.mark.parametrize(("quoted", "stands"), QUOTED_AS_USUAL)
 def test_what_whoever_quotes_may_change(
-    site_of_ferry: tuple[Site, str], tmp_path: Path, quoted: str, stands: bool
+    site_of_ferry: tuple[Site, str], tmp_path: Path, quoted: str, *, stands: bool
 ) -> None:
     site, capture = site_of_ferry
     manuscript = tmp_path / "thesis.md"

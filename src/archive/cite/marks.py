@@ -14,7 +14,7 @@ Not for: which source a passage is of (`archive.cite.reading`).
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _MARK = re.compile(r"``|''|[“”„«»‹›「」『』\"'‘’‚]")
 _CLOSING: dict[str, tuple[str, ...]] = {
@@ -36,7 +36,7 @@ class Quoted:
     end: int
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Opened:
     """A mark that waits to be closed; the passages within; where it closes if nothing else does."""
 
@@ -67,7 +67,7 @@ def _read_marks(text: str) -> tuple[list[Quoted], list[_Opened]]:
         mark, (start, end) = match[0], match.span()
         depth = _find_opened(opened, mark) if _may_close(text, mark, start, end) else None
         if depth is not None and mark == "’" and _is_possessive(text, start, end):
-            opened[depth].end = opened[depth].end or start
+            opened[depth] = replace(opened[depth], end=opened[depth].end or start)
         elif depth is not None:
             passage = Quoted(start=opened[depth].start, end=start)
             del opened[depth:]

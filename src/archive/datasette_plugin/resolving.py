@@ -27,9 +27,7 @@ async def lead_to_identified(datasette: Any, request: Any) -> Response:
     said = unquote(request.url_vars["identifier"])[:_LONGEST]
     layout = find_layout(database)
     try:
-        settings = (
-            CitationSettings() if layout is None else read_settings(layout.settings).citation
-        )
+        settings = CitationSettings() if layout is None else read_settings(layout.settings).citation
         meant = await ask_aside(database, lambda index: resolve(index, settings, said))
     except ArchiveError as error:
         return await render_unreadable(

@@ -67,7 +67,8 @@ _OWN_STYLE = (
 )
 _SHOWING = "<style>html:root:root,html:root:root>body{display:block!important}</style>"
 _HIDING = re.compile(
-    r"(?<![-\w.#])(?:html|body)\s*(?:,\s*(?:html|body)\s*)?\{[^{}]*display\s*:\s*none", re.IGNORECASE
+    r"(?<![-\w.#])(?:html|body)\s*(?:,\s*(?:html|body)\s*)?\{[^{}]*display\s*:\s*none",
+    re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -235,11 +236,16 @@ def _write_end(making: _Making, name: str) -> None:
         making.parts.append(f"</{written}>")
 
 
+def _show_hidden(making: _Making, tag: StartTag) -> None:
+    """Show a page whose root or body is hidden by an attribute of its own."""
+    if tag.name in ("html", "body") and _HIDDEN.search(tag.attributes.get("style") or ""):
+        making.showing.append(_SHOWING)
+
+
 def _write_start(making: _Making, tag: StartTag, *, foreign: bool) -> None:
     """Write the start of an element, or what stands for it, or nothing."""
     name, attributes = tag.name, tag.attributes
-    if name in ("html", "body") and _HIDDEN.search(attributes.get("style") or ""):
-        making.showing.append(_SHOWING)
+    _show_hidden(making, tag)
     match name:
         case "base":
             if len(making.base) == 1 and "href" in attributes:

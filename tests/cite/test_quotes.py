@@ -176,6 +176,16 @@ def test_a_long_word_was_cut_where_no_browser_finds_it() -> None:
     assert len(unquote(format_fragment(f"{han}\n{han}", 0, 97)).split(",")[0]) < 30
 
 
+def test_spaces_within_a_long_passage_kept_browsers_from_finding_it() -> None:
+    """A no-break space beside a space is two in the page, and one in our text."""
+    long = "The harbour office has published the timetable for the winter season."
+    made = unquote(format_fragment(long, 0, len(long)).removeprefix("#:~:text="))
+    assert made == "The harbour office has,for the winter season."
+    again = "The old quay stays open in winter" + ", and the shop stays open in winter" * 2
+    made = unquote(format_fragment(again, 0, len(again)).removeprefix("#:~:text="))
+    assert made == again  # the last words would end it too early
+
+
 HOSTILE = {
     "one letter": ("a" * 300_000, "a" * 9_000),
     "one letter, then another": ("a" * 300_000, "a" * 9_000 + "b"),

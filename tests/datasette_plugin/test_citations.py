@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from archive.cite.forms.every import format_bibliography
+from archive.core.digest import format_ni, parse_digest
 from archive.datasette_plugin.citations import FORMS, LONGEST_QUOTE
 from archive.workflows.check_quotes import check_quotes
 from archive.workflows.cite import Passage, cite_capture
@@ -200,3 +201,26 @@ def test_what_is_copied_from_the_box_is_checked_green(
     found = list(check_quotes(shown.kept.archive, [path], cited_only=True))
     assert not [one for one in found if one.is_finding]
     assert [one.quote for one in found if one.verdict == "stands"] == [QUOTED]
+
+
+def test_identifiers_of_citations_led_nowhere_on_the_site(shown: Shown) -> None:
+    capture = shown.names["nine"]
+    citation = cite_capture(shown.kept.archive, capture).citation
+    assert citation.payload is not None
+    ni = format_ni(parse_digest(str(citation.payload)))
+    for path in (
+        f"/resolve/{citation.record}",
+        f"/resolve/urn:archive:capture:{capture}",
+        f"/resolve/https://elsewhere.example/replay/{capture}",
+        f"/resolve/{quote(ni)}",
+        f"/.well-known/ni/sha-256/{ni.partition(';')[2]}",
+    ):
+        answer = shown.site.visit(path)
+        assert (answer.status_code, answer.headers["location"]) == (302, f"/capture/{capture}"), (
+            path
+        )
+    for path in ("/resolve/nothing%00", "/ark:99999/x", "/.well-known/ni/sha-256/x", "/ark:"):
+        assert shown.site.visit(path).status_code == 404, path
+    foreign = shown.site.visit(f"/ark:/99999/{capture}")
+    assert foreign.status_code == 404
+    assert "naming authority" in foreign.text

@@ -51,6 +51,35 @@ def test_what_a_word_file_cites(tmp_path: Path) -> None:
 
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+LINKED = {
+    "word/document.xml": f"""<w:document {W}><w:p><w:r><w:t>“the per</w:t><w:noBreakHyphen/>
+        <w:t>haps of it” </w:t><w:footnoteReference w:id="2"/></w:r></w:p>
+        <w:p><w:r><w:t>“it is so now” (</w:t>
+        <w:fldChar w:fldCharType="begin"/><w:instrText> HYPERLINK "{HERE[:30]}</w:instrText>
+        <w:instrText>{HERE[30:]}" </w:instrText><w:fldChar w:fldCharType="separate"/>
+        <w:t>archived</w:t><w:fldChar w:fldCharType="end"/><w:t>)</w:t></w:r></w:p></w:document>""",
+    "word/footnotes.xml": f"""<w:footnotes {W} {R}><w:footnote w:id="2"><w:p>
+        <w:hyperlink r:id="r1"><w:r><w:t>archived</w:t></w:r></w:hyperlink></w:p></w:footnote>
+        </w:footnotes>""",
+    "word/_rels/footnotes.xml.rels": f"""<Relationships
+        xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+        <Relationship Id="r1" Target="{HERE}"/></Relationships>""",
+}
+
+
+def test_links_of_footnotes_and_of_fields_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.docx"
+    with zipfile.ZipFile(path, "w") as package:
+        for name, text in LINKED.items():
+            package.writestr(name, text)
+    found = [
+        (item.identifier, " ".join((item.quote or "").split()))
+        for item in read_mentions(list(read_markdown(read_docx(path))))
+    ]
+    assert found == [(HERE, "the per-haps of it"), (HERE, "it is so now")]
+
+
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
 BAD: dict[str, dict[str, str]] = {
     "no document": {"word/other.xml": "<x/>"},

@@ -277,6 +277,7 @@ SLOW = {
     "css escapes": "<style>" + "\\" * 1_000_000,
     "css strings": "<style>" + '"a' * 500_000,
     "css addresses": "<style>" + "url(" * 400_000,
+    "css hiding": "<style>" + "body{display " * 100_000,
     "css comments": "<style>" + "/*" * 500_000,
     "srcset": "<img srcset='" + "a (" * 6_000 + "'>",
     "doctype": "<!doctype html public " + "'" * 1_000_000,
@@ -289,6 +290,33 @@ def test_a_hostile_page_is_made_in_time(source: str) -> None:
     page = make_static_page(source, url=BASE, find_link=find_known, find_resource=find_known)
     assert time.process_time() - begun < 8
     assert page is None or len(page.html) < 12 * len(source) + 1000
+
+
+HIDING = [
+    "<style>body {\n display: none;\n}</style><body>so",
+    "<style>html,body{color:red;display : none!important}</style><body>so",
+    "<body style='display:none'>so",
+]
+
+
+@pytest.mark.parametrize("source", HIDING)
+def test_a_page_that_hid_itself_until_a_script_ran_is_shown(source: str) -> None:
+    page = make_static_page(source, url=BASE, find_link=find_known, find_resource=find_known)
+    assert page is not None
+    assert page.html.count("html:root:root>body{display:block!important}") == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<style>.body{display:none} #html{display:none} body{color:red} p{display:none}</style>so",
+        "<style>html-x{display:none} body p{display:none}</style>so",
+    ],
+)
+def test_a_page_that_hides_a_part_is_left_as_it_is(source: str) -> None:
+    page = make_static_page(source, url=BASE, find_link=find_known, find_resource=find_known)
+    assert page is not None
+    assert "display:block!important" not in page.html
 
 
 def test_a_page_of_too_many_parts_is_not_made() -> None:

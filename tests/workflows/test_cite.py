@@ -113,6 +113,12 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def site_of_ferry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, str]]:
+    with edit_site(tmp_path_factory.mktemp("ferry") / "archive") as found:
+        yield found, found.capture(*FERRY)
+
+
 def test_a_citation_says_what_the_archive_knows(site: Site) -> None:
     capture = site.capture(*FERRY)
     citation = cite_capture(site.archive, capture).citation
@@ -526,3 +532,41 @@ def draw_passages(chance: random.Random, text: str, number: int) -> list[tuple[s
         if inner:
             found.append((" ".join(piece), inner[0]))
     return found
+
+
+QUOTED_AS_USUAL = [
+    ("“[T]here will be nine departures”", True),
+    ("“There will be [at least] nine departures”", True),
+    ("“There [were] nine departures”", True),
+    ("“There will … in each direction”", True),
+    ("“There will . . . in each direction”", True),
+    ("“There will ... in every direction”", False),
+    ("“in each direction … nine departures”", False),
+    ("“There will be nine departures,”", True),
+    ("“There will be nine departures.”", True),
+    ("“There will be nine departures?”", False),
+    ("“Seven […] departures a day”", False),
+]
+
+
+@pytest.mark.parametrize(("quoted", "stands"), QUOTED_AS_USUAL)
+def test_what_whoever_quotes_may_change(
+    site_of_ferry: tuple[Site, str], tmp_path: Path, quoted: str, *, stands: bool
+) -> None:
+    site, capture = site_of_ferry
+    manuscript = tmp_path / "thesis.md"
+    manuscript.write_text(f"{quoted} (https://archive.example/capture/{capture})\n")
+    (checked,) = check_quotes(site.archive, [manuscript], cited_only=True)
+    assert (checked.verdict == "stands") is stands, checked
+
+
+def test_quotation_marks_within_a_quotation_change_their_kind(site: Site, tmp_path: Path) -> None:
+    capture = site.capture("The mayor said: “We shall ‘never’ close the harbour’s old quay.” So.")
+    manuscript = tmp_path / "thesis.md"
+    manuscript.write_text(
+        f"‘We shall “never” close the harbour’s old quay.’ (capture {capture})\n\n"
+        f"“The mayor said: ‘We shall “never” close’” (capture {capture})\n\n"
+        f"“We shall never close” (https://archive.example/replay/{capture})\n"
+    )
+    checked = list(check_quotes(site.archive, [manuscript], cited_only=True))
+    assert [item.verdict for item in checked] == ["stands", "stands", "not in the cited version"]

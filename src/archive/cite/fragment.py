@@ -7,7 +7,8 @@ Follows the WICG's Text Fragments, "The fragment directive"::
 Rules:
 
 1. A short passage on one line is named whole.  A long one, or one that goes over a line end,
-   which in the page is the end of a block, is named by its first and last words.
+   which in the page is the end of a block, is named by its first and last words: what stands
+   between them may look otherwise in the page, where two spaces are not one.
 2. What stands elsewhere too gets the words before it, and those behind it.
 3. All but letters and digits of ASCII, ``.``, ``_``, ``~`` is escaped: commas, hyphens and
    ampersands have a meaning.
@@ -18,7 +19,7 @@ Not for: finding the passage (`archive.cite.quotes`).
 import re
 from urllib.parse import quote
 
-_WHOLE = 200  # characters that are named whole
+_WHOLE = 60  # characters that are named whole
 _EDGE = 4  # words at either end
 _LETTERS = 12  # and letters, where words are not divided by spaces
 _LONG_WORD = 24
@@ -34,8 +35,9 @@ def format_fragment(text: str, start: int, end: int) -> str:
     first, last = exact, ""
     if len(exact) > _WHOLE or "\n" in exact:
         first, last = _take_edge(exact.split("\n")[0], 1), _take_edge(exact.split("\n")[-1], -1)
-        if len(first) + len(last) >= len(exact):
-            first, last = exact.replace("\n", " "), ""
+        is_cut = len(first) + len(last) >= len(exact) or _stands_before(exact, first, last)
+        if is_cut and "\n" not in exact:
+            first, last = exact, ""
     prefix = suffix = ""
     if text.casefold().count(first.casefold()) > 1:
         prefix = _take_edge(text[max(0, start - _CONTEXT) : start].rsplit("\n", maxsplit=1)[-1], -1)
@@ -47,6 +49,12 @@ def format_fragment(text: str, start: int, end: int) -> str:
         f"-{_escape(suffix)}" if suffix else "",
     )
     return "#:~:text=" + ",".join(part for part in parts if part)
+
+
+def _stands_before(exact: str, first: str, last: str) -> bool:
+    """Tell whether the last words stand in the passage already before its end."""
+    cased, ending = exact.casefold(), last.casefold()
+    return cased.find(ending, len(first)) < len(cased) - len(ending)
 
 
 def _take_edge(line: str, side: int) -> str:

@@ -7,13 +7,22 @@ which are containers (`archive.interchange.docx`), or what is cited (`archive.ci
 import json
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 
 from archive.cite.reading import IDENTIFIER, Block
 from archive.errors import InputError
 
 _NOTE = re.compile(r"^\[\^([^\]\n]{1,100})\]:", re.MULTILINE)
 _CALL = re.compile(r"\[\^([^\]\n]{1,100})\](?!:)")
-_MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|\*+")
+_MARKS = re.compile(
+    rf"(?P<name>{IDENTIFIER.pattern})"
+    r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}[0-9]?);)"
+    r"|\*+|(?<!\w)_+(?=\w)|(?<=[^\W_])_+(?!\w)"
+    r"|</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>]{0,200})?/?>"
+)
+_LINK_DEFINED = re.compile(r"^ {0,3}\[([^\]\n^]{1,100})\]:[ \t]*<?(\S{1,500})", re.MULTILINE)
+_LINK_CALLED = re.compile(r"\]\[([^\]\n^]{1,100})\]")
 _QUOTE_LINE = re.compile(r"^ {0,3}> ?", re.MULTILINE)
 _ENTRY = re.compile(r"@(\w+)\s*\{\s*([^,\s{}]*)")
 _TEX = re.compile(
@@ -36,16 +45,17 @@ _MOST_NOTED = 5  # identifiers of one footnote
 def read_markdown(text: str) -> Iterator[Block]:
     """Yield the paragraphs of a manuscript; footnotes are read where they are called."""
     text = text.replace("\r\n", "\n")
-    notes = _read_notes(text)
+    notes, links = _read_notes(text), _read_links(text)
     for line, written in _list_paragraphs(text):
         if _NOTE.match(written):
             continue
         is_quotation = _QUOTE_LINE.match(written) is not None
         paragraph = _QUOTE_LINE.sub("", written) if is_quotation else written
         called = _CALL.sub(lambda call: f" {notes.pop(call[1], '')} ", paragraph)
+        called = _LINK_CALLED.sub(lambda call: f"]({links.get(call[1].lower(), call[1])})", called)
         yield Block(
             where=f"line {line}",
-            text=_MARKS.sub(lambda mark: mark[1] or "", called).replace("\n", " "),
+            text=_MARKS.sub(_read_mark, called).replace("\n", " "),
             is_quotation=is_quotation,
         )
     for name, identifiers in notes.items():
@@ -127,10 +137,23 @@ def _read_notes(text: str) -> dict[str, str]:
         named = list(_NOTE.finditer(paragraph))
         for place, note in enumerate(named):
             end = named[place + 1].start() if place + 1 < len(named) else len(paragraph)
-            body = _MARKS.sub(lambda mark: mark[1] or "", paragraph[note.end() : end])
+            body = _MARKS.sub(_read_mark, paragraph[note.end() : end])
             found = [item[0] for item in IDENTIFIER.finditer(body)][:_MOST_NOTED]
             notes[note[1]] = " ".join(found)
     return notes
+
+
+def _read_links(text: str) -> dict[str, str]:
+    """Return the identifiers that links are defined by, which are called by name."""
+    defined = _LINK_DEFINED.finditer(text)
+    return {match[1].lower(): match[2] for match in defined if IDENTIFIER.search(match[2])}
+
+
+def _read_mark(match: re.Match[str]) -> str:
+    """Return what a mark of Markdown stands for; emphasis and elements are no letters."""
+    if match["entity"]:
+        return unescape(match["entity"])
+    return match["name"] or match["escaped"] or ""
 
 
 def _read_tex(match: re.Match[str]) -> str:

@@ -6,18 +6,22 @@ What is looked at is a block: a paragraph of a manuscript, or an entry of a bibl
    (``…/capture/ID``), or the key of an entry of ours (``NAME-YEAR-CAPTURE``).
 2. ``Quotation: “…” [characters M–N of urn:archive:text:ID]``, which our own forms write, binds
    a quotation to its place.
-3. In a manuscript a passage in double quotation marks is bound to the next identifier behind it
-   in its paragraph, a block quotation to the first identifier in it or in the paragraph after
-   it.  Footnotes are read where they are called.
+3. In a manuscript a passage in quotation marks (`archive.cite.marks`) is bound to the next
+   identifier behind it in its sentence, else to the last one before it there, else to the next in
+   its paragraph, else to the last; a block quotation to the first identifier in it or in the
+   paragraph after it.  A passage that goes on in the next paragraph, which opens with its mark
+   again, is bound as that paragraph is.  Footnotes are read where they are called.
 4. Words in quotation marks that are fewer than three are terms, not quotations.
 
 Not for: the containers that manuscripts come in (`archive.cite.manuscript`).
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from archive.cite.marks import CONTINUED, find_unclosed, list_quoted
 
 _ID = r"[0-9a-hjkmnp-tv-z]{16}"
 IDENTIFIER = re.compile(
@@ -25,7 +29,7 @@ IDENTIFIER = re.compile(
     r"|ni://[^\s/<>\"]{0,100}/sha-256;[A-Za-z0-9_-]{43}"
     rf"|urn:archive:(?:capture|text|screenshot|pdf|dom):{_ID}"
     rf"|ark:/?[0-9a-z]{{5,20}}/{_ID}"
-    rf"|https?://[^\s<>\"{{}}|\\^`]{{1,300}}?/capture/{_ID}(?![0-9a-z])"
+    rf"|https?://[^\s<>\"{{}}|\\^`]{{1,300}}?/(?:capture|replay)/{_ID}(?![0-9a-z])"
     rf"|(?<![0-9A-Za-z-])[0-9a-z]{{1,24}}-(?:\d{{4}}|nd)-{_ID}(?:-q\d{{1,9}})?(?![0-9A-Za-z])"
     rf"|\bcapture {_ID}\b"
 )
@@ -35,11 +39,11 @@ _ANCHOR = re.compile(
     rf"(?P<exact>[^\0]{{1,20000}}?)” ?\[characters (?P<start>\d{{1,12}})[–-]+"
     rf"(?P<end>\d{{1,12}}) of urn:archive:text:(?P<id>{_ID})\]"
 )
-_QUOTED = re.compile(
-    r"“([^“”]{1,10000})”|„([^„“”]{1,10000})[“”]|«([^«»]{1,10000})»|\"([^\"]{1,10000})\""
-)
 _ATTRIBUTION = re.compile(r"\s(?:—|–|--)[^—–“”\"]{0,80}$")
+_SENTENCE_END = re.compile(r"[.!?。！？؟][”’\"'»“]{0,3}\s+(?=[“‘«„\"'\[]?[A-ZÀ-ÖØ-Þ])")
+_MARKS = "\"“”„«»'‘’‚‹›"
 _LEAST_WORDS = 3
+_MOST_LETTERS = 10_000
 _HAN = re.compile(r"[\u2e80-\u9fff]")
 
 
@@ -67,6 +71,7 @@ class Mention:
 def read_mentions(blocks: Sequence[Block]) -> Iterator[Mention]:
     """Yield identifiers with the quotations bound to them; an identifier alone once for a block."""
     waiting: list[Block] = []  # block quotations whose identifier is still to come
+    going: list[Block] = []  # paragraphs of a passage that goes on
     for block in blocks:
         matches, rest = _divide(block.text)
         anchored = [_bind_anchor(block, match) for match in matches]
@@ -83,7 +88,10 @@ def read_mentions(blocks: Sequence[Block]) -> Iterator[Mention]:
             if places:
                 bound += [_bind(one, places[0][1], one.text) for one in waiting]
             waiting = []
+            going = going if rest.lstrip().startswith(CONTINUED) else []
+            bound += [_bind(one, places[0][1], one.text) for one in going if places]
             bound += _bind_inline(block, rest, places)
+            going = [] if places else [*going, *_list_unclosed(block, rest)]
         yield from bound
         told = {item.identifier for item in (*anchored, *bound)}
         captures = {name for item in told if (name := find_capture_id(item)) is not None}
@@ -132,18 +140,50 @@ def _bind_anchor(block: Block, match: re.Match[str]) -> Mention:
 
 
 def _bind_inline(block: Block, rest: str, places: list[tuple[int, str]]) -> Iterator[Mention]:
+    if not places:
+        return
     starts = [start for start, _ in places]
-    for match in _QUOTED.finditer(rest):
-        words = next(group for group in match.groups() if group is not None)
-        place = bisect_left(starts, match.end())
-        if place < len(places) and _is_passage(words):
-            yield _bind(block, places[place][1], words)
+    quoted = [item for item in list_quoted(rest) if item.end - item.start <= _MOST_LETTERS]
+    ends = _list_sentence_ends(rest, [(item.start, item.end) for item in quoted])
+    for item in quoted:
+        words = rest[item.start : item.end]
+        if _is_passage(words):
+            yield _bind(block, places[_choose(starts, ends, item.start, item.end)][1], words)
+
+
+def _list_unclosed(block: Block, rest: str) -> list[Block]:
+    """Return the passage that a paragraph begins and does not end, none if there is none."""
+    start = find_unclosed(rest)
+    if start is None or not _is_passage(rest[start:]):
+        return []
+    return [Block(where=block.where, text=rest[start:])]
+
+
+def _choose(starts: list[int], ends: list[int], start: int, end: int) -> int:
+    """Return which identifier a passage is bound to."""
+    behind, before = bisect_left(starts, end), bisect_left(starts, start) - 1
+    sentence = bisect_right(ends, start)
+    if behind < len(starts) and bisect_right(ends, starts[behind]) == sentence:
+        return behind
+    if before >= 0 and bisect_right(ends, starts[before]) == sentence:
+        return before
+    return behind if behind < len(starts) else before
+
+
+def _list_sentence_ends(rest: str, quoted: list[tuple[int, int]]) -> list[int]:
+    """Return where sentences end that are not within a quoted passage."""
+    openings = [start for start, _ in quoted]
+    found = []
+    for match in _SENTENCE_END.finditer(rest):
+        place = bisect_right(openings, match.start()) - 1
+        if place < 0 or quoted[place][1] < match.end():
+            found.append(match.end())
+    return found
 
 
 def _bind(block: Block, identifier: str, words: str) -> Mention:
-    return Mention(
-        where=block.where, identifier=identifier, quote=words.strip(' \t\n([<@*_—–-"“”„«»')
-    )
+    bare = words.rstrip(" \t\n([<@*_—–-" + _MARKS).lstrip(" \t\n<@*_—–-" + _MARKS)
+    return Mention(where=block.where, identifier=identifier, quote=bare)
 
 
 def _is_passage(words: str) -> bool:

@@ -36,6 +36,7 @@ from archive.datasette_plugin.ours import find_database, is_known
 from archive.datasette_plugin.pages import send_robots, show_home, show_search
 from archive.datasette_plugin.publishers import show_publisher
 from archive.datasette_plugin.replay import send_frame, send_resource, show_replay
+from archive.datasette_plugin.resolving import lead_to_ark, lead_to_digest, lead_to_identified
 from archive.datasette_plugin.serving import ROOT
 from archive.datasette_plugin.statements import send_history, show_statement
 from archive.datasette_plugin.words import (
@@ -119,6 +120,9 @@ def register_routes(datasette: Any) -> list[Route]:
         ("/timegate/(?P<address>.+)", lead_to_memento),
         ("/timemap/(?P<form>[a-z]+)/(?:(?P<page>[0-9]{1,4})/)?(?P<address>.+)", list_mementos),
         ("/memento/(?P<stamp>[^/]+)/(?P<address>.+)", show_memento),
+        ("/resolve/(?P<identifier>.+)", lead_to_identified),
+        ("/ark:(?P<name>.+)", lead_to_ark),
+        (r"/\.well-known/ni/sha-256/(?P<name>[^/]+)", lead_to_digest),
         ("/cdx", list_cdx),
         ("/robots", send_robots),
     )

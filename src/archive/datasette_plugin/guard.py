@@ -40,6 +40,7 @@ _PATHS = {
 _ROOMS = (
     *("/capture/", "/replay/", "/memento/", "/timegate/", "/timemap/"),
     *("/statement/", "/compare/", "/publisher/"),
+    *("/resolve/", "/ark:", "/.well-known/ni/"),
 )
 
 NONCE = "archive_nonce"  # what templates call it

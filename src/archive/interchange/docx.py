@@ -6,10 +6,12 @@ Follows ECMA-376 as far as words go.  Rules:
    expanded, since a document type is refused.
 2. What comes out is Markdown, so that one reader finds citations in all manuscripts:
    paragraphs, block quotations (by the name of their style), footnotes where they are called.
+3. A link is an element with a target, or a field (``HYPERLINK "…"``), in the text and in its notes.
 
 Not for: how it looks, tracked changes that were deleted, or comments.
 """
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,8 +24,9 @@ _MOST = 32 << 20  # bytes of a part
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships "
 _LINK = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
-_BODY, _LINKS = "word/document.xml", "word/_rels/document.xml.rels"
+_BODY = "word/document.xml"
 _NOTES = {"word/footnotes.xml": "footnote", "word/endnotes.xml": "endnote"}
+_LED = re.compile(r'HYPERLINK\s+"([^"]{1,2000})"')
 _QUOTED = ("quote", "zitat", "citation", "blocktext", "citazione", "cita")
 
 
@@ -35,11 +38,11 @@ def read_docx(path: Path) -> str:
     """
     try:
         with zipfile.ZipFile(path) as package:
-            links = _read_links(_read_part(package, _LINKS))
-            parts = [_Words(links=links, note="").read(_read_part(package, _BODY))]
-            for name, note in _NOTES.items():
-                if name in package.namelist():
-                    parts.append(_Words(links={}, note=note).read(_read_part(package, name)))
+            parts = []
+            for name, note in {_BODY: "", **_NOTES}.items():
+                if name == _BODY or name in package.namelist():
+                    links = _read_links(_read_part(package, _place_links(name)))
+                    parts.append(_Words(links=links, note=note).read(_read_part(package, name)))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         raise _refuse(path, str(error)) from error
     except OSError as error:
@@ -51,6 +54,12 @@ def read_docx(path: Path) -> str:
 
 def _refuse(path: Path, why: str) -> InputError:
     return InputError(f"{path} is no Word file that can be read: {why}", remedy="save it again")
+
+
+def _place_links(name: str) -> str:
+    """Return where the targets of a part's links are listed."""
+    folder, _, file = name.rpartition("/")
+    return f"{folder}/_rels/{file}.rels"
 
 
 def _read_part(package: zipfile.ZipFile, name: str) -> bytes:
@@ -100,7 +109,8 @@ class _Words:
         self._links, self._note = links, note
         self._paragraphs: list[str] = []
         self._line: list[str] = []
-        self._is_text = self._is_quoted = False
+        self._is_text = self._is_quoted = self._is_code = False
+        self._codes: list[list[str]] = []  # of the fields that are open
         self._name = ""
         self._targets: list[str] = []
 
@@ -122,6 +132,12 @@ class _Words:
                 self._is_quoted = any(word in style for word in _QUOTED)
             case "t":
                 self._is_text = True
+            case "instrText":
+                self._is_code = True
+            case "fldChar":
+                self._step_field(attributes.get(f"{_W}fldCharType", ""))
+            case "noBreakHyphen":
+                self._line.append("-")
             case "tab" | "br" | "cr":
                 self._line.append(" ")
             case "hyperlink":
@@ -138,6 +154,8 @@ class _Words:
         match name.removeprefix(_W):
             case "t":
                 self._is_text = False
+            case "instrText":
+                self._is_code = False
             case "hyperlink":
                 if target := self._targets.pop():
                     self._line.append(f" <{target}> ")
@@ -145,6 +163,14 @@ class _Words:
                 self._paragraphs += self._close()
             case _:
                 pass
+
+    def _step_field(self, step: str) -> None:
+        """Begin a field, or end one: where it leads is told behind what it shows."""
+        if step == "begin":
+            self._codes.append([])
+        elif step == "end" and self._codes:
+            led = _LED.search("".join(self._codes.pop()))
+            self._line += [f" <{led[1]}> "] if led else []
 
     def _close(self) -> Iterator[str]:
         words = " ".join("".join(self._line).split())
@@ -156,5 +182,7 @@ class _Words:
             yield f"> {words}" if self._is_quoted else words
 
     def _hear(self, data: str) -> None:
+        if self._is_code and self._codes:
+            self._codes[-1].append(data)
         if self._is_text:
             self._line.append(data.replace("\\", "\\\\").replace("*", "\\*"))

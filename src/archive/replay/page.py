@@ -12,6 +12,9 @@ Tokens are read (`archive.replay.tokens`), chosen from lists of what may stay
 4. Of several forms of one picture those that are held are shown.  Where none is, one is missing:
    that which a desktop browser of ordinary density takes (`archive.replay.candidates`).
 
+5. A page that its own styles hide until a script has run is shown: its root and body are never
+   transparent or invisible, and not taken out by ``display`` in its style elements or attributes.
+
 The content of ``noscript`` is shown, that of ``template`` is not: there are no scripts here.
 Not for: decoding, or choosing captures (`archive.workflows.static_page`).
 """
@@ -59,8 +62,15 @@ _LONGEST_VALUE = 20_000  # of an attribute that is no picture
 # A link that leads nowhere has the colour of one, unless the page says otherwise.
 _OWN_STYLE = (
     "<style>:where(a[data-archive-missing]){color:LinkText}"
-    "a[data-archive-missing]{text-decoration:underline dotted;cursor:not-allowed}</style>"
+    "a[data-archive-missing]{text-decoration:underline dotted;cursor:not-allowed}"
+    "html:root:root,html:root:root>body{opacity:1!important;visibility:visible!important}</style>"
 )
+_SHOWING = "<style>html:root:root,html:root:root>body{display:block!important}</style>"
+_HIDING = re.compile(
+    r"(?<![-\w.#])(?:html|body)\s*(?:,\s*(?:html|body)\s*)?\{[^{}]*display\s*:\s*none",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CUSTOM = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 _NAME = re.compile(r"[a-z][-a-z0-9_:.]*")
@@ -100,6 +110,7 @@ class _Making:
     find_link: Find
     find_resource: Find
     parts: list[str] = field(default_factory=list)
+    showing: list[str] = field(default_factory=list)
     missing: dict[str, None] = field(default_factory=dict)
     missing_sheets: dict[str, None] = field(default_factory=dict)
     icons: list[str] = field(default_factory=list)
@@ -151,7 +162,7 @@ def make_static_page(
     declared = _format_doctype(first.text) if isinstance(first, Doctype) else ""
     _write_tokens(making, tokens)
     return StaticPage(
-        html="".join((declared, _OWN_STYLE, *making.parts)),
+        html="".join((declared, _OWN_STYLE, *making.showing[:1], *making.parts)),
         missing=tuple(making.missing_sheets | making.missing)[:MOST_LISTED],
         missing_sheets=tuple(making.missing_sheets),
         frames=tuple(making.frames),
@@ -211,6 +222,7 @@ def _write_raw(making: _Making, name: str, text: str) -> None:
     if name == "style" and len(text) > LONGEST_SHEET:
         making.left_out["style"] += 1
     elif name == "style":
+        making.showing.extend([_SHOWING] if _HIDING.search(text) else [])
         making.parts.append(rewrite_css(text, making.find, find_sheet=making.find_sheet))
     elif name and name not in WITH_CONTENT:
         making.parts.append(_escape(text))
@@ -224,9 +236,16 @@ def _write_end(making: _Making, name: str) -> None:
         making.parts.append(f"</{written}>")
 
 
+def _show_hidden(making: _Making, tag: StartTag) -> None:
+    """Show a page whose root or body is hidden by an attribute of its own."""
+    if tag.name in ("html", "body") and _HIDDEN.search(tag.attributes.get("style") or ""):
+        making.showing.append(_SHOWING)
+
+
 def _write_start(making: _Making, tag: StartTag, *, foreign: bool) -> None:
     """Write the start of an element, or what stands for it, or nothing."""
     name, attributes = tag.name, tag.attributes
+    _show_hidden(making, tag)
     match name:
         case "base":
             if len(making.base) == 1 and "href" in attributes:

@@ -7,7 +7,10 @@ Rules:
 2. What the newest version of the statement shows of it is told: unchanged, moved, altered,
    absent; or that the statement is gone.  Altered, absent and gone are findings, unless only the
    cited version is asked for.
-3. Where a quotation leaves words out (``[…]``), its pieces must stand there in their order.
+3. A quotation is first looked for as it is written, then without what whoever quotes may change:
+   a comma or full stop at its end, double marks for single ones within, words left out (``…``,
+   ``. . .``) and what stands in square brackets, with the word that they cut into.  Its pieces
+   must stand there in their order.
 4. The title of the cited page in quotation marks is no quotation.
 5. An identifier that this archive does not know is a finding.
 
@@ -23,7 +26,7 @@ from typing import Literal
 
 from archive.cite.manuscript import READERS, read_markdown
 from archive.cite.passages import Afterlife, follow_passage
-from archive.cite.quotes import find_nearest, find_quotation
+from archive.cite.quotes import SHORTEST, find_nearest, find_quotation
 from archive.cite.reading import Block, Mention, read_mentions
 from archive.core.citation import Quotation
 from archive.core.text import fold_quote, fold_text
@@ -40,7 +43,10 @@ Verdict = Literal[
     "unknown", "no quotation",
 ]  # fmt: skip
 _ORDER = ("unchanged", "moved", "altered", "absent")
-_OMISSION = re.compile(r"\s*\[\s?(?:…|\.\.\.)\s?\]\s*")
+_BRACKETED = re.compile(r"\w{0,40}\[[^\[\]]{0,200}\]\w{0,40}|\[\s?(?:…|\.\.\.)\s?\]")
+_OMITTED = re.compile(r"…|\.\s?\.\s?\.(?:\s?\.)?")
+_INNER_MARKS = str.maketrans("“”„«»‘’‚‹›\"'", "‘’‚‹›“”„«»'\"")
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _MOST = 32 << 20  # bytes of a file
 _MOST_PIECES = 50
 
@@ -133,9 +139,8 @@ def _check(
         return tell("unread", found.text_outcome or found.outcome, capture=found.id)
     if mention.start is None and _is_title(mention.quote, read_title(index, line.cited)):
         return replace(tell("no quotation", "its title", capture=found.id), quote=None)
-    pieces = [piece for piece in _OMISSION.split(mention.quote) if fold_quote(piece)]
     try:
-        placed = _place(text, pieces[:_MOST_PIECES], mention)
+        placed = _place(text, mention.quote, mention)
     except InputError as error:
         return tell("not in the cited version", str(error), capture=found.id)
     if isinstance(placed, str):
@@ -150,26 +155,59 @@ def _is_title(quote: str, title: str) -> bool:
     return bool(title) and fold_text(quote) == fold_text(title)
 
 
-def _place(text: str, pieces: list[str], mention: Mention) -> list[Quotation] | str:
+def _place(text: str, quote: str, mention: Mention) -> list[Quotation] | str:
     """Return the pieces of a quotation where they stand, or why they do not."""
+    whole = find_quotation(text, quote, near=mention.start or 0)
+    if mention.start is not None and whole is not None:
+        cut = text[mention.start : mention.end]
+        if fold_quote(cut) != fold_quote(quote):
+            return f"it stands at character {whole.start}, not at {mention.start}"
+    if whole is not None:
+        return [whole]
+    pieces: list[str] = []
+    for part in _BRACKETED.split(quote):
+        is_whole = not _OMITTED.search(part) or _find_piece(text, part, 0) is not None
+        pieces += [part] if is_whole else _OMITTED.split(part)
+    return _place_pieces(text, [piece for piece in pieces if _has_words(piece)][:_MOST_PIECES])
+
+
+def _place_pieces(text: str, pieces: list[str]) -> list[Quotation] | str:
+    """Return pieces where they stand one behind the other, or why they do not."""
     found: list[Quotation] = []
     last = 0
     for piece in pieces:
-        quotation = find_quotation(text, piece)
+        quotation = _find_piece(text, piece, last)
+        if quotation is None and last and _find_piece(text, piece, 0) is not None:
+            return "its pieces stand in another order"
         if quotation is None:
             nearest = find_nearest(text, piece)
             return f"nearest: “{' '.join(nearest.words.split())[:200]}”" if nearest else "no text"
-        if len(pieces) > 1 and quotation.start < last and quotation.times == 1:
-            return "its pieces stand in another order"
-        last = max(last, quotation.end)
+        last = quotation.end
         found.append(quotation)
-    if not found:
-        return "it holds no words"
-    if mention.start is not None and len(found) == 1:
-        cut = text[mention.start : mention.end]
-        if fold_quote(cut) != fold_quote(mention.quote or ""):
-            return f"it stands at character {found[0].start}, not at {mention.start}"
-    return found
+    return found or "it holds no words"
+
+
+def _find_piece(text: str, piece: str, start: int) -> Quotation | None:
+    """Return where a piece stands behind a place, as it is written or as quoting changes it."""
+    bare = piece.rstrip(" ,.")
+    for words in dict.fromkeys((piece, bare, _swap_marks(piece), _swap_marks(bare))):
+        found = find_quotation(text[start:], words) if _has_words(words) else None
+        if found is not None:
+            return replace(found, start=found.start + start, end=found.end + start)
+    return None
+
+
+def _swap_marks(words: str) -> str:
+    """Return words with double marks for single ones and the other way round, but apostrophes."""
+    swapped = words.translate(_INNER_MARKS)
+    for match in _APOSTROPHE.finditer(words):
+        swapped = swapped[: match.start()] + match[0] + swapped[match.end() :]
+    return swapped
+
+
+def _has_words(piece: str) -> bool:
+    """Tell whether a piece is long enough to be looked for."""
+    return sum(letter.isalnum() for letter in fold_quote(piece)) >= SHORTEST
 
 
 def _follow(index: Index, line: Line, placed: list[Quotation], tell: Teller) -> CheckedQuote:

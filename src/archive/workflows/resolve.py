@@ -22,7 +22,9 @@ _OURS = re.compile(r"urn:archive:(?:capture|text|screenshot|pdf|dom):([0-9a-z]+)
 _ARK = re.compile(
     r"(?:https?://[^/\s]+/)?ark:/?(?P<naan>[0-9a-z]+)/(?P<id>[0-9a-z-]+)", re.IGNORECASE
 )
-_ARCHIVED = re.compile(rf"https?://.*/capture/([0-9a-z]{{{SHORT},}})(?:[/?#].*)?", re.DOTALL)
+_ARCHIVED = re.compile(
+    rf"https?://.*/(?:capture|replay)/([0-9a-z]{{{SHORT},}})(?:[/?#].*)?", re.DOTALL
+)
 _MOST_LISTED = 20
 
 

@@ -99,7 +99,7 @@ _PLAIN: dict[str, str] = {
     ),
     "absences": (
         "statement_id position kind reason had_capture capture_id again_capture not_before"
-        " not_after again captures confirmed"
+        " not_after again captures confirmed return_confirmed"
     ),
     "pending_comparisons": "statement_id capture_id before_capture",
     "claims": "capture_id position field raw value source record locator rule zone",

@@ -18,7 +18,7 @@ _YEAR = re.compile(r"\d{4}")
 _NAMES = re.compile(
     r"(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){1,5},|(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){2,5}[|•·/–—-]"
 )
-_LABEL_CLASS = re.compile(r"label|legend|\b(?:key|term|fact)", re.IGNORECASE)
+LABEL_CLASS = re.compile(r"label|legend|\b(?:key|term|fact)", re.IGNORECASE)
 _WHO_CLASS = re.compile(
     r"author|autor|auteur|byline|name|categ|rubri|kategor|section|topic|tag|kicker|source|place|ort"
     r"|title|head",
@@ -117,7 +117,7 @@ def find_meaning_beside(block: Block, date: Spotted, site: Map) -> Meaning | Non
     if meaning is None and (
         previous.tag in _LABEL_TAGS
         or words.endswith((":", "："))
-        or _LABEL_CLASS.search(previous.get("class") or "")
+        or LABEL_CLASS.search(previous.get("class") or "")
         or _is_pair(previous, element, site)
     ):
         return "event"

@@ -9,8 +9,9 @@ Rules:
    other label (words that lead up to it in its line, or stand in the cell before), neither.
 3. One of several like it, in rows of one shape with different days, is the day of something
    listed (`archive.extract.date_rows`).  So is a day that runs to another.
-4. Navigation, lists of other pages and footers are left out.  Comments give an upper bound:
-   the page was there when somebody answered it.
+4. Navigation and lists of other pages are left out, and footers but for a day behind a word for
+   publishing (a rule of its own).  Comments give an upper bound: the page was there when somebody
+   answered it.
 5. Of each rule the date nearest to the headline is stated, the ones behind it only where
    they differ in kind.
 6. What stands above the headline, outside the article and without a label, may be today's
@@ -112,12 +113,15 @@ def _choose_rule(seen: Seen, page: Page, site: Map) -> str | None:
     around = block.around
     if around.is_comment:
         return "comment-date" if date.is_day else None
-    if around.is_footer or (around.is_aside and not is_beside_headline(block, date)):
+    if around.is_aside and not is_beside_headline(block, date):
         return None
     before = block.text[max(0, date.start - LABEL) : date.start]
     if _COPYRIGHT.search(before) or is_marked_event(block):
         return None
     meaning = find_meaning(seen.before)
+    if around.is_footer:
+        is_labelled = meaning == "published" and seen.others <= _MOST_BESIDE and date.is_day
+        return "visible-footer" if is_labelled else None
     if meaning is None and not seen.before.strip():
         meaning = find_meaning_beside(block, date, site)
     is_short = len(seen.line) <= SHORT
@@ -189,6 +193,6 @@ def _state(block: Block, date: Spotted, rule: str) -> Claim:
         value,
         source="comments" if rule == "comment-date" else "visible",
         locator=f"{format_path(block.element)}#text[{date.start}:{date.end}]",
-        rule=f"{rule}/2",
+        rule=f"{rule}/3",
         zone=date.note,
     )

@@ -119,3 +119,11 @@ def is_beside_headline(block: Block, date: Spotted) -> bool:
     hints = block.around.hints[:80]
     is_near = block.around.is_main and 0 < block.distance <= JUST_BEHIND
     return is_near and rest <= 20 and bool(DATE_CLASS.search(hints))
+
+
+def is_behind_link(block: Block) -> bool:
+    """Tell whether a link stands in a block or just before it: the date may be of its page."""
+    near = (block.element, block.element.getprevious())
+    return any(
+        node is not None and (node.tag == "a" or node.find(".//a") is not None) for node in near
+    )

@@ -11,7 +11,7 @@ from typing import Literal
 
 PUBLISHED = re.compile(
     r"publi(?:sh|é|ziert|k[oau]|ca[cdtç]|cer|s[eh])\w*|pubblica[tz]\w*|post(?:ed|é)\b|posted on"
-    r"|veröffentlich|erschienen|erstellt|eingestellt|verfasst|geschrieben"
+    r"|veröffentlich|erschienen|erscheinung|erstellt|eingestellt|verfasst|geschrieben"
     r"|gepubliceerd|geplaatst|opublikowan\w*|dodano|offentliggjort|julkais[tu]|zveřejn\w*|vydáno"
     r"|közzét\w*|megjelen\w*|yayın\w*|опубл[иі]к\w*|публ[иі]кац\w*|δημοσι\w*|αναρτήθηκε"
     r"|paru le|mis en ligne|écrit|written|created"

@@ -9,7 +9,8 @@ Rules:
    EDTF set.
 3. Two figures for a year mean 2000 to 2049, else 1950 to 1999, and only where dots or
    strokes stand before.
-4. A month with a year stays a month.
+4. A month with a year stays a month.  A day before a month's name may touch the word before it,
+   since labels are often parted from it by nothing but their look.
 5. A year from 2540 to 2599 in figures is one of the Buddhist era.  Other counts and spellings
    of their own have a module (`archive.extract.day_text_foreign`).
 
@@ -66,19 +67,20 @@ MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in nam
 _WORD = r"[^\W\d_]{3,12}"
 _YEAR = r"(?:19|20)\d\d"
 _PATTERN = re.compile(
-    rf"""(?<![\w./-])(?:
+    rf"""(?<![\d./-])(?:(?<!\w)(?:
       (?P<y1>{_YEAR})(?P<s1>[-/.])\s?(?P<m1>\d{{1,2}})(?P=s1)\s?(?P<d1>\d{{1,2}})
       (?=T\d|\b(?![-/.]?\d))
     | (?P<d3>\d{{1,2}})(?P<s3>[-/.])\s?(?P<m3>\d{{1,2}})(?P=s3)
       \s?(?P<y3>(?:{_YEAR}|25[4-9]\d)(?![\d/-]|[.,:]\d)
         |\d\d(?![\w/-]|[.,:]\d))
-    | (?P<d4>\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?[\s-]{{0,3}}(?:de\s|of\s|d['’])?\s?
-      (?P<n4>{_WORD})
+    ) | (?P<d4>\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?[\s-]{{0,3}}(?:de\s|of\s|d['’])?\s?
+      (?P<n4>{_WORD})(?:/[ء-ي]{{2,8}}(?:\s[ء-ي]{{3,8}})?)?
       [.,]?[\s-]{{1,3}}(?:de\s|del\s|do\s)?(?P<y4>{_YEAR})\b
-    | (?P<n5>{_WORD})\.?\s{{0,3}}(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<y5>{_YEAR})\b
+    | (?<!\w)(?:(?P<n5>{_WORD})\.?\s{{0,3}}(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?
+      ,?\s{{1,3}}(?P<y5>{_YEAR})\b
     | (?P<y6>{_YEAR})\.\s(?P<n6>{_WORD})\s(?P<d6>\d{{1,2}})\.
     | (?P<n7>{_WORD})\.?,?\s{{1,3}}(?:de\s|del\s)?(?P<y7>{_YEAR})\b(?![-/.]\d)
-    )""",
+    ))""",
     re.VERBOSE | re.IGNORECASE,
 )
 

@@ -122,7 +122,7 @@ def _choose_rule(element: etree._Element, page: Page, site: Map) -> str | None:
         return "time-updated" if near else None
     if _PUBLISHED.search(own) or "pubdate" in element.attrib or meaning == "published":
         return "time-published" if near else None
-    if meaning == "event" or (not meaning and _find_label(element) is not None):
+    if meaning == "event" or _find_label(element) is not None:
         return _EVENT_RULE
     if not near or _is_in_sentence(element, site):
         return None

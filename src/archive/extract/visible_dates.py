@@ -40,6 +40,7 @@ from archive.extract.date_places import (
     JUST_BEHIND,
     choose_above,
     find_own_classes,
+    is_behind_link,
     is_behind_prose,
     is_beside_headline,
     is_dateline,
@@ -121,7 +122,7 @@ def _choose_rule(seen: Seen, page: Page, site: Map) -> str | None:
     meaning = find_meaning(seen.before)
     if around.is_footer:
         is_labelled = meaning == "published" and seen.others <= _MOST_BESIDE and date.is_day
-        return "visible-footer" if is_labelled else None
+        return "visible-footer" if is_labelled and not is_behind_link(block) else None
     if meaning is None and not seen.before.strip():
         meaning = find_meaning_beside(block, date, site)
     is_short = len(seen.line) <= SHORT

@@ -37,3 +37,12 @@ def test_a_reading_after_the_capture_leaves_the_other_one_only_behind_a_label() 
     assert labelled.value == "2024-03-04"
     bare = _choose("ambiguous 03/04/2024 no region")
     assert (bare.value or "").startswith("[")
+
+
+def test_a_day_ahead_of_the_capture_is_never_when_a_page_was_published() -> None:
+    body = "<h1>The old wall</h1><p class=date>{}</p><p>It is being repaired at last.</p>"
+    for day in ("29 May 2024", "8 March 2024", "6 March 2025"):
+        claims = read_claims(body.format(day).encode(), (HTML,), "https://news.example/wall")
+        asserted = choose_assertions(claims, url="https://news.example/wall", captured=CAPTURED)
+        found = next(item for item in asserted if item.field == "published")
+        assert found.value is None, (day, found)

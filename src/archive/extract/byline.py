@@ -125,5 +125,5 @@ def _state(element: etree._Element, site: Map, rule: str) -> Iterator[Claim]:
             read_name(words, is_author=True),
             source="byline",
             locator=f"{format_path(element)}#text[{at}:{at + len(words)}]",
-            rule=f"{rule}/1",
+            rule=f"{rule}/2",
         )

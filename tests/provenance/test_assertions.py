@@ -81,7 +81,7 @@ def test_agreement_of_families_decides(
     assert assertion.confidence == confidence
     assert assertion.supports == supports
     assert assertion.contradicts == contradicts
-    assert assertion.rule == "agreeing-days/4"
+    assert assertion.rule == "agreeing-days/5"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,9 @@ _AUTHOR = re.compile(
 _LEAD = re.compile(
     r"(?:(?:written|posted|published|story|text|article|words|geschrieben|verfasst|veröffentlicht"
     r"|publié|escrito|scritto|gespeichert|ein beitrag|eingestellt)\s)?"
-    r"(?:by|von|par|por|di|door|av|af|przez|autor(?:in)?|author|auteur|text|redaktion)\s*:?\s+",
+    r"(?:by|von|par|por|di|door|av|af|przez|autor(?:in)?|author|auteur|text|redaktion)\s*:?\s+"
+    r"|(?:كتبت?|بقلم|מאת|נכתב על ידי|автор|yazan|szerző|記者|记者|作者)\s*[:：]?\s+"
+    r"|(?:作者|记者|記者)[:：]",
     re.IGNORECASE,
 )
 _NAME = re.compile(
@@ -37,6 +39,12 @@ _NOT_A_NAME = re.compile(
     r"|the|min|updated|admin\s+on|profile|website|email|about|über|kommentare?)\b|\d|@|[?!]",
     re.IGNORECASE,
 )
+_ROLE = re.compile(
+    r"\b(?:correspondent|reporter|editor|writer|staff|bureau|korrespondent(?:in)?|redakteur(?:in)?"
+    r"|correspondant|corresponsal|redactora?|freelance\w*|contributor)\Z",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(r"\sin\s(?=[A-ZÀ-Þ])")  # "B. Reed in Riverton"
 
 
 def parse_byline(page: Page) -> Iterator[Claim]:
@@ -103,6 +111,9 @@ def _state(element: etree._Element, site: Map, rule: str) -> Iterator[Claim]:
         at = shown.find(words, place)
         if not words or at < 0:
             continue
+        if place > start and _ROLE.search(words):  # "By A. Walker, Senior Correspondent"
+            break
+        words = _WHERE.split(words)[0]
         if _NOT_A_NAME.search(words) or not _NAME.fullmatch(words) or len(words) < 3:
             break
         if rule == "byline" and not all(word[0].isupper() for word in words.split()[:1]):
@@ -114,5 +125,5 @@ def _state(element: etree._Element, site: Map, rule: str) -> Iterator[Claim]:
             read_name(words, is_author=True),
             source="byline",
             locator=f"{format_path(element)}#text[{at}:{at + len(words)}]",
-            rule=f"{rule}/1",
+            rule=f"{rule}/2",
         )

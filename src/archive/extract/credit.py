@@ -36,7 +36,8 @@ _DATELINE = re.compile(
 _TAG = re.compile(r"[(\[]\s*(?P<agency>[^()\[\]\n]{2,60})\s*[)\]]\s*\.?\s*\Z")
 _LABEL = re.compile(
     r"\A\s*(?:source|sources|quelle|quellen|source\s?:|fuente|fonte|bron|źródło|kilde|källa|kaynak"
-    r"|zdroj|forrás|lähde|источник)\s?:\s*(?P<name>[^\n|]{2,80})",
+    r"|zdroj|forrás|lähde|источник|джерело|πηγή|المصدر|مصدر|מקור|来源|來源|出典|출처)"
+    r"\s?[:：]\s*(?P<name>[^\n|]{2,80})",
     re.IGNORECASE,
 )
 _PICTURE = re.compile(
@@ -114,7 +115,7 @@ def _make(element: etree._Element, raw: str, value: str, start: int, rule: str) 
         NAMES.get(value, value),
         source="dateline" if rule == "dateline" else rule,
         locator=f"{format_path(element)}#text[{start}:{start + len(raw)}]",
-        rule=f"{rule}/1",
+        rule=f"{rule}/2",
     )
 
 

@@ -10,20 +10,25 @@ from functools import lru_cache
 from typing import Literal
 
 PUBLISHED = re.compile(
-    r"publi(?:sh|é|ziert|kov|cad|cer|s[eh])\w*|pubblicat\w*|post(?:ed|é)\b|posted on"
-    r"|veröffentlicht|erschienen|erstellt|eingestellt|verfasst|geschrieben"
-    r"|gepubliceerd|geplaatst|opublikowan\w*|dodano|offentliggjort|julkaistu|zveřejněno|vydáno"
-    r"|közzét\w*|megjelen\w*|yayın\w*|опубликован\w*|paru le|mis en ligne|écrit|written|created"
+    r"publi(?:sh|é|ziert|k[oau]|ca[cdtç]|cer|s[eh])\w*|pubblica[tz]\w*|post(?:ed|é)\b|posted on"
+    r"|veröffentlich|erschienen|erscheinung|erstellt|eingestellt|verfasst|geschrieben"
+    r"|gepubliceerd|geplaatst|opublikowan\w*|dodano|offentliggjort|julkais[tu]|zveřejn\w*|vydáno"
+    r"|közzét\w*|megjelen\w*|yayın\w*|опубл[иі]к\w*|публ[иі]кац\w*|δημοσι\w*|αναρτήθηκε"
+    r"|paru le|mis en ligne|écrit|written|created"
     r"|issued|gespeichert|pressemitteilung|press release|communiqué|comunicado"
     r"|for (?:immediate )?release|submitted|soumis|eingetragen|online (?:seit|since)|gepostet"
-    r"|scritto|escrito|inserito|ins[ée]r[ée]",
+    r"|scritto|escrito|inserito|ins[ée]r[ée]"
+    r"|النشر|نُشر|نشر|تم نشر|انتشار|منتشر|פורסם|פרסום|发布|發布|发表|發表|發佈|刊登|公開日|掲載|投稿"
+    r"|配信|発表|입력|등록|게시|작성|เผยแพร่|โพสต์",
     re.IGNORECASE,
 )
 MODIFIED = re.compile(
     r"updat\w*|modif\w*|last (?:changed|edited|review)\w*|revised|aktuali[sz]\w*|geändert|änderung"
-    r"|überarbeitet|bearbeitet|stand\b|mis(?:e)? à jour|màj|actuali[sz]\w*|aggiornat\w*|bijgewerkt"
+    r"|überarbeitet|bearbeitet|stand\b|mis(?:e)? à jour|màj|a[ck]?tuali[sz]\w*|aggiorna[tm]\w*"
+    r"|bijgewerkt"
     r"|gewijzigd|zaktualizowan\w*|uppdatera\w*|oppdater\w*|opdater\w*|päivitetty|frissít\w*"
-    r"|güncelle\w*|обновлен\w*|changed",
+    r"|güncelle\w*|düzenlen\w*|обновл\w*|измен[её]н\w*|оновлен\w*|módosít\w*|ενημέρωσ\w*|changed"
+    r"|تحديث|تعديل|به ?روز ?رسانی|עודכן|עדכון|更新|修改|修正|改訂|수정|업데이트|แก้ไข|ปรับปรุง",
     re.IGNORECASE,
 )
 # What happens, begins, ends, holds or was looked at on a day: anywhere in what leads to it.
@@ -48,13 +53,17 @@ _EVENT = re.compile(
     r"|otwarcie|termin|obowiązuje|ostatni|urodzon|zmarł|założon|dzisiaj|wydarzeni"
     r"|öppn|premiär|sista|gäller|född|död|grundad|åbning|frist|åpning|avaus|deadlin"
     r"|открыти|срок|действует|последн|родил|умер|основан|сегодня|мероприяти"
-    r"|açılış|son başvuru|etkinlik|yürürlük|doğum|ölüm|kuruluş|son kontrol|bugün)",
+    r"|açılış|son başvuru|etkinlik|yürürlük|doğum|ölüm|kuruluş|son kontrol|bugün)"
+    # Scripts that write words without spaces, or with articles before them.
+    r"|الانعقاد|الموعد|موعد|الميلاد|سريان|מועד|אירוע|תוקף|לידה|開催|日時|期間|締切|締め切り|施行"
+    r"|生年月日|開始|終了|开幕|截止|报名|生效|举行|召开|活动|会议|기간|마감|시행|행사|개최",
     re.IGNORECASE,
 )
 
 # A word for dates, with none before it that says of what.
 _DATE_ALONE = re.compile(
-    r"(?:\A|[|•·;/\n])\s*(?:date|datum|data|fecha|dato|дата|tarih)\s*:?\s*\Z", re.IGNORECASE
+    r"(?:\A|[|•·;/\n])\s*(?:date|datum|data|fecha|dato|дата|tarihi?|dátum|ημερομηνία|التاريخ|تاريخ|תאריך|日期|日付|날짜)\s*[:：]?\s*\Z",
+    re.IGNORECASE,
 )
 
 # Names of days, long and short, as they stand beside dates.
@@ -72,6 +81,11 @@ WEEKDAY = (
     r"|pondělí|úterý|středa|čtvrtek|pátek|neděle|hétfő|kedd|szerda|csütörtök|péntek|szombat"
     r"|vasárnap|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|пн|вт|ср|чт|пт|сб|вс"
     r"|pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar"
+    r"|понеділок|вівторок|середа|четвер|пʼятниця|п'ятниця|субота|неділя"
+    r"|δευτέρα|τρίτη|τετάρτη|πέμπτη|παρασκευή|σάββατο|κυριακή"
+    r"|ال[اإ]ثنين|الثلاثاء|ال[أا]ربعاء|الخميس|الجمعة|السبت|ال[أا]حد"
+    r"|יום [א-ו][׳']?|יום (?:ראשון|שני|שלישי|רביעי|חמישי|שישי)|שבת"
+    r"|星期[一二三四五六日天]|[月火水木金土日]曜日|[월화수목금토일]요일"
 )
 
 Meaning = Literal["published", "modified", "event"]

@@ -9,7 +9,10 @@ Rules:
    EDTF set.
 3. Two figures for a year mean 2000 to 2049, else 1950 to 1999, and only where dots or
    strokes stand before.
-4. A month with a year stays a month.
+4. A month with a year stays a month.  A day before a month's name may touch the word before it,
+   since labels are often parted from it by nothing but their look.
+5. A year from 2540 to 2599 in figures is one of the Buddhist era.  Other counts and spellings
+   of their own have a module (`archive.extract.day_text_foreign`).
 
 Not for: dates in metadata (`archive.core.edtf`), or telling what a date is the date of.
 """
@@ -20,51 +23,64 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.core.edtf import FIRST_YEAR, LAST_YEAR
+from archive.extract.day_text_foreign import BUDDHIST, DIGITS, find_foreign
 
 # Each language's names and the short forms that stand in pages, a line for each month.
 _NAMES = """
 january jan januar jänner januari janvier janv enero ene gennaio gen janeiro stycznia \
-styczeń ledna leden január tammikuuta ocak января январь ianuarie
+styczeń ledna leden január tammikuuta ocak января январь ianuarie \
+يناير جانفي ינואר בינואר січня януари ιανουαρίου ژانویه
 february feb februar feber februari février fevrier févr febrero febbraio fevereiro fev \
-lutego luty února únor február helmikuuta şubat февраля февраль februarie
+lutego luty února únor február helmikuuta şubat февраля февраль februarie \
+فبراير فيفري شباط פברואר בפברואר лютого февруари φεβρουαρίου فوریه pebruari
 march mar märz maerz mrz mär maart mrt mars marzo março marco marca marzec března březen \
-március maaliskuuta mart марта март martie marts
+március maaliskuuta mart марта март martie marts \
+مارس آذار מרץ במרץ מרס במרס березня март μαρτίου
 april apr avril avr abril abr aprile kwietnia kwiecień dubna duben április huhtikuuta \
-nisan апреля апрель aprilie
-may mai mei mayo maggio mag maio maja května květen május toukokuuta mayıs мая май maj
+nisan апреля апрель aprilie \
+أبريل ابريل إبريل أفريل نيسان אפריל באפריל квітня април απριλίου آوریل
+may mai mei mayo maggio mag maio maja května květen május toukokuuta mayıs мая май maj \
+مايو ماي أيار מאי במאי травня май μαΐου
 june jun juni juin junio giugno giu junho czerwca czerwiec června červen június kesäkuuta \
-haziran июня июнь iunie
+haziran июня июнь iunie \
+يونيو يونيه جوان حزيران יוני ביוני червня юни ιουνίου ژوئن
 july jul juli juillet juil julio luglio lug julho lipca lipiec července červenec július \
-heinäkuuta temmuz июля июль iulie
+heinäkuuta temmuz июля июль iulie \
+يوليو يوليه يوليوز جويلية تموز יולי ביולי липня юли ιουλίου ژوئیه
 august aug août aout agosto ago augustus sierpnia sierpień srpna srpen augusztus elokuuta \
-ağustos августа август augusti
+ağustos августа август augusti \
+أغسطس اغسطس غشت أوت אוגוסט באוגוסט серпня αυγούστου agustus
 september sep sept septembre septiembre settembre set setembro września wrzesień září \
-szeptember syyskuuta eylül сентября сентябрь septembrie
+szeptember syyskuuta eylül сентября сентябрь septembrie \
+سبتمبر شتنبر أيلول ספטמבר בספטמבר вересня септември σεπτεμβρίου سپتامبر
 october oct oktober okt octobre octubre ottobre ott outubro out października październik \
-října říjen október lokakuuta ekim октября октябрь octombrie
+října říjen október lokakuuta ekim октября октябрь octombrie \
+أكتوبر اكتوبر אוקטובר באוקטובר жовтня октомври οκτωβρίου اکتبر
 november nov novembre noviembre novembro listopada listopad listopadu marraskuuta kasım \
-ноября ноябрь noiembrie
+ноября ноябрь noiembrie \
+نوفمبر نونبر נובמבר בנובמבר листопада ноември νοεμβρίου نوامبر
 december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro grudnia \
-grudzień prosince prosinec joulukuuta aralık декабря декабрь decembrie
+grudzień prosince prosinec joulukuuta aralık декабря декабрь decembrie \
+ديسمبر دجنبر דצמבר בדצמבר грудня декември δεκεμβρίου دسامبر desember
 """.strip().splitlines()
 MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
 _WORD = r"[^\W\d_]{3,12}"
 _YEAR = r"(?:19|20)\d\d"
 _PATTERN = re.compile(
-    rf"""(?<![\w./-])(?:
+    rf"""(?<![\d./-])(?:(?<!\w)(?:
       (?P<y1>{_YEAR})(?P<s1>[-/.])\s?(?P<m1>\d{{1,2}})(?P=s1)\s?(?P<d1>\d{{1,2}})
       (?=T\d|\b(?![-/.]?\d))
-    | (?P<y2>{_YEAR})\s?年\s?(?P<m2>\d{{1,2}})\s?月(?:\s?(?P<d2>\d{{1,2}})\s?日)?
     | (?P<d3>\d{{1,2}})(?P<s3>[-/.])\s?(?P<m3>\d{{1,2}})(?P=s3)
-      \s?(?P<y3>{_YEAR}(?![\d/-]|[.,:]\d)
+      \s?(?P<y3>(?:{_YEAR}|25[4-9]\d)(?![\d/-]|[.,:]\d)
         |\d\d(?![\w/-]|[.,:]\d))
-    | (?P<d4>\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?[\s-]{{0,3}}(?:de\s|of\s|d['’])?\s?
-      (?P<n4>{_WORD})
+    ) | (?P<d4>\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?[\s-]{{0,3}}(?:de\s|of\s|d['’])?\s?
+      (?P<n4>{_WORD})(?:/[ء-ي]{{2,8}}(?:\s[ء-ي]{{3,8}})?)?
       [.,]?[\s-]{{1,3}}(?:de\s|del\s|do\s)?(?P<y4>{_YEAR})\b
-    | (?P<n5>{_WORD})\.?\s{{0,3}}(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<y5>{_YEAR})\b
+    | (?<!\w)(?:(?P<n5>{_WORD})\.?\s{{0,3}}(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?
+      ,?\s{{1,3}}(?P<y5>{_YEAR})\b
     | (?P<y6>{_YEAR})\.\s(?P<n6>{_WORD})\s(?P<d6>\d{{1,2}})\.
     | (?P<n7>{_WORD})\.?,?\s{{1,3}}(?:de\s|del\s)?(?P<y7>{_YEAR})\b(?![-/.]\d)
-    )""",
+    ))""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -91,6 +107,28 @@ class Spotted:
 
 def find_dates(text: str, language: str | None) -> Iterator[Spotted]:
     """Yield the dates in ``text``, in its order; ``language`` is a tag of BCP 47."""
+    if text.isascii():
+        yield from _find_common(text, language)
+        return
+    text = text.translate(DIGITS)
+    foreign = [
+        Spotted(start=start, end=end, value=value, note=note)
+        for start, end, year, month, day, note in find_foreign(text, language)
+        if (value := format_date(year, month, day))
+    ]
+    if not foreign:
+        yield from _find_common(text, language)
+        return
+    taken = {place for date in foreign for place in range(date.start, date.end)}
+    common = (
+        date
+        for date in _find_common(text, language)
+        if date.start not in taken and date.end - 1 not in taken
+    )
+    yield from sorted((*foreign, *common), key=lambda date: date.start)
+
+
+def _find_common(text: str, language: str | None) -> Iterator[Spotted]:
     place = 0
     while match := _PATTERN.search(text, place):
         found = _read(match.groupdict(), language)
@@ -123,6 +161,8 @@ def _read_figures(
     first: int, second: int, spelled: str, mark: str, language: str | None
 ) -> tuple[str, str | None] | None:
     year = int(spelled)
+    if year > LAST_YEAR:
+        year -= BUDDHIST
     if len(spelled) == 2:
         if mark == "-":
             return None

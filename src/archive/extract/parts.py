@@ -21,7 +21,10 @@ _LONGEST_NAME = 1_000  # likewise, of a class or id
 # A year, a date in figures, or a month's name would be needed for a date; a year or figures
 # are always there.
 _DATED = re.compile(
-    r"\b(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d\d|[1-9]\d?\s?月", re.ASCII
+    r"\b(?:19|20|25)\d\d(?!\d)|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d\d|[1-9]\d?\s?[月월]"
+    # Digits of Arabic, Persian, Thai and full width, as `archive.extract.day_text` reads them.
+    r"|[٠-٩]{4}|[۰-۹]{4}|[๐-๙]{4}|[０-９]\s?月",
+    re.ASCII,
 )
 _SILENT = frozenset(
     "script style noscript template svg object iframe canvas select option textarea".split()

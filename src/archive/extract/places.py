@@ -28,12 +28,13 @@ _ASIDE = re.compile(
     r"|promo|banner|popular|trending|latest|recent|ticker|carousel|slider|cookie|calendar|aside"
     r"|read-?(?:more|next|also)|more-|most-|also-|prev|next|newsletter|archives?-|tagcloud"
     r"|event|termin|search|outbrain|taboola|mega|overlay|modal|twitter|instagram|tweet"
-    r"|listing|pager|pagination)"
+    r"|listing|pager|pagination|(?:files?|downloads?|attachments?)(?:[-_]|\Z))"
     r"|.*(?:sidebar|-related|related-|-widget|-teaser|-nav|-menu|-recommend)",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"(?:cookie|consent|gdpr|related|recommend|weather|wetter|caption|wp-caption|h-event|vevent)",
+    r"(?:cookie|consent|gdpr|related|recommend|weather|wetter|caption|wp-caption|h-event|vevent)"
+    r"|(?:.*[-_])?(?:image|img|photo|picture|foto|bild)[-_]?(?:credits?|caption|info|legend|meta)",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(

@@ -19,6 +19,7 @@ from lxml import etree
 
 from archive.core.claim import Claim
 from archive.core.edtf import earliest, read_date
+from archive.extract.date_labels import LABEL_CLASS
 from archive.extract.date_rows import find_rows
 from archive.extract.date_words import find_meaning
 from archive.extract.day_text import find_dates
@@ -84,7 +85,7 @@ def parse_time_elements(page: Page) -> Iterator[Claim]:
             value,
             source="comments" if rule == "time-comment" else "time",
             locator=format_path(element) + ("/@datetime" if raw == attribute else "#text"),
-            rule=f"{rule}/2",
+            rule=f"{rule}/3",
             zone=zone,
         )
 
@@ -121,7 +122,7 @@ def _choose_rule(element: etree._Element, page: Page, site: Map) -> str | None:
         return "time-updated" if near else None
     if _PUBLISHED.search(own) or "pubdate" in element.attrib or meaning == "published":
         return "time-published" if near else None
-    if meaning == "event":
+    if meaning == "event" or _find_label(element) is not None:
         return _EVENT_RULE
     if not near or _is_in_sentence(element, site):
         return None
@@ -153,4 +154,16 @@ def _find_words_before(element: etree._Element, site: Map) -> str:
         above = parent.getprevious() if parent is not None else None
         if not words and above is not None and above.tag in ("span", "strong", "b", "dt", "i"):
             words = read_visible_text(above).strip()
+    label = _find_label(element)
+    if not words and label is not None:
+        words = read_visible_text(label).strip()
     return words[-30:]
+
+
+def _find_label(element: etree._Element) -> etree._Element | None:
+    """Return what is classed as a label just before the element, or before what holds it alone."""
+    for node in (element, element.getparent()):
+        previous = None if node is None else node.getprevious()
+        if previous is not None:
+            return previous if LABEL_CLASS.search(previous.get("class") or "") else None
+    return None

@@ -7,7 +7,7 @@ Rules:
 2. Sources that name the same people support each other; the source with the most weight
    (its rank, and those who agree with it) is taken whole.
 3. The author of one of several articles, which may be another page's, is no answer.  A number,
-   a letter, an address, and an account such as "admin" name nobody.
+   a letter, an address, markup, and an account such as "admin" name nobody.
 4. One text that holds several names ("A and B", "A, B") is read as several.
 
 Not for: who publishes it (`archive.provenance.publisher`).
@@ -25,6 +25,7 @@ JOINT = "; "
 _SPLIT = re.compile(
     r"\s*(?:;|\||\s[–—-]\s|,(?!\s?(?:jr|sr)\b)| and | und | et | & | y )\s*", re.IGNORECASE
 )
+_TURNED = re.compile(r"\s*([^,;\s]+),\s*([^,;]+?)\s*")
 _LEAD = re.compile(r"\A(?:by|von|vom|par|por|di|door|author|autor(?:in)?)\s*:?\s+", re.IGNORECASE)
 # Letters of a degree behind a name.
 _DEGREE = re.compile(
@@ -49,13 +50,16 @@ _NOBODY = (
 )
 # Whoever writes under these is nobody that could be named.
 _ACCOUNTS = frozenset("admin administrator root user test guest null anonymous webmaster".split())
-_ADDRESS = re.compile(r"\S@\S|://|\bwww\.|^\S+\.[a-z]{2,6}(?:/\S*)?$", re.IGNORECASE)
+_ADDRESS = re.compile(r"\S@\S|[<>]|://|\bwww\.|^\S+\.[a-z]{2,6}(?:/\S*)?$", re.IGNORECASE)
 _LONGEST_NAME = 60
 
 
 def split_names(value: str) -> tuple[str, ...]:
     """Return the names that one text holds."""
     value = _DEGREE.sub("", value)
+    turned = [_TURNED.fullmatch(piece) for piece in value.split(";")]
+    if len(turned) > 1 and all(turned):  # "Walker, Ann; Reed, Tom"
+        return tuple(f"{match[2]} {match[1]}" for match in turned if match)
     pieces = [_LEAD.sub("", piece.strip(), count=1) for piece in _SPLIT.split(value)]
     names = [piece for piece in pieces if any(letter.isalpha() for letter in piece)]
     # "Last, First" is one name; so is what holds no full name beside a comma.

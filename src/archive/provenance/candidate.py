@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from archive.core.claim import Assertion, Claim, Field
 from archive.provenance.ranks import find_rank
 
-VERSION = 4
+VERSION = 5
 PROGRAMS = frozenset({"htmldate", "trafilatura"})
 
 

@@ -12,6 +12,8 @@ Rules:
    a set.  Programs that search the page (htmldate) may support a day and never bear it.
    Where the address gives a month, dates in the text outside it are of something else.
    Where more than `_MOST_DAYS` do, none is believed.
+   A set of two readings is the one of them that lies in that month; where it stands behind a
+   label, likewise the only one that is not after the capture.
 4. A day on which clocks stand that were never set is none (`list_dates`), nor is one after the
    capture.  A day that only weak kinds state, and that is the day of capture, is the render time.
 5. Without a day: the months and years claimed; else the interval between the latest lower
@@ -37,6 +39,7 @@ _WEAK = 0.84  # what is less sure than that bears no day
 _FACTOR = 3  # how much weightier a day must be than the one that contradicts it
 _FACTOR_NEXT = 1.5  # the same, where one is the day after the other
 _MOST_ALONE = 0.9  # one family alone, however good: 86 in a hundred over all kinds
+_LABELLED = 92  # rank of what stands behind a word for publishing
 _WIDER = 0.5  # weight of a month or a set that a day lies in
 _FIRM = 1.5  # weight of a contradiction that counts fully
 _SECOND_READER = 0.06  # what htmldate adds to a date that it, too, sees in the text
@@ -70,6 +73,7 @@ def choose_published(claims: Sequence[Claim], captured: datetime | None) -> Asse
     """Return when the statement was published, as far as its claims tell."""
     until = captured.astimezone(UTC).date() if captured else None
     candidates = list_dates("published", claims)
+    candidates = _read_sets(candidates, until)
     spans = {item.place: read_span(item.value) for item in candidates}
     days = [
         item
@@ -84,6 +88,26 @@ def choose_published(claims: Sequence[Claim], captured: datetime | None) -> Asse
             return asserted
     bounds = _find_bounds(candidates, claims, spans, until)
     return _choose_interval(groups, candidates, claims, spans, bounds)
+
+
+def _read_sets(candidates: list[Candidate], until: date | None) -> list[Candidate]:
+    """Return the candidates, a set of readings as its day where only one can be meant (rule 3)."""
+    months = [
+        read_span(item.value)
+        for item in candidates
+        if item.claim.rule.partition("/")[0] == "url-month"
+    ]
+    return [_read_set(item, months, until) for item in candidates]
+
+
+def _read_set(item: Candidate, months: list[Span], until: date | None) -> Candidate:
+    if not item.value.startswith("["):
+        return item
+    days = read_span(item.value).days
+    near = [day for day in days if any(month.holds(day) for month in months)]
+    if not near and until and item.rank >= _LABELLED:
+        near = [day for day in days if day <= until]
+    return replace(item, value=near[0].isoformat()) if len(near) == 1 else item
 
 
 def _is_impossible(item: Candidate, span: Span, until: date | None) -> bool:

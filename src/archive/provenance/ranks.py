@@ -95,6 +95,7 @@ RANKS: dict[Field, dict[str, int]] = {
         "dublin-core": 79,
         "itemprop-created": 79,
         "visible-over": 85,
+        "visible-footer": 84,
         "visible-place": 84,
         "visible-beside": 78,
         "visible-above": 72,

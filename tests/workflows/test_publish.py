@@ -16,8 +16,9 @@ import pytest
 
 from archive.core.access import parse_access
 from archive.errors import ArchiveError, BusyError, DamageError, InputError
+from archive.index.copied import list_copied, list_decided
 from archive.index.database import open_readonly
-from archive.index.publish import list_copied, list_decided, open_copying
+from archive.index.publish import open_copying
 from archive.workflows.access import say_access
 from archive.workflows.annotate import annotate_capture
 from archive.workflows.capture import CaptureRun
@@ -275,7 +276,7 @@ def test_every_table_was_thought_of(held: Held) -> None:
 
 
 def test_a_column_that_nobody_thought_of_is_not_published(held: Held) -> None:
-    """It was, as it is.  Whoever adds one says in ``archive.index.publish`` what a copy holds."""
+    """It was, as it is.  Whoever adds one says in ``archive.index.copied`` what a copy holds."""
     for table, copied in list_copied().items():
         columns = select(held.archive.layout.database, f"PRAGMA table_info({table})")
         assert {str(column[1]) for column in columns} == copied, table

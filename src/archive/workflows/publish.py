@@ -30,13 +30,7 @@ from archive.core.uri import format_statement_key, parse_url, resolve_location
 from archive.errors import ArchiveError, BusyError, DamageError, InputError
 from archive.index.access import select_closed, select_unplaced
 from archive.index.database import Index, read_indexed_leaves
-from archive.index.lookup import find_by_id, find_holder, find_statement_of
-from archive.index.overview import read_about
-from archive.index.publish import (
-    Counts,
-    Filter,
-    finish_copy,
-    open_copying,
+from archive.index.exclusions import (
     select_addresses,
     select_keys,
     select_leading_to,
@@ -45,8 +39,10 @@ from archive.index.publish import (
     select_redirects,
     select_requisites_at,
     select_statements_at,
-    write_copy,
 )
+from archive.index.lookup import find_by_id, find_holder, find_statement_of
+from archive.index.overview import read_about
+from archive.index.publish import Counts, Filter, finish_copy, open_copying, write_copy
 from archive.replay.requisites import Requisites
 from archive.store.disk import Disk, explain_error
 from archive.store.layout import Layout

@@ -6,8 +6,9 @@ Not for: text (`archive.workflows.extract`), or checking digests (`archive.workf
 
 from dataclasses import dataclass
 
+from archive.core.digest import digest_bytes
 from archive.core.http import Head, decode_content, decode_transfer, is_transfer_encoded, parse_head
-from archive.errors import InputError
+from archive.errors import DamageError, InputError
 from archive.index.lookup import Found
 from archive.index.rows import HEAD_BYTES
 from archive.store.layout import Layout
@@ -50,7 +51,7 @@ def read_payload(layout: Layout, holder: Found) -> Payload:
 
     Raises:
         InputError: the capture has no answer, or it is too large to be unpacked.
-        DamageError: there is no such whole record.
+        DamageError: there is no such whole record, or its payload is not the one that was captured.
     """
     if not holds_payload(holder):
         raise InputError(
@@ -66,6 +67,11 @@ def read_payload(layout: Layout, holder: Found) -> Payload:
     head = parse_head(record.block)
     body = record.block[head.length :]
     data = decode_transfer(body) if is_transfer_encoded(head) else body
+    if holder.payload is not None and str(digest_bytes(data)) != holder.payload:
+        raise DamageError(
+            f"{holder.warc} holds other bytes than capture {holder.id}: its digest is another",
+            remedy="run `archive verify`; beside a copy, put the files that belong to it",
+        )
     content = decode_content(data, head.join("content-encoding"), MOST_CONTENT)
     return Payload(head=head, data=data, content=content)
 

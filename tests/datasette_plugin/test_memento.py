@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from memento_client import MementoClient
 
 from archive.core.memento import format_http_date, format_stamp, parse_http_date
 from archive.core.uri import parse_url
@@ -34,6 +35,8 @@ TIMES = [
     datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC),
     datetime(2026, 11, 22, 9, 30, 5, tzinfo=UTC),
 ]
+# Twenty, at captures and beside them.
+MOMENTS = [time + timedelta(seconds=shift) for time in TIMES for shift in (-1, 0, 1, 86_400)]
 TARGET = "/a//b;c?d=%20e&f=1"
 MEMENTO = re.compile(r'<([^>]*)>; rel="([^"]*)"(?:; type="[^"]*")?(?:; datetime="([^"]*)")?')
 
@@ -312,12 +315,26 @@ def test_one_memento_of_many_is_found_by_index(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_pywb_chooses_the_same_captures(kept: Kept, original: str, tmp_path: Path) -> None:
-    moments = [time + timedelta(seconds=shift) for time in TIMES for shift in (-1, 0, 1, 86_400)]
-    assert len(moments) == 20
     with serve_pywb(tmp_path, list_warcs(kept.archive)) as pywb, kept.serve() as site:
-        for moment in moments:
+        for moment in MOMENTS:
             theirs = ask_pywb(f"{pywb}/test/mp_/{original}", moment)
             assert ask_gate(site, original, moment) == format_stamp(theirs), moment
+
+
+def test_the_memento_client_finds_the_same_captures(kept: Kept, original: str) -> None:
+    """The library of those who wrote RFC 7089, over a server of its own."""
+    with start_server(kept.archive.layout.root) as address, kept.serve() as site:
+        client = MementoClient(timegate_uri=f"{address}/timegate/", check_native_timegate=False)
+        for moment in MOMENTS:
+            found = client.get_memento_info(original, moment.replace(tzinfo=None))
+            closest = found["mementos"]["closest"]
+            assert closest["http_status_code"] == 200
+            assert found["original_uri"] == original
+            time = closest["datetime"].replace(tzinfo=UTC)
+            assert ask_gate(site, original, moment) == format_stamp(time), moment
+            assert closest["uri"] == [f"{address}/memento/{format_stamp(time)}/{original}"]
+            ends = [found["mementos"][end]["datetime"] for end in ("first", "last")]
+            assert ends == [TIMES[0].replace(tzinfo=None), TIMES[-1].replace(tzinfo=None)]
 
 
 def ask_pywb(address: str, moment: datetime) -> datetime:

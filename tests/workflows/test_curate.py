@@ -274,8 +274,8 @@ def test_evidence(archive: Archive, ferry: str) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["p[3], last line", "/html/body/p[9]#text", "h1[x]", "h1[99999999999999999999]",
-     "meta[name=no]",
+    ["p[3], last line", "p[99]", "/p[1]", "/html/body/p[9]#text", "h1[x]",
+     "h1[99999999999999999999]", "meta[name=no]",
      "url[900:910]", "json-ld[0].$.author", "http:x-none", "program:none", "/html/body/@class"],
 )  # fmt: skip
 def test_a_place_where_nothing_stands_is_no_evidence(

@@ -88,9 +88,11 @@ def _format_step(node: etree._Element) -> str:
 
 def find_element(root: etree._Element, path: str) -> etree._Element | None:
     """Return the element that a path of `format_path` names, or None."""
-    steps = path.strip("/").split("/")
+    steps = path.split("/")
+    if steps[:2] != ["", _format_step(root)]:
+        return None
     node = root
-    for step in steps[1:]:
+    for step in steps[2:]:
         match = _STEP.fullmatch(step)
         if match is None:
             return None

@@ -16,6 +16,7 @@ Rules:
 Not for: what a difference is about (`archive.history.facts`).
 """
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from operator import itemgetter
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, Postfix, Prefix
 
 from archive.core.version import Span
 from archive.history.sentences import split_sentences
@@ -167,8 +168,10 @@ def _align(old: str, new: str) -> tuple[list[_Shared], list[_Shared]]:
     split = compile_words(old + new)
     for i, j in _pair_alike(a, b, same, moved):
         first, second = a.places[i], b.places[j]
-        pieces = split.findall(a.words[i]), split.findall(b.words[j])
-        stays.extend(_share_words(*pieces, first[0], second[0]))
+        stays.extend(
+            (first[0] + i, first[0] + k, second[0] + j, second[0] + m)
+            for i, k, j, m in _share_words(a.words[i], b.words[j], split)
+        )
         if old[first[1] : first[2]] == new[second[1] : second[2]]:
             stays.append((*first[1:], *second[1:]))
     return stays, [_share(a, b, i, j) for i, j in moved.items()]
@@ -357,23 +360,40 @@ def _chain(rated: list[tuple[int, int, float]]) -> list[tuple[int, int]]:
 # --- words ----------------------------------------------------------------------------------------
 
 
-def _share_words(
-    a: Sequence[str], b: Sequence[str], start_a: int, start_b: int
-) -> Iterator[_Shared]:
-    """Yield what two sentences share, from their pieces and where they start.
+def _share_words(a: str, b: str, split: re.Pattern[str]) -> Iterator[_Shared]:
+    """Yield what two sentences share, in whole pieces that ``split`` finds.
 
     A space alone between two words that were both replaced is not worth telling.
     """
-    at_a, at_b = _add_up(a, start_a), _add_up(b, start_b)
+    head, tail = _find_edges(a, b)
+    yield 0, head, 0, head
+    left, right = split.findall(a[head : len(a) - tail]), split.findall(b[head : len(b) - tail])
+    at_a, at_b = _add_up(left, head), _add_up(right, head)
     # Pieces are compared by their hashes there.
-    found = Indel.editops(a, b).as_matching_blocks()
-    blocks = [(i, j, size) for i, j, size in found if a[i : i + size] == b[j : j + size]]
+    found = Indel.editops(left, right).as_matching_blocks()
+    blocks = [(i, j, size) for i, j, size in found if left[i : i + size] == right[j : j + size]]
     k = m = 0
     for (i, j, size), (next_i, next_j, _) in pairwise(blocks):
         is_alone = k < i and m < j
         k, m = i + size, j + size
-        if not (is_alone and k < next_i and m < next_j and a[i:k] == [" "]):
+        if not (is_alone and k < next_i and m < next_j and left[i:k] == [" "]):
             yield at_a[i], at_a[k], at_b[j], at_b[m]
+    yield len(a) - tail, len(a), len(b) - tail, len(b)
+
+
+def _find_edges(a: str, b: str) -> tuple[int, int]:
+    """Return how many characters two sentences share at start and end, cut behind a space.
+
+    The longest common row of pieces begins and ends with these, so that they need no cutting.
+    """
+    same = Prefix.similarity(a, b)
+    head = a.rfind(" ", 0, same) + 1
+    if a[head : head + 1].isspace() or b[head : head + 1].isspace():
+        head = 0
+    end = len(a) - min(Postfix.similarity(a, b), len(a) - same, len(b) - same)
+    at = a.find(" ", end) + 1
+    tail = len(a) - at if at and not a[at : at + 1].isspace() else 0
+    return head, tail
 
 
 def _add_up(pieces: Sequence[str], start: int) -> list[int]:

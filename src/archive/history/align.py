@@ -135,27 +135,28 @@ def _lay_out(
     old: str, new: str, stays: Sequence[_Shared], moves: Sequence[_Shared]
 ) -> Iterator[Span]:
     """Yield spans: before what stays, first what is deleted, then what is inserted or moved."""
-    both = [*stays, *moves]
-    deleted = _find_gaps(((i, k) for i, k, _, _ in both), len(old))[::-1]
-    came: list[tuple[Range, Range | None]] = [((j, m), (i, k)) for i, k, j, m in moves]
-    came.extend((gap, None) for gap in _find_gaps(((j, m) for _, _, j, m in both), len(new)))
-    came.sort(key=itemgetter(0), reverse=True)
+    left = sorted(((i, k) for i, k, _, _ in moves), reverse=True)
+    came = list(reversed(moves))
+    at_a = at_b = 0
     for i, k, j, m in (*stays, (len(old), len(old), len(new), len(new))):
-        while deleted and deleted[-1][0] < i:
-            gap = deleted.pop()
-            yield Span(operation="delete", old=gap, new=None, text=old[slice(*gap)])
-        while came and came[-1][0][0] < j:
-            gap, moved = came.pop()
-            text = "" if moved else new[slice(*gap)]
-            yield Span(operation="move" if moved else "insert", old=moved, new=gap, text=text)
+        while left and left[-1][0] < i:
+            start, end = left.pop()
+            if at_a < start:
+                yield Span(operation="delete", old=(at_a, start), new=None, text=old[at_a:start])
+            at_a = end
+        if at_a < i:
+            yield Span(operation="delete", old=(at_a, i), new=None, text=old[at_a:i])
+        while came and came[-1][2] < j:
+            gone, ended, start, end = came.pop()
+            if at_b < start:
+                yield Span(operation="insert", old=None, new=(at_b, start), text=new[at_b:start])
+            yield Span(operation="move", old=(gone, ended), new=(start, end))
+            at_b = end
+        if at_b < j:
+            yield Span(operation="insert", old=None, new=(at_b, j), text=new[at_b:j])
         if i < k:
             yield Span(operation="equal", old=(i, k), new=(j, m))
-
-
-def _find_gaps(ranges: Iterable[Range], end: int) -> list[Range]:
-    """Return what ``ranges``, which do not overlap, leave of a text of ``end`` characters."""
-    ordered = [(0, 0), *sorted(ranges), (end, end)]
-    return [(left[1], right[0]) for left, right in pairwise(ordered) if left[1] < right[0]]
+        at_a, at_b = k, m
 
 
 def _align(old: str, new: str) -> tuple[list[_Shared], list[_Shared]]:
@@ -277,6 +278,8 @@ def _pair_alike(
     moved = set(moves.values())
     ends = [(-1, -1), *sorted(stays), (len(a.keys), len(b.keys))]
     for (i, j), (k, m) in pairwise(ends):
+        if i + 1 == k or j + 1 == m:
+            continue
         left = [place for place in range(i + 1, k) if place not in moves and a.words[place]]
         right = [place for place in range(j + 1, m) if place not in moved and b.words[place]]
         if left and right:

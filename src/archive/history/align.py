@@ -21,7 +21,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, product
 from operator import itemgetter
 
 from rapidfuzz.distance import Indel, Postfix, Prefix
@@ -169,10 +169,7 @@ def _align(old: str, new: str) -> tuple[list[_Shared], list[_Shared]]:
     split = compile_words(old + new)
     for i, j in _pair_alike(a, b, same, moved):
         first, second = a.places[i], b.places[j]
-        stays.extend(
-            (first[0] + i, first[0] + k, second[0] + j, second[0] + m)
-            for i, k, j, m in _share_words(a.words[i], b.words[j], split)
-        )
+        stays.extend(_share_words(a.words[i], b.words[j], first[0], second[0], split))
         if old[first[1] : first[2]] == new[second[1] : second[2]]:
             stays.append((*first[1:], *second[1:]))
     return stays, [_share(a, b, i, j) for i, j in moved.items()]
@@ -290,13 +287,12 @@ def _rate(
     a: _Side, b: _Side, left: Sequence[int], right: Sequence[int]
 ) -> list[tuple[int, int, float]]:
     """Return pairs of sentences that are alike, and how much."""
-    if len(left) * len(right) <= _FEW:
-        pairs: Iterable[tuple[int, int]] = ((i, j) for i in left for j in right)
-    else:
-        pairs = _find_candidates(a, b, left, right)
+    is_few = len(left) * len(right) <= _FEW
+    pairs = product(left, right) if is_few else _find_candidates(a, b, left, right)
+    words, others = a.words, b.words
     rated = []
     for i, j in pairs:
-        score = Indel.normalized_similarity(a.words[i], b.words[j], score_cutoff=_ALIKE)
+        score = Indel.normalized_similarity(words[i], others[j], score_cutoff=_ALIKE)
         if score >= _ALIKE:
             rated.append((i, j, score))
     return rated
@@ -363,15 +359,17 @@ def _chain(rated: list[tuple[int, int, float]]) -> list[tuple[int, int]]:
 # --- words ----------------------------------------------------------------------------------------
 
 
-def _share_words(a: str, b: str, split: re.Pattern[str]) -> Iterator[_Shared]:
-    """Yield what two sentences share, in whole pieces that ``split`` finds.
+def _share_words(
+    a: str, b: str, start_a: int, start_b: int, split: re.Pattern[str]
+) -> Iterator[_Shared]:
+    """Yield what two sentences share, from where they start, in pieces that ``split`` finds.
 
     A space alone between two words that were both replaced is not worth telling.
     """
     head, tail = _find_edges(a, b)
-    yield 0, head, 0, head
+    yield start_a, start_a + head, start_b, start_b + head
     left, right = split.findall(a[head : len(a) - tail]), split.findall(b[head : len(b) - tail])
-    at_a, at_b = _add_up(left, head), _add_up(right, head)
+    at_a, at_b = _add_up(left, start_a + head), _add_up(right, start_b + head)
     # Pieces are compared by their hashes there.
     found = Indel.editops(left, right).as_matching_blocks()
     blocks = [(i, j, size) for i, j, size in found if left[i : i + size] == right[j : j + size]]
@@ -381,7 +379,8 @@ def _share_words(a: str, b: str, split: re.Pattern[str]) -> Iterator[_Shared]:
         k, m = i + size, j + size
         if not (is_alone and k < next_i and m < next_j and left[i:k] == [" "]):
             yield at_a[i], at_a[k], at_b[j], at_b[m]
-    yield len(a) - tail, len(a), len(b) - tail, len(b)
+    end_a, end_b = start_a + len(a), start_b + len(b)
+    yield end_a - tail, end_a, end_b - tail, end_b
 
 
 def _find_edges(a: str, b: str) -> tuple[int, int]:

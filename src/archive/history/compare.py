@@ -90,9 +90,17 @@ def find_changes(
 
     The other two are the furniture of both.
     """
-    deleted = sorted(span.old for span in spans if span.operation == "delete" and span.old)
-    inserted = sorted(span.new for span in spans if span.operation == "insert" and span.new)
-    moved = sorted(span.new for span in spans if span.operation == "move" and span.new)
+    deleted: list[Range] = []
+    inserted: list[Range] = []
+    moved: list[Range] = []
+    for span in spans:  # each kind is in the order of its text
+        if span.old and span.new:
+            if span.operation == "move":
+                moved.append(span.new)
+        elif span.old:
+            deleted.append(span.old)
+        elif span.new:
+            inserted.append(span.new)
     return (
         _subtract(deleted, aside),
         _subtract(inserted, aside_now),

@@ -30,7 +30,8 @@ _TELLING = DAY_WORDS | NUMBERS
 _FIGURE = re.compile(r"\d")
 _ASCII_FIGURE = re.compile("[0-9]")  # found faster
 _ENDS = tuple('.!?…。！？؟”»“"')
-_STARTS = re.compile(r"(?:^|[.!?:…。！？\n])[\s\"'“„«‘(\[*-]*\Z")
+_ENDS_BEFORE = tuple(".!?:…。！？")
+_BETWEEN = " \n\"'“„«‘([*-"  # the end of a sentence and the first word of the next
 
 
 class Word(NamedTuple):
@@ -72,7 +73,8 @@ def read_parts(
 
 def starts_sentence(before: str) -> bool:
     """Tell whether a sentence begins behind ``before``."""
-    return not before.strip() or _STARTS.search(before) is not None
+    rest = before.rstrip(_BETWEEN)
+    return not rest or rest.endswith(_ENDS_BEFORE) or "\n" in before[len(rest) :]
 
 
 def _read_part(text: str, ranges: Sequence[Range], alone: Collection[Range]) -> Part:
@@ -154,7 +156,7 @@ def _is_minus(text: str, at: int) -> bool:
 def _find_alone(old: str, new: str, spans: Sequence[Span]) -> tuple[set[Range], set[Range]]:
     """Return the ranges of whole sentences that went, or came, with nothing in their place."""
     alone: tuple[set[Range], set[Range]] = (set(), set())
-    changed = [False, *(span.operation in ("delete", "insert") for span in spans), False]
+    changed = [False, *[span.old is None or span.new is None for span in spans], False]
     for at, span in enumerate(spans):
         if not changed[at + 1] or changed[at] or changed[at + 2]:
             continue

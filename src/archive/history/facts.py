@@ -22,7 +22,6 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
 
 from archive.core.version import Fact
 from archive.history.align import Range
@@ -132,13 +131,16 @@ def _list_names(part: Part) -> set[str]:
 
 def _list_within(text: str) -> set[str]:
     """Return the capitalised words that start no sentence: a letter and a space stand before."""
+    words = text.split(" ")
+    capital = [at for at, is_small in enumerate(map(str.islower, words)) if not is_small]
     return {
         match[0]
-        for before, word in pairwise(text.split(" "))
-        if word[:1].isupper()
-        and before[-1:].isalnum()
-        and not before[-1].isdecimal()
-        and (match := _LETTERS.match(word))
+        for at in capital
+        if words[at][:1].isupper()
+        and at
+        and words[at - 1][-1:].isalnum()
+        and not words[at - 1][-1].isdecimal()
+        and (match := _LETTERS.match(words[at]))
     }
 
 

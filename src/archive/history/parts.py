@@ -28,7 +28,8 @@ _AROUND = 40  # characters beside a change in which a date may reach into it
 _MINUS = "-−–"  # where a figure follows and nothing stands before
 _TELLING = DAY_WORDS | NUMBERS
 _FIGURE = re.compile(r"\d")
-_ASCII_FIGURE = re.compile("[0-9]")  # found faster
+_ZERO = re.compile(b"0")
+_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _ENDS = tuple('.!?…。！？؟”»“"')
 _ENDS_BEFORE = tuple(".!?:…。！？")
 _BETWEEN = " \n\"'“„«‘([*-"  # the end of a sentence and the first word of the next
@@ -176,8 +177,7 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 
 def _find_dates(text: str, ranges: Sequence[Range]) -> Iterator[Range]:
     """Yield the dates in figures or words that a range touches, without overlap."""
-    figure_pattern = _ASCII_FIGURE if text.isascii() else _FIGURE
-    figures = [match.start() for match in figure_pattern.finditer(text)]
+    figures = _list_figures(text)
     at = 0
     for start, end in ranges if figures else ():
         begin = max(at, start - _AROUND)
@@ -190,6 +190,13 @@ def _find_dates(text: str, ranges: Sequence[Range]) -> Iterator[Range]:
             if place[0] < end and place[1] > start and place[0] >= at:
                 yield place
                 at = place[1]
+
+
+def _list_figures(text: str) -> list[int]:
+    """Return where figures stand."""
+    if text.isascii():  # one byte is found faster than any of ten
+        return [match.start() for match in _ZERO.finditer(text.encode().translate(_ZEROS))]
+    return [match.start() for match in _FIGURE.finditer(text)]
 
 
 def _lower(text: str) -> str:

@@ -369,7 +369,8 @@ def _share_words(
     head, tail = _find_edges(a, b)
     yield start_a, start_a + head, start_b, start_b + head
     left, right = split.findall(a[head : len(a) - tail]), split.findall(b[head : len(b) - tail])
-    at_a, at_b = _add_up(left, start_a + head), _add_up(right, start_b + head)
+    at_a = list(accumulate(map(len, left), initial=start_a + head))
+    at_b = list(accumulate(map(len, right), initial=start_b + head))
     # Pieces are compared by their hashes there.
     found = Indel.editops(left, right).as_matching_blocks()
     blocks = [(i, j, size) for i, j, size in found if left[i : i + size] == right[j : j + size]]
@@ -396,7 +397,3 @@ def _find_edges(a: str, b: str) -> tuple[int, int]:
     at = a.find(" ", end) + 1
     tail = len(a) - at if at and not a[at : at + 1].isspace() else 0
     return head, tail
-
-
-def _add_up(pieces: Sequence[str], start: int) -> list[int]:
-    return list(accumulate(map(len, pieces), initial=start))

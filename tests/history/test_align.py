@@ -154,6 +154,22 @@ def test_one_changed_word_is_that_word_and_not_its_sentence(
     ]
 
 
+EDGES = [  # what is common at start and end must not cut a run of spaces, nor take a word twice
+    ("the wall the quay", "the wall the wall the quay", {"wall the "}),
+    ("a lamp and a wall", "a lamp and a garden and a wall", {"garden and a "}),
+    ("the old wall  by the quay", "the old wall by the quay", {"  ", " "}),
+    ("the old wall by the quay", "the old wall by the quays", {"quay", "quays"}),
+    ("we don't see the wall", "we don see the wall", {"don't", "don"}),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "changed"), EDGES)
+def test_what_two_sentences_begin_and_end_with_stays_in_whole_pieces(
+    old: str, new: str, changed: set[str]
+) -> None:
+    assert {span.text for span in check_spans(old, new) if span.operation != "equal"} == changed
+
+
 def test_words_that_are_replaced_side_by_side_are_one_edit() -> None:
     spans = check_spans("They met by the old stone bridge.", "They met by the new glass bridge.")
     assert [span.text for span in spans if span.text] == ["old stone", "new glass"]

@@ -16,14 +16,15 @@ Rules:
 Not for: what a difference is about (`archive.history.facts`).
 """
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, product
 from operator import itemgetter
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, Postfix, Prefix
 
 from archive.core.version import Span
 from archive.history.sentences import split_sentences
@@ -134,27 +135,28 @@ def _lay_out(
     old: str, new: str, stays: Sequence[_Shared], moves: Sequence[_Shared]
 ) -> Iterator[Span]:
     """Yield spans: before what stays, first what is deleted, then what is inserted or moved."""
-    both = [*stays, *moves]
-    deleted = _find_gaps(((i, k) for i, k, _, _ in both), len(old))[::-1]
-    came: list[tuple[Range, Range | None]] = [((j, m), (i, k)) for i, k, j, m in moves]
-    came.extend((gap, None) for gap in _find_gaps(((j, m) for _, _, j, m in both), len(new)))
-    came.sort(key=itemgetter(0), reverse=True)
+    left = sorted(((i, k) for i, k, _, _ in moves), reverse=True)
+    came = list(reversed(moves))
+    at_a = at_b = 0
     for i, k, j, m in (*stays, (len(old), len(old), len(new), len(new))):
-        while deleted and deleted[-1][0] < i:
-            gap = deleted.pop()
-            yield Span(operation="delete", old=gap, new=None, text=old[slice(*gap)])
-        while came and came[-1][0][0] < j:
-            gap, moved = came.pop()
-            text = "" if moved else new[slice(*gap)]
-            yield Span(operation="move" if moved else "insert", old=moved, new=gap, text=text)
+        while left and left[-1][0] < i:
+            start, end = left.pop()
+            if at_a < start:
+                yield Span(operation="delete", old=(at_a, start), new=None, text=old[at_a:start])
+            at_a = end
+        if at_a < i:
+            yield Span(operation="delete", old=(at_a, i), new=None, text=old[at_a:i])
+        while came and came[-1][2] < j:
+            gone, ended, start, end = came.pop()
+            if at_b < start:
+                yield Span(operation="insert", old=None, new=(at_b, start), text=new[at_b:start])
+            yield Span(operation="move", old=(gone, ended), new=(start, end))
+            at_b = end
+        if at_b < j:
+            yield Span(operation="insert", old=None, new=(at_b, j), text=new[at_b:j])
         if i < k:
             yield Span(operation="equal", old=(i, k), new=(j, m))
-
-
-def _find_gaps(ranges: Iterable[Range], end: int) -> list[Range]:
-    """Return what ``ranges``, which do not overlap, leave of a text of ``end`` characters."""
-    ordered = [(0, 0), *sorted(ranges), (end, end)]
-    return [(left[1], right[0]) for left, right in pairwise(ordered) if left[1] < right[0]]
+        at_a, at_b = k, m
 
 
 def _align(old: str, new: str) -> tuple[list[_Shared], list[_Shared]]:
@@ -167,8 +169,7 @@ def _align(old: str, new: str) -> tuple[list[_Shared], list[_Shared]]:
     split = compile_words(old + new)
     for i, j in _pair_alike(a, b, same, moved):
         first, second = a.places[i], b.places[j]
-        pieces = split.findall(a.words[i]), split.findall(b.words[j])
-        stays.extend(_share_words(*pieces, first[0], second[0]))
+        stays.extend(_share_words(a.words[i], b.words[j], first[0], second[0], split))
         if old[first[1] : first[2]] == new[second[1] : second[2]]:
             stays.append((*first[1:], *second[1:]))
     return stays, [_share(a, b, i, j) for i, j in moved.items()]
@@ -274,6 +275,8 @@ def _pair_alike(
     moved = set(moves.values())
     ends = [(-1, -1), *sorted(stays), (len(a.keys), len(b.keys))]
     for (i, j), (k, m) in pairwise(ends):
+        if i + 1 == k or j + 1 == m:
+            continue
         left = [place for place in range(i + 1, k) if place not in moves and a.words[place]]
         right = [place for place in range(j + 1, m) if place not in moved and b.words[place]]
         if left and right:
@@ -284,13 +287,12 @@ def _rate(
     a: _Side, b: _Side, left: Sequence[int], right: Sequence[int]
 ) -> list[tuple[int, int, float]]:
     """Return pairs of sentences that are alike, and how much."""
-    if len(left) * len(right) <= _FEW:
-        pairs: Iterable[tuple[int, int]] = ((i, j) for i in left for j in right)
-    else:
-        pairs = _find_candidates(a, b, left, right)
+    is_few = len(left) * len(right) <= _FEW
+    pairs = product(left, right) if is_few else _find_candidates(a, b, left, right)
+    words, others = a.words, b.words
     rated = []
     for i, j in pairs:
-        score = Indel.normalized_similarity(a.words[i], b.words[j], score_cutoff=_ALIKE)
+        score = Indel.normalized_similarity(words[i], others[j], score_cutoff=_ALIKE)
         if score >= _ALIKE:
             rated.append((i, j, score))
     return rated
@@ -358,23 +360,40 @@ def _chain(rated: list[tuple[int, int, float]]) -> list[tuple[int, int]]:
 
 
 def _share_words(
-    a: Sequence[str], b: Sequence[str], start_a: int, start_b: int
+    a: str, b: str, start_a: int, start_b: int, split: re.Pattern[str]
 ) -> Iterator[_Shared]:
-    """Yield what two sentences share, from their pieces and where they start.
+    """Yield what two sentences share, from where they start, in pieces that ``split`` finds.
 
     A space alone between two words that were both replaced is not worth telling.
     """
-    at_a, at_b = _add_up(a, start_a), _add_up(b, start_b)
+    head, tail = _find_edges(a, b)
+    yield start_a, start_a + head, start_b, start_b + head
+    left, right = split.findall(a[head : len(a) - tail]), split.findall(b[head : len(b) - tail])
+    at_a = list(accumulate(map(len, left), initial=start_a + head))
+    at_b = list(accumulate(map(len, right), initial=start_b + head))
     # Pieces are compared by their hashes there.
-    found = Indel.editops(a, b).as_matching_blocks()
-    blocks = [(i, j, size) for i, j, size in found if a[i : i + size] == b[j : j + size]]
+    found = Indel.editops(left, right).as_matching_blocks()
+    blocks = [(i, j, size) for i, j, size in found if left[i : i + size] == right[j : j + size]]
     k = m = 0
     for (i, j, size), (next_i, next_j, _) in pairwise(blocks):
         is_alone = k < i and m < j
         k, m = i + size, j + size
-        if not (is_alone and k < next_i and m < next_j and a[i:k] == [" "]):
+        if not (is_alone and k < next_i and m < next_j and left[i:k] == [" "]):
             yield at_a[i], at_a[k], at_b[j], at_b[m]
+    end_a, end_b = start_a + len(a), start_b + len(b)
+    yield end_a - tail, end_a, end_b - tail, end_b
 
 
-def _add_up(pieces: Sequence[str], start: int) -> list[int]:
-    return list(accumulate(map(len, pieces), initial=start))
+def _find_edges(a: str, b: str) -> tuple[int, int]:
+    """Return how many characters two sentences share at start and end, cut behind a space.
+
+    The longest common row of pieces begins and ends with these, so that they need no cutting.
+    """
+    same = Prefix.similarity(a, b)
+    head = a.rfind(" ", 0, same) + 1
+    if a[head : head + 1].isspace() or b[head : head + 1].isspace():
+        head = 0
+    end = len(a) - min(Postfix.similarity(a, b), len(a) - same, len(b) - same)
+    at = a.find(" ", end) + 1
+    tail = len(a) - at if at and not a[at : at + 1].isspace() else 0
+    return head, tail

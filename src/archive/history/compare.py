@@ -34,6 +34,7 @@ from archive.history.dates import is_later_date, is_same_date
 from archive.history.facts import find_facts
 from archive.history.fold import fold_words, is_same_folded
 from archive.history.own_words import find_furniture, leave_out, read_own_words
+from archive.history.parts import read_parts
 from archive.history.words import count_words
 
 _PIECES = re.compile("[:|·•»]")
@@ -52,8 +53,9 @@ def compare_contents(old: Content, new: Content) -> Comparison:
     notice = _find_new_notice(old.notices, new.notices)
     change = _classify(old, new, own)
     facts: set[Fact] = set()
+    parts = read_parts(old.text, new.text, deleted, inserted, spans)
     if text_changed:
-        facts |= set(find_facts(old.text, new.text, deleted, inserted, spans))
+        facts |= set(find_facts(*parts))
         if moved:
             facts.add("moved")
     facts |= set(_list_stated_facts(old, new))
@@ -74,8 +76,8 @@ def compare_contents(old: Content, new: Content) -> Comparison:
         verdict=_judge(old, new, text_changed=text_changed, notice=notice) if is_other else None,
         facts=tuple(fact for fact in FACTS if fact in facts),
         spans=spans,
-        words_deleted=_count(old.text, deleted),
-        words_inserted=_count(new.text, inserted),
+        words_deleted=parts[0].words,
+        words_inserted=parts[1].words,
         words_moved=_count(new.text, moved),
         notice=notice,
     )
@@ -88,9 +90,17 @@ def find_changes(
 
     The other two are the furniture of both.
     """
-    deleted = sorted(span.old for span in spans if span.operation == "delete" and span.old)
-    inserted = sorted(span.new for span in spans if span.operation == "insert" and span.new)
-    moved = sorted(span.new for span in spans if span.operation == "move" and span.new)
+    deleted: list[Range] = []
+    inserted: list[Range] = []
+    moved: list[Range] = []
+    for span in spans:  # each kind is in the order of its text
+        if span.old and span.new:
+            if span.operation == "move":
+                moved.append(span.new)
+        elif span.old:
+            deleted.append(span.old)
+        elif span.new:
+            inserted.append(span.new)
     return (
         _subtract(deleted, aside),
         _subtract(inserted, aside_now),

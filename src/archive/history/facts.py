@@ -19,17 +19,15 @@ Not for: headlines and stated metadata (`archive.history.compare`).
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Sequence
 
-from archive.core.version import Fact, Span
+from archive.core.version import Fact
+from archive.history.align import Range
 from archive.history.furniture import fold_line
+from archive.history.parts import Part, Word, starts_sentence
 from archive.history.vocabulary import (
-    DATE,
     DAY_WORDS,
     DENYING_PARTS,
     GERMAN,
@@ -37,66 +35,26 @@ from archive.history.vocabulary import (
     NEGATIONS,
     NEGATIVE_PREFIXES,
     NO_NAMES,
-    NUMBER_SIGNS,
     NUMBERS,
     TITLES,
     TITLES_BEHIND,
     TURKISH,
     TURKISH_DENIALS,
 )
-from archive.history.words import compile_words, is_word
 
-Range = tuple[int, int]
-
-_AROUND = 40  # characters beside a change in which a date may reach into it
+_AROUND = 40  # characters before a word that tell what it is
 _SAMPLE = 20_000  # characters that tell a language
-_MINUS = "-−–"  # where a figure follows and nothing stands before
 _LONGEST_QUOTE = 2_000
 _QUOTES = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』", "‹": "›", '"': '"'}
-_FIGURE = re.compile(r"\d")
-_ASCII_FIGURE = re.compile("[0-9]")  # found faster
 _PREFIXES = tuple(NEGATIVE_PREFIXES)
 _OPENING = re.compile('[“„«»「『‹"]')
-_ENDS = tuple('.!?…。！？؟”»“"')
+_ASCII_OPENING = re.compile('"')  # found faster
 _LETTERS = re.compile(r"[^\W\d_]+")
 _OF_A_WORD = re.compile(r"[^\W_]")
-_STARTS = re.compile(r"(?:^|[.!?:…。！？\n])[\s\"'“„«‘(\[*-]*\Z")
 
 
-class _Word(NamedTuple):
-    """A word of a changed part: itself, folded, and where it stands in its text."""
-
-    text: str
-    folded: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """The changed parts of a text, and the text.
-
-    ``said`` are all their words, folded, and ``weighed`` counts those of ``beside``: the ranges
-    that have something in their place.  ``told`` are days, numbers and what has no small letter
-    at its start, the only words whose places count; ``dates`` are the dates that are touched.
-    """
-
-    text: str
-    ranges: tuple[Range, ...]
-    beside: tuple[Range, ...]
-    said: frozenset[str]
-    weighed: Counter[str]
-    told: tuple[_Word, ...]
-    signs: tuple[str, ...]
-    dates: tuple[Range, ...]
-
-
-def find_facts(
-    old: str, new: str, deleted: Sequence[Range], inserted: Sequence[Range], spans: Sequence[Span]
-) -> tuple[Fact, ...]:
-    """Return what the changed ranges of both texts are about; ``spans`` are all of both."""
-    alone, alone_now = _find_alone(old, new, spans)
-    a, b = _read_part(old, deleted, alone), _read_part(new, inserted, alone_now)
+def find_facts(a: Part, b: Part) -> tuple[Fact, ...]:
+    """Return what the changed parts of the old text and the new one are about."""
     facts: list[Fact] = []
     if _list_dates(a) != _list_dates(b):
         facts.append("date")
@@ -111,102 +69,10 @@ def find_facts(
     return tuple(facts)
 
 
-def _read_part(text: str, ranges: Sequence[Range], alone: Collection[Range]) -> _Part:
-    pattern = compile_words(text)
-    pieces = pattern.findall(_join_ranges(text, ranges))
-    counts = Counter(pieces)
-    words = {piece: fold_line(piece) for piece in counts if is_word(piece)}
-    signing = {piece for piece in counts if piece[0] in NUMBER_SIGNS or piece in _MINUS}
-    gone = _choose_within(ranges, alone)
-    counts.subtract(pattern.findall(_join_ranges(text, gone)))
-    weighed: Counter[str] = Counter()
-    telling: set[str] = set()
-    for piece, word in words.items():
-        if counts[piece]:
-            weighed[word] += counts[piece]
-        if not piece[0].islower() or word in DAY_WORDS or word in NUMBERS:
-            telling.add(piece)
-    places = _locate(pieces, telling | signing, ranges)
-    return _Part(
-        text=text,
-        ranges=tuple(ranges),
-        beside=tuple(sorted({*ranges}.difference(gone))) if gone else tuple(ranges),
-        said=frozenset(words.values()),
-        weighed=weighed,
-        told=tuple(
-            _Word(piece, words[piece], at, at + len(piece))
-            for piece, at in places
-            if piece in telling
-        ),
-        signs=tuple(
-            piece
-            for piece, at in places
-            if piece in signing and (piece not in _MINUS or _is_minus(text, at))
-        ),
-        dates=tuple(_find_dates(text, ranges)),
-    )
-
-
-def _choose_within(ranges: Sequence[Range], wider: Iterable[Range]) -> list[Range]:
-    """Return those of ``ranges``, which are in order, that start within one of ``wider``."""
-    starts = [start for start, _ in ranges]
-    chosen: list[Range] = []
-    for start, end in wider:
-        chosen.extend(ranges[bisect_left(starts, start) : bisect_left(starts, end)])
-    return chosen
-
-
-def _join_ranges(text: str, ranges: Iterable[Range]) -> str:
-    return "\n".join([text[start:end] for start, end in ranges])
-
-
-def _locate(
-    pieces: Sequence[str], wanted: Collection[str], ranges: Sequence[Range]
-) -> list[tuple[str, int]]:
-    """Return those of the pieces of the joined ranges that are wanted, with their places."""
-    starts = list(accumulate((end - start + 1 for start, end in ranges), initial=0))
-    moved_by = [start - at for (start, _), at in zip(ranges, starts, strict=False)]
-    return [
-        (piece, at + moved_by[bisect_right(starts, at) - 1])
-        for piece, at in zip(pieces, accumulate(map(len, pieces), initial=0), strict=False)
-        if piece in wanted
-    ]
-
-
-def _is_minus(text: str, at: int) -> bool:
-    return text[at + 1 : at + 2].isdigit() and not text[max(0, at - 1) : at].strip()
-
-
 # --- dates and numbers ----------------------------------------------------------------------------
 
 
-def _find_dates(text: str, ranges: Sequence[Range]) -> Iterator[Range]:
-    """Yield the dates in figures or words that a range touches, without overlap."""
-    figure_pattern = _ASCII_FIGURE if text.isascii() else _FIGURE
-    figures = [match.start() for match in figure_pattern.finditer(text)]
-    at = 0
-    for start, end in ranges if figures else ():
-        begin = max(at, start - _AROUND)
-        figure = bisect_left(figures, begin)
-        if figure == len(figures) or figures[figure] >= end + _AROUND:  # there is none without
-            continue
-        window = _lower(text[begin : end + _AROUND])
-        for match in DATE.finditer(window):
-            place = begin + match.start(), begin + match.end()
-            if place[0] < end and place[1] > start and place[0] >= at:
-                yield place
-                at = place[1]
-
-
-def _lower(text: str) -> str:
-    """Return ``text`` in small letters, each character in its place."""
-    lowered = text.lower()
-    if len(lowered) == len(text):
-        return lowered
-    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
-
-
-def _list_dates(part: _Part) -> Counter[str]:
+def _list_dates(part: Part) -> Counter[str]:
     dates = Counter(fold_line(part.text[start:end]) for start, end in part.dates)
     for word in part.told:
         is_name = word.folded in DAY_WORDS and not word.text.isdigit()
@@ -222,7 +88,7 @@ def _lies_in(place: int, ranges: Sequence[Range]) -> bool:
     return at >= 0 and place < ranges[at][1]
 
 
-def _list_numbers(part: _Part) -> Counter[str]:
+def _list_numbers(part: Part) -> Counter[str]:
     numbers: Counter[str] = Counter(part.signs)
     for word in part.told:
         if word.text[0].isdigit() and not _lies_in(word.start, part.dates):
@@ -235,7 +101,7 @@ def _list_numbers(part: _Part) -> Counter[str]:
 # --- names ----------------------------------------------------------------------------------------
 
 
-def _name_differs(a: _Part, b: _Part) -> bool:
+def _name_differs(a: Part, b: Part) -> bool:
     capitals = [_list_names(part) for part in (a, b)]
     # A word that only gained or lost its capital is no other name.
     if any(name not in b.said for name in capitals[0]):
@@ -243,7 +109,7 @@ def _name_differs(a: _Part, b: _Part) -> bool:
     return any(name not in a.said for name in capitals[1])
 
 
-def _list_names(part: _Part) -> set[str]:
+def _list_names(part: Part) -> set[str]:
     is_german = _counts_words(part.text, GERMAN, 0.06)
     sample = part.text[:_SAMPLE]
     if sample.isupper():
@@ -265,36 +131,36 @@ def _list_names(part: _Part) -> set[str]:
 
 def _list_within(text: str) -> set[str]:
     """Return the capitalised words that start no sentence: a letter and a space stand before."""
+    words = text.split(" ")
+    capital = [at for at, is_small in enumerate(map(str.islower, words)) if not is_small]
     return {
         match[0]
-        for before, word in pairwise(text.split(" "))
-        if word[:1].isupper()
-        and before[-1:].isalnum()
-        and not before[-1].isdecimal()
-        and (match := _LETTERS.match(word))
+        for at in capital
+        if words[at][:1].isupper()
+        and at
+        and words[at - 1][-1:].isalnum()
+        and not words[at - 1][-1].isdecimal()
+        and (match := _LETTERS.match(words[at]))
     }
 
 
-def _is_name(text: str, word: _Word, known: set[str], *, is_german: bool) -> bool:
+def _is_name(text: str, word: Word, known: set[str], *, is_german: bool) -> bool:
     before = text[max(0, word.start - _AROUND) : word.start]
     after = text[word.end : word.end + 3].lstrip(" -")
     has_neighbour = after[:1].isupper() and text[word.end : word.end + 1] in (" ", "-")
     if is_german:
         last = re.search(r"(\w+)[.]?[ -]\Z", before)
         is_led = last is not None and (
-            fold_line(last[1]) in GERMAN_TITLES or (last[1][:1].isupper() and not _starts(before))
+            fold_line(last[1]) in GERMAN_TITLES
+            or (last[1][:1].isupper() and not starts_sentence(before))
         )
         return has_neighbour or is_led or (word.text.isupper() and len(word.text) > 1)
-    if not _starts(before) and word.start:
+    if not starts_sentence(before) and word.start:
         return True
     return has_neighbour or word.text in known
 
 
-def _starts(before: str) -> bool:
-    return not before.strip() or _STARTS.search(before) is not None
-
-
-def _stands_by_title(text: str, word: _Word) -> bool:
+def _stands_by_title(text: str, word: Word) -> bool:
     last = re.search(r"(\w+)\s\Z", text[max(0, word.start - _AROUND) : word.start])
     if last and fold_line(last[1]) in TITLES:
         return True
@@ -310,7 +176,7 @@ def _counts_words(text: str, words: frozenset[str], share: float) -> bool:
 # --- denials and quotations -----------------------------------------------------------------------
 
 
-def _denial_differs(a: _Part, b: _Part) -> bool:
+def _denial_differs(a: Part, b: Part) -> bool:
     if _list_denials(a) != _list_denials(b) or _count_parts(a) != _count_parts(b):
         return True
     old, new = set(a.weighed), set(b.weighed)
@@ -323,27 +189,7 @@ def _denial_differs(a: _Part, b: _Part) -> bool:
     )
 
 
-def _find_alone(old: str, new: str, spans: Sequence[Span]) -> tuple[set[Range], set[Range]]:
-    """Return the ranges of whole sentences that went, or came, with nothing in their place."""
-    alone: tuple[set[Range], set[Range]] = (set(), set())
-    changed = [False, *(span.operation in ("delete", "insert") for span in spans), False]
-    for at, span in enumerate(spans):
-        if not changed[at + 1] or changed[at] or changed[at + 2]:
-            continue
-        if span.old and _is_whole(old, *span.old):
-            alone[0].add(span.old)
-        elif span.new and _is_whole(new, *span.new):
-            alone[1].add(span.new)
-    return alone
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    before, within = text[max(0, start - 3) : start].rstrip(" "), text[start:end].rstrip()
-    begins = not before or _STARTS.search(before) is not None
-    return begins and (within.endswith(_ENDS) or text[end - 1 : end + 1].count("\n") > 0)
-
-
-def _list_denials(part: _Part) -> Counter[str]:
+def _list_denials(part: Part) -> Counter[str]:
     denials: Counter[str] = Counter()
     for word, number in part.weighed.items():
         if word.endswith(("n't", "n’t")):
@@ -353,7 +199,7 @@ def _list_denials(part: _Part) -> Counter[str]:
     return denials
 
 
-def _count_parts(part: _Part) -> int:
+def _count_parts(part: Part) -> int:
     """Count denials that are parts of words, in what was changed and three characters beside it."""
     if part.text.isascii():
         return 0
@@ -387,7 +233,7 @@ def _has_denied(word: str, others: set[str]) -> bool:
     )
 
 
-def _touches_quote(part: _Part) -> bool:
+def _touches_quote(part: Part) -> bool:
     """Tell whether a changed word stands between quotation marks."""
     at = 0
     for start, end in _find_quotes(part.text):
@@ -404,8 +250,9 @@ def _touches_quote(part: _Part) -> bool:
 
 def _find_quotes(text: str) -> Iterable[Range]:
     """Yield what stands between quotation marks, each within one paragraph."""
+    opening = _ASCII_OPENING if text.isascii() else _OPENING
     at = 0
-    while match := _OPENING.search(text, at):
+    while match := opening.search(text, at):
         mark, start = match.group(), match.end()
         line = text.find("\n", start, start + _LONGEST_QUOTE)
         limit = line if line >= 0 else start + _LONGEST_QUOTE

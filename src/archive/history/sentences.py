@@ -69,13 +69,16 @@ def split_sentences(text: str) -> tuple[tuple[int, int, int], ...]:
 
 def _is_end(text: str, match: re.Match[str]) -> bool:
     mark = match.group()
-    if not mark.startswith(".") or mark[1:2] == "." or "\n" in mark:
+    if mark[0] != "." or mark[1:2] == "." or "\n" in mark:
         return True
-    after = text[match.end() : match.end() + 1]
-    if after.islower():
+    start, end = match.span()
+    if text[end : end + 1].islower():
         return False
-    word = text[max(0, match.start() - _MOST_BEFORE) : match.start()].rpartition(" ")[2]
-    if not word.isalpha():
+    word = text[max(0, start - _MOST_BEFORE) : start].rpartition(" ")[2]
+    if word.isalpha():
+        if len(word) >= _LONG:
+            return True
+    else:
         word = _BEFORE.split(word)[-1]
     word = word[-_LONGEST_BEFORE:]
     if word.isdigit():

@@ -24,8 +24,8 @@ _WORDS = (
 _SHADOWS = ("data", "idx", "docsize")
 _TWIN = (
     (
-        "CREATE VIEW twin_texts AS SELECT id, split_pairs(title) AS title, split_pairs(text) AS text"
-        " FROM texts WHERE has_pairs(title, text)"
+        "CREATE VIEW twin_texts AS SELECT id, split_pairs(title) AS title,"
+        " split_pairs(text) AS text FROM texts WHERE has_pairs(title, text)"
     ),
     (
         "CREATE VIRTUAL TABLE twin_fts USING fts5 (title, text, content = 'twin_texts',"

@@ -89,7 +89,7 @@ CREATE TABLE captures (
     leaf INTEGER NOT NULL                               -- place in the capture log, from 0
 ) STRICT;
 CREATE UNIQUE INDEX captures_record_id ON captures (record_id);
-CREATE INDEX captures_statement ON captures (statement_id, captured_at);
+CREATE INDEX captures_statement ON captures (statement_id, captured_at, text_id);
 CREATE INDEX captures_key ON captures (key, captured_at, leaf);
 CREATE INDEX captures_surt ON captures (surt, captured_at, leaf) WHERE surt IS NOT NULL;
 CREATE INDEX captures_alias ON captures (key, leaf) WHERE alias_of IS NOT NULL;

@@ -13,7 +13,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
+from datasette.database import QueryInterrupted
+
 from archive.index.database import Index, open_readonly, read_indexed_leaves
+from archive.index.overview import limit_work
 
 Value = TypeVar("Value")
 
@@ -25,11 +28,21 @@ _MOST_MADE = 8
 
 
 async def ask_aside(database: Any, question: Callable[[Index], Value]) -> Value:
-    """Return what ``question`` gives when asked over a connection of its own to the index."""
+    """Return what ``question`` gives when asked over a connection of its own to the index.
+
+    Raises:
+        QueryInterrupted: it takes as long as no query of Datasette's may.
+    """
 
     def ask() -> Value:
         with closing(open_readonly(Path(database.path))) as connection:
-            return question(connection)
+            limit_work(connection)
+            try:
+                return question(connection)
+            except connection.OperationalError as error:
+                if str(error) != "interrupted":
+                    raise
+                raise QueryInterrupted(error, "", {}) from error
 
     return await asyncio.get_running_loop().run_in_executor(_pool, ask)
 

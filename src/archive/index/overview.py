@@ -22,6 +22,8 @@ _LONGEST_VALUE = 64 << 20  # as much as one page may decode to; a text of ours i
 _LONGEST_SQL = 100_000
 _LONGEST_PATTERN = 1_000
 _LOWEST = -(1 << 63)
+_MOST_STEPS = 100_000_000  # of SQLite's machine: some seconds
+_STEP = 100_000
 
 # No answer, or one that says there is no page; an index of its own has the same words.
 WITHOUT_PAGE = (
@@ -300,6 +302,21 @@ def limit_reader(connection: sqlite3.Connection) -> None:
         connection.setlimit(limit, value)
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
+
+
+def limit_work(connection: sqlite3.Connection) -> None:
+    """Let a connection of our own take no more steps than some seconds are good for.
+
+    Steps are counted, not seconds, so that what is computed between two queries is free.
+    """
+    left = _MOST_STEPS // _STEP
+
+    def count() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    connection.set_progress_handler(count, _STEP)
 
 
 def _escape_query(text: Any) -> str:

@@ -219,7 +219,7 @@ CREATE TABLE edits (
     spans TEXT NOT NULL,                                -- pieces of both texts, as JSON: operation, characters of the old, of the new, words
     PRIMARY KEY (statement_id, number)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX edits_not_after ON edits (not_after);
+CREATE INDEX edits_not_after ON edits (not_after, class, verdict, confirmed, facts);
 -- For facets, as those of captures.
 CREATE INDEX edits_class ON edits (class, not_after, verdict, year, confirmed);
 CREATE INDEX edits_verdict ON edits (verdict, not_after, class, year, confirmed);

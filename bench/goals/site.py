@@ -51,7 +51,7 @@ def measure(ground: Ground) -> Iterator[Line]:
         archive.parent.mkdir(parents=True, exist_ok=True)
         ground.make_archive(folder=archive)
     crowd = write_crowd(archive / "metadata" / "archive.db", captures)
-    kinds = _list_kinds(crowd)
+    kinds = list_kinds(crowd)
     with _serve(archive) as (port, process):
         for kind in kinds:
             before = _read_cpu(process)
@@ -92,7 +92,8 @@ def _judge(kind: _Kind, taken: Sequence[float], captures: int) -> Iterator[Figur
         )
 
 
-def _list_kinds(crowd: Crowd) -> list[_Kind]:
+def list_kinds(crowd: Crowd) -> list[_Kind]:
+    """Return the pages that are asked for; there are statements of many versions among them."""
     chance = random.Random("site")
     versions = crowd.count_versions()
     changed = sorted(versions, key=lambda one: -versions[one])
@@ -136,7 +137,10 @@ def _list_kinds(crowd: Crowd) -> list[_Kind]:
             what="edits",
             paths=(
                 *("/edits", "/edits?page=2", "/edits?page=40", "/edits.atom"),
-                *(f"/edits?kind={kind}" for kind in ("gone", "back", "number", "unannounced")),
+                *(
+                    f"/edits?kind={kind}"
+                    for kind in ("gone", "back", "number", "unannounced", "byline")
+                ),
             ),
         ),
         _Kind(
@@ -149,7 +153,13 @@ def _list_kinds(crowd: Crowd) -> list[_Kind]:
                 "/archive/statements?_facet=publisher&_facet=language&_facet=published_year",
                 "/archive/captures?_facet=year",
                 "/archive/captures?_sort_desc=captured_at",
-                "/archive/captures?outcome=revisit",
+                *(f"/archive/captures?{one}" for one in ("outcome=revisit", "status=200")),
+                *("/archive/captures?year=2021", "/archive/captures?purpose=statement"),
+                *("/archive/statements?language=en", "/archive/statements?state=present"),
+                *("/archive/edits?class=substantive", "/archive/edits?verdict=unannounced"),
+                *("/archive/claims?field=title", "/archive/assertions?field=title"),
+                *("/archive/assertions", "/archive/versions", "/archive/conversions"),
+                *("/archive/texts", "/archive/absences", "/archive/events", "/archive/readings"),
                 f"/archive/captures?_search={rare[0]}",
             ),
         ),

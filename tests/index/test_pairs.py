@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from archive.index.database import open_database, write_rows
 from archive.index.full_text import choose_table, format_query
-from archive.index.overview import MORE_SQL, format_search
+from archive.index.overview import MORE_SQL, format_few, format_search
 from archive.index.pairs import format_pairs, has_spaceless, split_pairs
 from archive.index.publishing import NAMED_SQL, escape_pattern
 from archive.index.rows import make_withdrawn_row
@@ -120,6 +120,20 @@ def test_of_too_many_texts_the_newest_are_ranked(crowded: sqlite3.Connection) ->
     newest = crowded.execute(format_search((), most=3), asked).fetchall()
     assert [row["text_id"] for row in whole] == [2 * number + 1 for number in range(9)]
     assert [row["text_id"] for row in newest] == [13, 15, 17]  # the best of them first
+
+
+def test_texts_of_few_statements_are_found_behind_the_newest_ones(
+    crowded: sqlite3.Connection,
+) -> None:
+    crowded.execute("UPDATE statements SET language = 'cy' WHERE url LIKE '%/0'")
+    asked = {"query": format_query("bridge"), "limit": 9, "offset": 0, "language": "cy"}
+    assert crowded.execute(format_few(["language"]), asked).fetchone()[0] == 1
+    found = crowded.execute(format_search(("language",), most=3, is_few=True), asked).fetchall()
+    assert [row["text_id"] for row in found] == [1]
+    newest = crowded.execute(format_search(("language",), most=3), asked).fetchall()
+    assert newest == []
+    reached = crowded.execute(format_search(("language",), most=9), asked).fetchall()
+    assert [row["text_id"] for row in reached] == [1]
 
 
 @pytest.mark.parametrize(("most", "is_more"), [(8, 1), (9, 0)])

@@ -32,11 +32,13 @@ from archive.index.overview import (
     LATEST_SQL,
     MORE_SQL,
     MOST_COUNTED,
+    MOST_NARROWED,
     MOST_RANKED,
     NARROWED,
     OVERVIEW_SQL,
     Match,
     count_facets,
+    format_few,
     format_search,
     make_listed,
     make_overview,
@@ -50,6 +52,7 @@ PAGE_SIZE = 20
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _LAST_PAGE = 50  # whoever reads so far should ask more narrowly
 _LONGEST_QUERY = 500
+_RARE = 2_000  # texts: so few are sooner asked one by one whether they are of a chosen statement
 _LATEST = 12
 _NAMED = 5  # publishers of the name that is searched for
 _LONGEST_NAME = 200
@@ -132,13 +135,16 @@ async def show_search(datasette: Any, request: Any) -> Response:
     facets: list[tuple[str, str, list[tuple[str, int]]]] = []
     counted = 0
     named: Sequence[Any] = ()
-    more = too_slow = is_cut = False
+    cut = 0
+    more = too_slow = False
     if query:
         try:
-            bound = {"query": query, "most": MOST_RANKED}
-            beyond = await database.execute(MORE_SQL.format(table=table), bound)
-            is_cut = bool(beyond.single_value())
-            matches, more = await _rank(datasette, database, words, query, chosen, page)
+            most, is_few = await _bound_search(database, table, query, chosen)
+            is_cut = not is_few and await _has_more(database, table, query, most)
+            cut = most if is_cut else 0
+            sql = format_search(tuple(chosen), table, most=most, is_few=is_few)
+            asked = {**chosen, "query": query}
+            matches, more = await _rank(datasette, database, words, asked, sql, page)
             if page == 1:
                 facets, counted = await _count(database, table, query, chosen)
                 asked = {"words": escape_pattern(words[:_LONGEST_NAME]), "limit": _NAMED}
@@ -160,15 +166,33 @@ async def show_search(datasette: Any, request: Any) -> Response:
             "facets": facets,
             "named": named,
             "facets_cut": counted if counted >= MOST_COUNTED else 0,
-            "ranked": MOST_RANKED if is_cut else 0,
+            "ranked": cut,
             "page": page,
             "more": more and page < _LAST_PAGE,
         },
     )
 
 
+async def _bound_search(
+    database: Any, table: str, query: str, chosen: dict[str, str]
+) -> tuple[int, bool]:
+    """Return how many texts are looked at, and whether all those of few statements are."""
+    if not chosen:
+        return MOST_RANKED, False
+    is_few = await _has_more(database, table, query, _RARE) and bool(
+        (await database.execute(format_few(chosen), chosen)).single_value()
+    )
+    return MOST_NARROWED, is_few
+
+
+async def _has_more(database: Any, table: str, query: str, most: int) -> bool:
+    """Tell whether more texts match than ``most``."""
+    asked = {"query": query, "most": most}
+    return bool((await database.execute(MORE_SQL.format(table=table), asked)).single_value())
+
+
 async def _rank(
-    datasette: Any, database: Any, words: str, query: str, chosen: dict[str, str], page: int
+    datasette: Any, database: Any, words: str, chosen: dict[str, str], sql: str, page: int
 ) -> tuple[tuple[Match, ...], bool]:
     """Return what a page of the search shows, and whether there is more behind it.
 
@@ -176,14 +200,12 @@ async def _rank(
     """
     asked = {
         **chosen,
-        "query": query,
         "limit": PAGE_SIZE + 1,
         "offset": (page - 1) * PAGE_SIZE,
     }
     found = await ask_in_time(
         datasette, database, partial(find_retitled, text=words, limit=PAGE_SIZE)
     )
-    sql = format_search(tuple(chosen), choose_table(words))
     ranked = (await database.execute(sql, asked)).rows
     texts = list(dict.fromkeys(row["text_id"] for row in ranked))
     shown = set(texts[:PAGE_SIZE])
@@ -194,7 +216,8 @@ async def _rank(
     ]
     if found and page == 1:
         given = {**chosen, "found": json.dumps(found)}
-        named = await database.execute(format_search(tuple(chosen), is_given=True), given)
+        names = [name for name in chosen if name in NARROWED]
+        named = await database.execute(format_search(names, is_given=True), given)
         rows = [*named.rows, *rows]
     matches = await ask_in_time(datasette, database, partial(quote_matches, rows=rows, words=words))
     return matches, len(texts) > PAGE_SIZE

@@ -29,7 +29,7 @@ TABLES = (
     *("claims", "assertions", "annotations", "organisations"),
 )
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
-_MOST_ROWS = 300
+_ROWS = 100  # of the history, on a page; the latest ones come first
 _LONGEST_TEXT = 60_000
 _SHOWN_VERSIONS = 50  # to choose from, in the citation box and for comparing
 
@@ -69,6 +69,10 @@ async def show_statement(datasette: Any, request: Any) -> Response:
     citation = await cite_for_page(datasette, request, database, cited, wish)
     text, has_page = await ask_in_time(datasette, database, partial(_read_text, capture=cited))
     told = list_timeline(found)
+    pages = max(1, -(-len(told) // _ROWS))
+    wanted = request.args.get("page") or ""
+    page = min(int(wanted), pages) if _NUMBER.fullmatch(wanted) else 1
+    end = len(told) - (page - 1) * _ROWS
     return await render(
         datasette,
         request,
@@ -77,8 +81,10 @@ async def show_statement(datasette: Any, request: Any) -> Response:
         {
             **found,
             "timeline": draw_timeline(found, told),
-            "told": told[-_MOST_ROWS:],
-            "left_out": max(0, len(told) - _MOST_ROWS),
+            "told": told[max(0, end - _ROWS) : end],
+            "rows": len(told),
+            "page": page,
+            "pages": pages,
             "absence": _find_absence(found),
             "precision": name_precision,
             "citation": citation,

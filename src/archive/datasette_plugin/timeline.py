@@ -4,8 +4,10 @@ The drawing holds no words of any page, needs no script, and has no more shapes 
 columns.  Not for: what the history is (`archive.workflows.history`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import compress
+from operator import not_
 from typing import Any
 
 from markupsafe import Markup
@@ -16,7 +18,7 @@ Row = dict[str, Any]
 _WIDTH, _HEIGHT = 720, 62
 _EDGE = 8
 _GAP_DAYS = 30
-_LISTED = 100  # captures of a row; all of them are in the table of captures
+_LISTED = 20  # captures of a row; all of them are in the table of captures
 
 
 def list_timeline(history: Row) -> list[Row]:
@@ -66,33 +68,40 @@ def draw_timeline(history: Row, told: Sequence[Row]) -> Markup:
         share = (moment - first) / (last - first) if last > first else 0.5
         return round(_EDGE + share * (_WIDTH - 2 * _EDGE))
 
-    shapes: dict[tuple[str, int], Markup] = {}
+    # Of what falls on the same column the last one is drawn; all marks of a kind are one path.
+    bars: dict[int, tuple[str, int]] = {}
     for number, begun, ended in _list_bars(told):
         at, width = place(begun), max(4, place(ended) - place(begun))
-        shapes["bar", at] = Markup(
-            '<rect class="bar {}" x="{}" y="8" width="{}" height="20" rx="1"/>'
-        ).format("even" if number % 2 == 0 else "odd", at - 2, width + 4)
+        bars[at] = ("even" if number % 2 == 0 else "odd", width)
+    absences: dict[int, int] = {}
     for row in history["absences"]:
         at = place(parse_instant(row["not_after"]))
         end = place(parse_instant(row["again"])) if row["again"] else _WIDTH - 2
-        shapes["absence", at] = Markup(
-            '<rect class="absence" x="{}" y="30" width="{}" height="8"/>'
-        ).format(at, max(4, end - at))
-    for row, moment in zip(captures, moments, strict=True):
-        at = place(moment)
-        if row["version"] is None:
-            shapes["other", at] = Markup('<path class="other" d="M{} 43l6 6m0 -6l-6 6"/>').format(
-                at - 3
-            )
-        else:
-            shapes["tick", at] = Markup('<path class="tick" d="M{} 12v12"/>').format(at)
-    for edit in history["edits"]:
-        at = place(parse_instant(edit["not_after"]))
-        shapes["edit", at] = Markup('<path class="edit" d="M{} 2v32"/>').format(at)
+        absences[at] = max(4, end - at)
+    shown = [row["version"] is not None for row in captures]
+    places = [place(moment) for moment in moments]
+    edits = [place(parse_instant(edit["not_after"])) for edit in history["edits"]]
+    bar = Markup('<rect class="bar {}" x="{}" y="8" width="{}" height="20" rx="1"/>')
+    shapes = [
+        *(bar.format(kind, at - 2, width + 4) for at, (kind, width) in bars.items()),
+        *(
+            Markup('<rect class="absence" x="{}" y="30" width="{}" height="8"/>').format(at, width)
+            for at, width in absences.items()
+        ),
+        _mark("tick", "M{} 12v12", compress(places, shown)),
+        _mark("other", "M{} 43m-3 0l6 6m0 -6l-6 6", compress(places, map(not_, shown))),
+        _mark("edit", "M{} 2v32", edits),
+    ]
     return Markup(
         '<svg class="timeline" viewBox="0 0 {} {}" role="img" aria-label="{}"'
         ' preserveAspectRatio="none">{}</svg>'
-    ).format(_WIDTH, _HEIGHT, _describe(history), Markup("").join(shapes.values()))
+    ).format(_WIDTH, _HEIGHT, _describe(history), Markup("").join(shapes))
+
+
+def _mark(kind: str, mark: str, places: Iterable[int]) -> Markup:
+    """Return a path of one mark at each of these places."""
+    path = "".join(mark.format(at) for at in sorted(set(places)))
+    return Markup('<path class="{}" d="{}"/>').format(kind, path) if path else Markup("")
 
 
 def _describe(history: Row) -> str:

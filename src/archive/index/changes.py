@@ -29,13 +29,16 @@ _PLACE = "statements.id, statements.name, statements.url, statements.publisher"
 # What each kind of change is read from: what it is called, then the columns that all have, then
 # its own.
 _ARMS = (
+    # What decides stands in one index; the rows, which hold the words, are read of those found.
     f"""\
 SELECT 'edit' AS kind, {_PLACE}, edits.before_capture, edits.capture_id, edits.not_before,
-       edits.not_after, edits.confirmed, edits.number, edits.class, edits.text_changed,
-       edits.verdict, edits.facts, edits.words_deleted, edits.words_inserted, edits.words_moved,
+       found.not_after, found.confirmed, edits.number, found.class, edits.text_changed,
+       found.verdict, found.facts, edits.words_deleted, edits.words_inserted, edits.words_moved,
        edits.notice, old.title AS old_title, new.title AS new_title, NULL AS reason,
        NULL AS missed
-  FROM edits CROSS JOIN statements ON statements.id = edits.statement_id
+  FROM edits AS found
+ CROSS JOIN edits ON edits.statement_id = found.statement_id AND edits.number = found.number
+ CROSS JOIN statements ON statements.id = found.statement_id
   JOIN versions AS new ON new.statement_id = edits.statement_id AND new.number = edits.number
   JOIN versions AS old
     ON old.statement_id = edits.statement_id AND old.number = edits.number - 1""",
@@ -147,7 +150,7 @@ def _make_condition(kind: str, name: str) -> tuple[str, str]:
     said = _SAID.get(kind, kind)
     if said not in FACTS:
         raise InputError(f"no change is of kind {kind!r}", remedy="see: archive edits --help")
-    return f"EXISTS (SELECT 1 FROM json_each(facts) WHERE value = :{name})", said
+    return f"instr(facts, :{name})", json.dumps(said)  # as it stands there, quotes included
 
 
 def _make_change(database: sqlite_utils.Database, row: Row) -> Change:

@@ -6,14 +6,35 @@ rows with the records (`archive.workflows.verify`).
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from archive.errors import DamageError, StoreError
 from archive.index.database import open_readonly
+from archive.index.pairs import has_spaceless, split_pairs
 
 _MOST_PROBLEMS = 3
+_WORDS = (
+    "INSERT INTO texts_fts (texts_fts, rank) VALUES ('integrity-check', 1)",
+    "INSERT INTO pairs_fts (pairs_fts) VALUES ('integrity-check')",
+)
+# The index of pairs keeps no text that it could be compared with: a twin of it takes them from
+# the texts, with the same tables behind it.
+_SHADOWS = ("data", "idx", "docsize")
+_TWIN = (
+    (
+        "CREATE VIEW twin_texts AS SELECT id, split_pairs(title) AS title,"
+        " split_pairs(text) AS text FROM texts WHERE has_pairs(title, text)"
+    ),
+    (
+        "CREATE VIRTUAL TABLE twin_fts USING fts5 (title, text, content = 'twin_texts',"
+        " content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2')"
+    ),
+    *(f"DELETE FROM twin_fts_{shadow}" for shadow in _SHADOWS),
+    *(f"INSERT INTO twin_fts_{shadow} SELECT * FROM pairs_fts_{shadow}" for shadow in _SHADOWS),
+)
+_PAIRS = ("INSERT INTO twin_fts (twin_fts, rank) VALUES ('integrity-check', 1)",)
 
 
 def copy_index(path: Path, copy: Path) -> None:
@@ -43,7 +64,15 @@ def check_copy(copy: Path) -> Iterator[str]:
     try:
         with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
             yield from _check_pages(connection)
-            yield from _check_search(connection)
+            yield from _check_search(connection, _WORDS)
+            for statement in _TWIN:
+                connection.execute(statement)
+        # Anew, since FTS5 keeps what it has read of its own tables.
+        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+            connection.execute("PRAGMA trusted_schema = ON")  # the view calls what follows
+            connection.create_function("has_pairs", 2, _has_pairs, deterministic=True)
+            connection.create_function("split_pairs", 1, split_pairs, deterministic=True)
+            yield from _check_search(connection, _PAIRS)
     except sqlite3.DatabaseError as error:
         yield f"the index is damaged: {error}"
 
@@ -54,10 +83,14 @@ def _check_pages(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"the index is damaged: {problem}"
 
 
-def _check_search(connection: sqlite3.Connection) -> Iterator[str]:
-    """Compare every word with the texts (FTS5, "The 'integrity-check' Command")."""
+def _check_search(connection: sqlite3.Connection, checks: Sequence[str]) -> Iterator[str]:
+    """Compare what is searched with the texts (FTS5, "The 'integrity-check' Command")."""
     try:
-        connection.execute("INSERT INTO texts_fts (texts_fts, rank) VALUES ('integrity-check', 1)")
-        connection.execute("INSERT INTO pairs_fts (pairs_fts) VALUES ('integrity-check')")
+        for check in checks:
+            connection.execute(check)
     except sqlite3.DatabaseError as error:
         yield f"full-text search does not agree with the texts: {error}"
+
+
+def _has_pairs(title: str, text: str) -> bool:
+    return has_spaceless(title) or has_spaceless(text)

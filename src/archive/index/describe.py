@@ -194,7 +194,8 @@ _QUERIES: dict[str, Yaml] = {
     "search": {
         "title": "Search, best first",
         "description": "Texts and titles that hold all the words; a part in double quotes is a"
-        " phrase. Shown is how each text begins.",
+        " phrase. Shown is how each text begins. In scripts without spaces between words, as"
+        " Chinese, only the search page finds parts of a run.",
         "params": ["q"],
         "hide_sql": True,
         "sql": RANKED_SQL,

@@ -21,6 +21,7 @@ MARK_START, MARK_END = "\x02", "\x03"
 _LONGEST_VALUE = 64 << 20  # as much as one page may decode to; a text of ours is smaller
 _LONGEST_SQL = 100_000
 _LONGEST_PATTERN = 1_000
+_LOWEST = -(1 << 63)
 
 # No answer, or one that says there is no page; an index of its own has the same words.
 WITHOUT_PAGE = (
@@ -55,6 +56,8 @@ _NARROWED = {
 }
 NARROWED = tuple(_NARROWED)
 MOST_RANKED = 50_000  # texts; of more, the newest are ranked
+MOST_NARROWED = 20_000  # of them, where each is asked whether it is of such a statement
+_MOST_STATEMENTS = 15_000  # of which all texts are gathered beforehand, so that all are looked at
 MORE_SQL = """\
 SELECT EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH :query LIMIT 1 OFFSET :most)"""
 MOST_COUNTED = 2_000  # texts among which facets are counted: a common word is in all of them
@@ -73,29 +76,38 @@ def format_search(
     table: str = "texts_fts",
     *,
     most: int = MOST_RANKED,
+    is_few: bool = False,
     is_given: bool = False,
 ) -> str:
     """Return the query of the search page, narrowed by what is ``chosen`` of `NARROWED`.
 
-    Of what matches, only the newest ``most`` texts are looked at and ranked; ``table`` is that
-    of `choose_table`.  With ``is_given`` it asks for the pairs of texts and statements in
+    Of what matches, only the newest ``most`` texts are looked at and ranked; where ``is_few``
+    (`format_few`), the newest ``most`` of the chosen statements; ``table`` is that of
+    `choose_table`.  With ``is_given`` it asks for the pairs of texts and statements in
     ``:found``, as JSON.
 
     The ranking reads no text; the few that are shown are quoted by `quote_matches`.  The order of
     the joins is said, because the planner would read all statements of a year for each text.
     """
     narrowed = " AND ".join(_NARROWED[name] for name in chosen)
-    within = (
-        " WHERE EXISTS (SELECT 1 FROM captures JOIN statements ON statements.id = statement_id"
-        f" WHERE captures.text_id = newest.text_id AND {narrowed})"
-        if narrowed
-        else ""
-    )
+    if not narrowed:
+        within = ""
+    elif is_few:
+        within = f"""
+           AND +rowid IN (SELECT captures.text_id FROM statements CROSS JOIN captures
+                           ON captures.statement_id = statements.id
+                          WHERE {narrowed} AND captures.text_id IS NOT NULL)"""
+    else:  # only what is of such a statement is ranked, since that costs most
+        within = f"""
+           AND rowid > coalesce((SELECT rowid FROM {table} WHERE {table} MATCH :query
+                                  ORDER BY rowid DESC LIMIT 1 OFFSET {most}), {_LOWEST})
+           AND EXISTS (SELECT 1 FROM captures JOIN statements ON statements.id = statement_id
+                        WHERE captures.text_id = {table}.rowid AND {narrowed})"""
     inner = f"""\
 (SELECT text_id, score
           FROM (SELECT rowid AS text_id, bm25({table}, 4.0, 1.0) AS score
-                  FROM {table} WHERE {table} MATCH :query
-                 ORDER BY rowid DESC LIMIT {most}) AS newest{within}
+                  FROM {table} WHERE {table} MATCH :query{within}
+                 ORDER BY rowid DESC LIMIT {most}) AS newest
          ORDER BY score, text_id DESC LIMIT :limit OFFSET :offset)"""
     if is_given:
         inner = "(SELECT value ->> 0 AS text_id, key AS score FROM json_each(:found))"
@@ -123,6 +135,15 @@ SELECT ranked.text_id, statements.id AS statement_id, statements.name, statement
                        ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
    {f"AND {narrowed}" if narrowed else ""}
  ORDER BY ranked.score, ranked.text_id DESC, captures.captured_at DESC"""
+
+
+def format_few(chosen: Collection[str]) -> str:
+    """Return the query whether few statements are ``chosen``: 1 or 0."""
+    narrowed = " AND ".join(_NARROWED[name] for name in chosen)
+    return (
+        "SELECT NOT EXISTS (SELECT 1 FROM statements"
+        f" WHERE {narrowed} LIMIT 1 OFFSET {_MOST_STATEMENTS})"
+    )
 
 
 Value = TypeVar("Value")

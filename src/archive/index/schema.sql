@@ -41,12 +41,12 @@ CREATE TABLE statements (
 ) STRICT;
 CREATE INDEX statements_host ON statements (host);
 CREATE INDEX statements_publisher ON statements (publisher);
-CREATE INDEX statements_published_year ON statements (published_year);
-CREATE INDEX statements_language ON statements (language);
+CREATE INDEX statements_published_year ON statements (published_year, publisher, language, last_outcome, host, organisation_id, curated, state);
+CREATE INDEX statements_language ON statements (language, publisher, published_year, last_outcome, host, organisation_id, curated, state);
 CREATE INDEX statements_last_captured ON statements (last_captured);
-CREATE INDEX statements_last_outcome ON statements (last_outcome);
+CREATE INDEX statements_last_outcome ON statements (last_outcome, publisher, published_year, language, host, organisation_id, curated, state);
 CREATE INDEX statements_organisation ON statements (organisation_id) WHERE organisation_id IS NOT NULL;
-CREATE INDEX statements_state ON statements (state);
+CREATE INDEX statements_state ON statements (state, publisher, published_year, language, last_outcome, host, organisation_id, curated);
 CREATE INDEX statements_last_edit ON statements (last_edit) WHERE last_edit IS NOT NULL;
 CREATE INDEX statements_curated ON statements (curated) WHERE curated IS NOT NULL;
 
@@ -89,7 +89,7 @@ CREATE TABLE captures (
     leaf INTEGER NOT NULL                               -- place in the capture log, from 0
 ) STRICT;
 CREATE UNIQUE INDEX captures_record_id ON captures (record_id);
-CREATE INDEX captures_statement ON captures (statement_id, captured_at);
+CREATE INDEX captures_statement ON captures (statement_id, captured_at, text_id);
 CREATE INDEX captures_counted ON captures (statement_id, payload, text_id, unmodified_of) WHERE statement_id IS NOT NULL;
 CREATE INDEX captures_key ON captures (key, captured_at, leaf);
 CREATE INDEX captures_surt ON captures (surt, captured_at, leaf) WHERE surt IS NOT NULL;
@@ -108,11 +108,12 @@ CREATE INDEX captures_text ON captures (text_id, statement_id) WHERE text_id IS 
 CREATE INDEX captures_pending ON captures (leaf) WHERE text_outcome = 'pending';
 CREATE INDEX captures_without_page ON captures (purpose, captured_at)
     WHERE outcome IN ('blocked', 'dns', 'connect', 'tls', 'timeout', 'disconnect') OR status >= 400;
-CREATE INDEX captures_outcome ON captures (outcome);
-CREATE INDEX captures_status ON captures (status);
-CREATE INDEX captures_year ON captures (year);
-CREATE INDEX captures_media_type ON captures (media_type);
-CREATE INDEX captures_purpose ON captures (purpose);
+-- For facets: a page narrowed by one of these counts the others, and shows the latest, from one index.
+CREATE INDEX captures_outcome ON captures (outcome, captured_at, status, year, media_type, purpose);
+CREATE INDEX captures_status ON captures (status, captured_at, outcome, year, media_type, purpose);
+CREATE INDEX captures_year ON captures (year, captured_at, outcome, status, media_type, purpose);
+CREATE INDEX captures_media_type ON captures (media_type, captured_at, outcome, status, year, purpose);
+CREATE INDEX captures_purpose ON captures (purpose, captured_at, outcome, status, year, media_type);
 
 -- Main texts, each once, under the title that it was read with.
 CREATE TABLE texts (
@@ -219,11 +220,12 @@ CREATE TABLE edits (
     spans TEXT NOT NULL,                                -- pieces of both texts, as JSON: operation, characters of the old, of the new, words
     PRIMARY KEY (statement_id, number)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX edits_not_after ON edits (not_after);
-CREATE INDEX edits_class ON edits (class, not_after);
-CREATE INDEX edits_verdict ON edits (verdict, not_after);
-CREATE INDEX edits_year ON edits (year);
-CREATE INDEX edits_confirmed ON edits (confirmed);
+CREATE INDEX edits_not_after ON edits (not_after, class, verdict, confirmed, facts);
+-- For facets, as those of captures.
+CREATE INDEX edits_class ON edits (class, not_after, verdict, year, confirmed);
+CREATE INDEX edits_verdict ON edits (verdict, not_after, class, year, confirmed);
+CREATE INDEX edits_year ON edits (year, not_after, class, verdict, confirmed);
+CREATE INDEX edits_confirmed ON edits (confirmed, not_after, class, verdict, year);
 
 -- Absences: times in which a statement was gone or had moved, between the captures that show it.
 CREATE TABLE absences (

@@ -98,7 +98,8 @@ def cite_capture(
         line = read_line(index, meant.found)
         is_any = meant.kind == "address" and "@" not in name.rpartition("/")[2]
         found, remarks = _choose(index, meant.found, line, at, is_any=is_any)
-        line = read_line(index, found)
+        if found.id != meant.found.id:
+            line = read_line(index, found)
         _require_page(found, line)
         _require_read(found)
         remarks += _remark(line)

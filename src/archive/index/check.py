@@ -34,6 +34,7 @@ _TWIN = (
     *(f"DELETE FROM twin_fts_{shadow}" for shadow in _SHADOWS),
     *(f"INSERT INTO twin_fts_{shadow} SELECT * FROM pairs_fts_{shadow}" for shadow in _SHADOWS),
 )
+_WITHOUT_TWIN = ("DROP TABLE twin_fts", "DROP VIEW twin_texts")
 _PAIRS = ("INSERT INTO twin_fts (twin_fts, rank) VALUES ('integrity-check', 1)",)
 
 
@@ -72,7 +73,10 @@ def check_copy(copy: Path) -> Iterator[str]:
             connection.execute("PRAGMA trusted_schema = ON")  # the view calls what follows
             connection.create_function("has_pairs", 2, _has_pairs, deterministic=True)
             connection.create_function("split_pairs", 1, split_pairs, deterministic=True)
-            yield from _check_search(connection, _PAIRS)
+            problems = list(_check_search(connection, _PAIRS))
+            for statement in _WITHOUT_TWIN:
+                connection.execute(statement)
+            yield from problems
     except sqlite3.DatabaseError as error:
         yield f"the index is damaged: {error}"
 

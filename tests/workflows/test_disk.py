@@ -61,10 +61,10 @@ def test_a_full_disk(tmp_path: Path) -> None:
     folder.mkdir()
     script = f"""
         set -eu
-        {mount} -t tmpfs -o size=2m tmpfs {folder}
+        {mount} -t tmpfs -o size=4m tmpfs {folder}
         mkdir {folder}/warcs {folder}/metadata
         cat > {folder}/archive.toml
-        head -c 400000 /dev/zero > {folder}/ballast
+        head -c 1200000 /dev/zero > {folder}/ballast
         run() {{ {sys.executable} -m archive "$@" --archive {folder} --json; }}
         code=0
         while [ $code = 0 ]; do

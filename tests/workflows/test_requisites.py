@@ -366,7 +366,7 @@ def test_killed_half_way_the_page_is_safe_and_the_same_command_fetches_the_rest(
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             told = process.stdout.readline()
-            while not 5 <= sum(target.endswith(".png") for target in server.targets) < 30:
+            while not 15 <= sum(target.endswith(".png") for target in server.targets) < 30:
                 assert process.poll() is None
                 time.sleep(0.02)
             process.send_signal(signal.SIGKILL)
@@ -376,7 +376,8 @@ def test_killed_half_way_the_page_is_safe_and_the_same_command_fetches_the_rest(
             ["capture", server.url(STORY), "--no-extract"], root=empty_archive.layout.root
         )
         assert again.returncode == 0, again.stderr
-        assert len(server.targets) - before < 2 + 1 + 30
+        again_asked = sum(target.endswith(".png") for target in server.targets[before:])
+        assert again_asked < 30  # some were held
     held = list_requisites(empty_archive)
     assert held == dict.fromkeys(pictures, ("response", 200))
     assert_rebuilt(empty_archive)

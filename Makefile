@@ -48,7 +48,8 @@ torture: $(VENV)/.dev
 	@ARCHIVE_TESTS_TORTURE=1 ARCHIVE_TESTS_KILLS=200 $(BIN)/python -m pytest -n $(JOBS) --timeout 36000 \
 	    tests/store/test_kill.py tests/store/test_check.py tests/store/test_faults.py \
 	    tests/workflows/test_faults.py tests/workflows/test_flips.py tests/workflows/test_keys.py \
-	    tests/workflows/test_noise.py tests/datasette_plugin/test_real_pages.py
+	    tests/workflows/test_noise.py tests/datasette_plugin/test_real_pages.py \
+	    tests/datasette_plugin/test_quoting.py tests/extract/test_noise.py
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench

@@ -1,10 +1,12 @@
 """Quoting in a real browser: select, cite, paste, check; the page is edited, the check tells.
 
+Of the passages of real pages some are tried, 200 with ``make torture`` (ARCHIVE_TESTS_TORTURE).
 Not for: the box without its script (``test_citations.py``).
 """
 
 import base64
 import gzip
+import os
 import random
 import time
 from collections import Counter
@@ -31,6 +33,7 @@ from tests.support.raw_server import answer_page, serve_raw
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+PASSAGES = 200 if "ARCHIVE_TESTS_TORTURE" in os.environ else 40
 SELECTED = "leaves the northern pier at nine in the morning"
 MARKED: Colour = (233, 210, 253)  # what Chromium marks a text fragment with
 _SELECT = """(() => {
@@ -144,8 +147,8 @@ def test_what_is_selected_is_taken_as_it_stands(tmp_path: Path) -> None:
 def test_addresses_lead_to_passages_of_real_pages_as_they_looked(
     shared_data: Path, tmp_path: Path
 ) -> None:
-    """200 passages; a few stand on the page in another form: cut by an element, or not shown."""
-    pages = sorted((shared_data / "pages").glob("*.html.gz"))[:45]
+    """A few stand on the page in another form: cut by an element, or not shown."""
+    pages = sorted((shared_data / "pages").glob("*.html.gz"))[: 10 + PASSAGES // 6]
     answers = {
         f"/{path.name}": answer_page(gzip.decompress(path.read_bytes()), fields=HTML)
         for path in pages
@@ -155,8 +158,8 @@ def test_addresses_lead_to_passages_of_real_pages_as_they_looked(
         run = CaptureRun(batch=None, read=True, wait=True)
         results = capture_all(archive, [server.url(name) for name in answers], run=run)
     ids = [result.last.id for result in results]
-    passages = draw_passages(archive.layout.database, ids)[:200]
-    assert len(passages) == 200
+    passages = draw_passages(archive.layout.database, ids)[:PASSAGES]
+    assert len(passages) == PASSAGES
     seen: Counter[bool] = Counter()
     with (
         start_server(archive.layout.root) as address,
@@ -173,7 +176,7 @@ def test_addresses_lead_to_passages_of_real_pages_as_they_looked(
             browser.open("about:blank")
             browser.open(f"{address}/replay/{capture}/frame{fragment}")
             seen[is_marked(browser, tmp_path / "shot.png")] += 1
-    assert seen[True] >= 170, seen
+    assert seen[True] >= 0.9 * PASSAGES, seen
 
 
 def draw_passages(database: Path, ids: list[str]) -> list[tuple[str, str]]:

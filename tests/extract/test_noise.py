@@ -4,6 +4,7 @@ Not for: which element is furniture (`tests/extract/test_furniture.py`).
 """
 
 import gzip
+import os
 from pathlib import Path
 from random import Random
 
@@ -13,6 +14,7 @@ from archive.extract.charset import decode_page
 from archive.extract.statement import read_extraction
 from tests.support.noise import add_noise, rotate_blocks
 
+PAGES = 167 if "ARCHIVE_TESTS_TORTURE" in os.environ else 60
 URL = "https://harbour.example/news/1"
 HTML = ("Content-Type", "text/html; charset=utf-8")
 
@@ -70,10 +72,10 @@ def test_made_up_pages_keep_their_text() -> None:
 
 @pytest.mark.slow
 def test_real_pages_keep_their_text(shared_data: Path) -> None:
-    """Each page is asked for three times, and of 500 answers at most five say something new."""
+    """Each page is asked for three times, and of 100 answers at most one says something new."""
     changed: list[tuple[str, int]] = []
     asked = 0
-    for path in sorted((shared_data / "pages").glob("*.html.gz"))[:167]:
+    for path in sorted((shared_data / "pages").glob("*.html.gz"))[:PAGES]:
         page = decode_page(gzip.decompress(path.read_bytes()), None)
         first = read_text(add_noise(page, 0))
         for seed in (1, 2, 3):
@@ -82,5 +84,5 @@ def test_real_pages_keep_their_text(shared_data: Path) -> None:
                 changed.append((path.name, seed))
         if read_text(rotate_blocks(page, 1)) != read_text(rotate_blocks(page, 2)):
             changed.append((path.name, -1))
-    assert asked >= 500
+    assert asked == 3 * PAGES
     assert len(changed) <= asked // 100, changed

@@ -134,7 +134,7 @@ SELECT ranked.text_id, statements.id AS statement_id, statements.name, statement
                          AND latest.statement_id = statements.id
                        ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
    {f"AND {narrowed}" if narrowed else ""}
- ORDER BY ranked.score, ranked.text_id DESC, captures.captured_at DESC"""
+ ORDER BY ranked.score, ranked.text_id DESC, captures.captured_at DESC, captures.leaf DESC"""
 
 
 def format_few(chosen: Collection[str]) -> str:

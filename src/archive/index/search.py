@@ -43,7 +43,7 @@ SELECT statements.id AS statement_id, statements.name, statements.publisher, sta
                        WHERE latest.text_id = ranked.text_id
                          AND latest.statement_id = statements.id
                        ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
- ORDER BY ranked.score, captures.captured_at DESC
+ ORDER BY ranked.score, captures.captured_at DESC, captures.leaf DESC
  LIMIT :limit"""
 
 _RETITLED_SQL = """\

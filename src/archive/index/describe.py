@@ -43,7 +43,7 @@ _DESCRIPTION = (
 _SETTINGS: dict[str, Yaml] = {
     "default_page_size": 50,
     "suggest_facets": False,
-    "facet_time_limit_ms": 1000,
+    "facet_time_limit_ms": 2000,
     "sql_time_limit_ms": 3000,
     "truncate_cells_html": 200,
     "allow_download": False,

@@ -56,8 +56,8 @@ _NARROWED = {
 }
 NARROWED = tuple(_NARROWED)
 MOST_RANKED = 50_000  # texts; of more, the newest are ranked
-MOST_NARROWED = 20_000  # of them, where each is asked whether it is of such a statement
-_MOST_STATEMENTS = 15_000  # of which all texts are gathered beforehand, so that all are looked at
+MOST_NARROWED = 10_000  # of them, where each is asked whether it is of such a statement
+_MOST_STATEMENTS = 5_000  # of which all texts are gathered beforehand, so that all are looked at
 MORE_SQL = """\
 SELECT EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH :query LIMIT 1 OFFSET :most)"""
 MOST_COUNTED = 2_000  # texts among which facets are counted: a common word is in all of them

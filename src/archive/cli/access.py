@@ -12,9 +12,9 @@ from archive.cli.options import (
     print_line,
     reason_option,
 )
+from archive.cli.people import describe_saying
 from archive.cli.world import find_open_archive, make_world
 from archive.core.access import format_access, parse_access
-from archive.core.instant import format_instant
 from archive.workflows.access import say_access
 from archive.workflows.annotate import parse_reason
 from archive.workflows.opening import open_for_writing
@@ -53,10 +53,7 @@ def command(
                     "record_id": row.record_id,
                     "capture": row.capture_id,
                     "access": format_access(access),
-                    "reason": said.reason,
-                    "by": said.agent_name,
-                    "agent": said.agent,
-                    "time": format_instant(said.time),
+                    **describe_saying(said),
                     "supersedes": row.supersedes,
                 }
             )

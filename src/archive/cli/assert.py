@@ -14,10 +14,10 @@ from archive.cli.options import (
     print_line,
     reason_option,
 )
+from archive.cli.people import describe_saying
 from archive.cli.world import find_open_archive, make_world
 from archive.core.annotation import describe_body, list_evidence
 from archive.core.curation import CuratorAssertion, list_dates_ahead, parse_assertions
-from archive.core.instant import format_instant
 from archive.workflows.annotate import parse_reason
 from archive.workflows.curate import assert_fields
 from archive.workflows.opening import open_for_writing
@@ -78,10 +78,7 @@ def command(
                     "field": said.body.field,
                     "value": said.body.value,
                     "evidence": list_evidence(said.body.evidence),
-                    "reason": said.reason,
-                    "by": said.agent_name,
-                    "agent": said.agent,
-                    "time": format_instant(said.time),
+                    **describe_saying(said),
                     "supersedes": row.supersedes,
                 }
             )

@@ -7,8 +7,20 @@ import json
 from typing import Any
 
 from archive.cli.options import print_line
+from archive.core.annotation import Annotation
+from archive.core.instant import format_instant
 
 _INDENT = "              "
+
+
+def describe_saying(said: Annotation) -> dict[str, Any]:
+    """Return why something was said, by whom and when, as plain values."""
+    return {
+        "reason": said.reason,
+        "by": said.agent_name,
+        "agent": said.agent,
+        "time": format_instant(said.time),
+    }
 
 
 def print_annotation(row: dict[str, Any]) -> None:

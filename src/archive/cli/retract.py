@@ -12,8 +12,8 @@ from archive.cli.options import (
     print_line,
     reason_option,
 )
+from archive.cli.people import describe_saying
 from archive.cli.world import find_open_archive, make_world
-from archive.core.instant import format_instant
 from archive.workflows.annotate import parse_reason
 from archive.workflows.curate import retract
 from archive.workflows.opening import open_for_writing
@@ -53,10 +53,7 @@ def command(
                     "record_id": row.record_id,
                     "capture": row.capture_id,
                     "retracted": row.supersedes,
-                    "reason": said.reason,
-                    "by": said.agent_name,
-                    "agent": said.agent,
-                    "time": format_instant(said.time),
+                    **describe_saying(said),
                 }
             )
         else:

@@ -24,6 +24,7 @@ from archive.cli.options import (
     print_json,
     print_line,
 )
+from archive.cli.people import describe_saying
 from archive.cli.recapture import parse_age
 from archive.cli.visits import format_visit
 from archive.cli.world import find_open_archive, make_world, network_option
@@ -275,10 +276,7 @@ def _tell_order(row: AnnotationRow, *, as_json: bool) -> None:
                 "record_id": row.record_id,
                 "said": describe_body(said.body),
                 "supersedes": row.supersedes,
-                "reason": said.reason,
-                "by": said.agent_name,
-                "agent": said.agent,
-                "time": format_instant(said.time),
+                **describe_saying(said),
             }
         )
     else:

@@ -16,7 +16,8 @@ import pytest
 
 from archive.cite.forms.every import format_bibliography
 from archive.core.digest import format_ni, parse_digest
-from archive.datasette_plugin.citations import FORMS, LONGEST_QUOTE
+from archive.datasette_plugin.citations import FORMS
+from archive.datasette_plugin.strangers import LONGEST_QUOTE
 from archive.workflows.check_quotes import check_quotes
 from archive.workflows.cite import Passage, cite_capture
 from tests.datasette_plugin.edited import FERRY, QUOTED, SAME, keep_edited

@@ -367,14 +367,21 @@ def test_a_companion_withdrawn_while_its_page_was_read_came_back_with_the_readin
     assert_rebuilt(empty_archive)
 
 
-def test_withdrawing_the_first_copy_takes_the_text_of_every_other(empty_archive: Archive) -> None:
-    root = empty_archive.layout.root
+def capture_copies(archive: Archive) -> tuple[CaptureResult, CaptureResult, CaptureResult]:
+    """The same page of one site, then twice of another."""
     with ExitStack() as stack:
         first = stack.enter_context(serve_site({}))
         second = stack.enter_context(serve_site({}, address="127.0.0.2"))
-        original = capture_at(empty_archive, first.url(STORY), 0)
-        copy = capture_at(empty_archive, second.url(STORY), 1)
-        last = capture_at(empty_archive, second.url(STORY), 1.1)
+        return (
+            capture_at(archive, first.url(STORY), 0),
+            capture_at(archive, second.url(STORY), 1),
+            capture_at(archive, second.url(STORY), 1.1),
+        )
+
+
+def test_withdrawing_the_first_copy_takes_the_text_of_every_other(empty_archive: Archive) -> None:
+    root = empty_archive.layout.root
+    original, copy, last = capture_copies(empty_archive)
     done = run_archive(["withdraw", original.last.id, "--reason", "rights", "--yes"], root=root)
     assert done.returncode == 0, done.stderr
     for result in (copy, last):
@@ -387,12 +394,7 @@ def test_withdrawing_one_copy_leaves_the_next_of_its_address_to_be_read(
     empty_archive: Archive,
 ) -> None:
     root = empty_archive.layout.root
-    with ExitStack() as stack:
-        first = stack.enter_context(serve_site({}))
-        second = stack.enter_context(serve_site({}, address="127.0.0.2"))
-        original = capture_at(empty_archive, first.url(STORY), 0)
-        copy = capture_at(empty_archive, second.url(STORY), 1)
-        last = capture_at(empty_archive, second.url(STORY), 1.1)
+    original, copy, last = capture_copies(empty_archive)
     done = run_archive(["withdraw", copy.last.id, "--reason", "rights", "--yes"], root=root)
     assert done.returncode == 0, done.stderr
     assert read_card(empty_archive, last.last.id)["text"]["digest"] == original.text

@@ -24,6 +24,7 @@ from archive.datasette_plugin.importers import (
 from archive.datasette_plugin.making import ask_aside
 from archive.datasette_plugin.ours import find_layout
 from archive.datasette_plugin.serving import explain
+from archive.datasette_plugin.strangers import LONGEST_QUOTE
 from archive.errors import AbsentQuotationError, ArchiveError
 from archive.store.layout import Layout
 from archive.workflows.check_quotes import word_afterlife
@@ -32,7 +33,6 @@ from archive.workflows.opening import Archive
 from archive.workflows.settings_file import read_settings
 
 TABLES = ("statements", "texts", "claims", "assertions", "organisations", "events")
-LONGEST_QUOTE = 5_000  # characters: as many as an address may hold, of any script
 _MOST_LETTERS = 3_000_000  # of other versions that are looked at: some three seconds at worst
 _LONGEST_SHOWN = 20_000
 _NUMBER = re.compile(r"[0-9]{1,9}")

@@ -21,7 +21,7 @@ _LONGEST_PATH = 4_000
 _LONGEST_QUERY = 8_000
 _LONGEST_VALUE = 1_000
 _LONGEST_WORDS = 500
-_LONGEST_QUOTE = 5_000
+LONGEST_QUOTE = 5_000  # characters: as many as an address may hold, of any script
 _MOST_PARAMETERS = 40
 _MOST_FILTERS = 5
 _MOST_FACETS = 3
@@ -103,7 +103,7 @@ def _judge_own(path: str, given: list[tuple[str, str]]) -> Refusal | None:
     if path.startswith(("/memento/", "/timegate/", "/timemap/")):
         return None
     for name, value in given:
-        longest = {"q": _LONGEST_WORDS, "quote": _LONGEST_QUOTE, "url": _LONGEST_PATH}
+        longest = {"q": _LONGEST_WORDS, "quote": LONGEST_QUOTE, "url": _LONGEST_PATH}
         if len(value) > longest.get(name, _LONGEST_VALUE):
             return Refusal(status=414, said=f"This is too long: {name}.")
         if path == "/cdx" and name == "limit" and not _is_number(value, _MOST_LINES):

@@ -5,7 +5,7 @@ general (`archive.extract.places`).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from lxml import etree
@@ -42,10 +42,7 @@ _AFTER_PLACE = re.compile(r"\)?\s{0,2}(?:[-–—:/|(]|\n|\Z)")
 def is_marked_event(block: Block) -> bool:
     """Tell whether the classes around a date say that something happens on it."""
     near = (block.own, block.least, block.least.getparent())
-    names = " ".join(
-        f"{node.get('class') or ''} {node.get('id') or ''}" for node in near if node is not None
-    )
-    return bool(_EVENT_CLASS.search(names[:300]))
+    return bool(_EVENT_CLASS.search(_join_names(node for node in near if node is not None)))
 
 
 def is_behind_prose(block: Block, page: Page, site: Map) -> bool:
@@ -93,7 +90,11 @@ def find_own_classes(element: etree._Element) -> str:
     parent = element.getparent()
     if parent is not None and len(parent) <= 4 and parent.tag not in ("body", "html"):
         near.append(parent)
-    return " ".join(f"{node.get('class') or ''} {node.get('id') or ''}" for node in near)[:300]
+    return _join_names(near)
+
+
+def _join_names(elements: Iterable[etree._Element]) -> str:
+    return " ".join(f"{node.get('class') or ''} {node.get('id') or ''}" for node in elements)[:300]
 
 
 def is_dateline(text: str, date: Spotted) -> bool:

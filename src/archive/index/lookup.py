@@ -191,14 +191,16 @@ def find_visited(
     A visit that only heard that nothing had changed counts with ``with_unmodified`` alone: it
     brought nothing to read.
     """
-    whole = "" if with_unmodified else " AND unmodified_of IS NULL"
-    row = connection.execute(
-        "SELECT visit FROM captures INDEXED BY captures_url WHERE url = ? AND purpose = ?"
-        f" AND hop = 0{whole} AND captured_at BETWEEN ? AND ?"
-        " ORDER BY captured_at DESC, leaf DESC LIMIT 1",
-        (address, purpose, since, until),
-    ).fetchone()
-    return select_visit(connection, row[0])[-1] if row else None
+    visits = select_visits_of(
+        connection,
+        address,
+        purpose,
+        since=since,
+        until=until,
+        limit=1,
+        with_unmodified=with_unmodified,
+    )
+    return next(visits, None)
 
 
 def select_visits_of(
@@ -209,11 +211,13 @@ def select_visits_of(
     since: str,
     until: str,
     limit: int,
+    with_unmodified: bool = False,
 ) -> Iterator[Found]:
     """Yield where visits to ``address`` for this ended, the newest first, as `find_visited`."""
+    whole = "" if with_unmodified else " AND unmodified_of IS NULL"
     rows = connection.execute(
         "SELECT visit FROM captures INDEXED BY captures_url WHERE url = ? AND purpose = ?"
-        " AND hop = 0 AND unmodified_of IS NULL AND captured_at BETWEEN ? AND ?"
+        f" AND hop = 0{whole} AND captured_at BETWEEN ? AND ?"
         " ORDER BY captured_at DESC, leaf DESC LIMIT ?",
         (address, purpose, since, until, limit),
     ).fetchall()

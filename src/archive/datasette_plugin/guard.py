@@ -118,8 +118,10 @@ def wrap_app(datasette: Any) -> Callable[[App], App]:
                 await send(message)
 
             base = datasette.setting("base_url")
+            path = _read_path(scope, base)
             if is_public():
-                refusal = _judge(scope, base, str(datasette.urls.database(database.name)))
+                ours = _cut_base(str(datasette.urls.database(database.name)), base)
+                refusal = _judge(scope, path, ours)
                 if refusal is None and not is_copy(database):
                     # What was open when the server started may have been closed since.
                     closed = await database.execute_fn(find_closing)
@@ -127,8 +129,8 @@ def wrap_app(datasette: Any) -> Callable[[App], App]:
                 if refusal is not None:
                     await _refuse(refusal, base, send_guarded)
                     return
-                scope = _forget_person(scope, base, str(datasette.urls.database(database.name)))
-            scope = _lead(scope, base)
+                scope = _forget_person(scope, path, ours)
+            scope = _lead(scope, path)
             token = _nonce.set(nonce)
             try:
                 await app(scope, receive, send_guarded)
@@ -168,27 +170,24 @@ def is_public() -> bool:
     return bool(os.environ.get(PUBLIC))
 
 
-def _judge(scope: Scope, base: str, database: str) -> Refusal | None:
+def _judge(scope: Scope, path: str, database: str) -> Refusal | None:
     hosts = [bytes(value) for name, value in scope["headers"] if bytes(name).lower() == b"host"]
     if not all(_HOST.fullmatch(host) for host in hosts):
         return Refusal(status=400, said="This is no name of a host.")  # it would stand in links
-    path = _read_path(scope, base)
     return find_refusal(
         str(scope["method"]),
         path,
         bytes(scope.get("query_string", b"")).decode("latin-1"),
-        database=_cut_base(database, base),
+        database=database,
         ours=path in _PATHS or path.startswith(_ROOMS),
     )
 
 
-def _forget_person(scope: Scope, base: str, database: str) -> Scope:
+def _forget_person(scope: Scope, path: str, database: str) -> Scope:
     """Return the request of nobody in particular: without cookies and tokens, and not too large."""
     headers = [one for one in scope["headers"] if bytes(one[0]).lower() not in _PERSONAL]
     query = bound_list(
-        _read_path(scope, base),
-        bytes(scope.get("query_string", b"")).decode("latin-1"),
-        database=_cut_base(database, base),
+        path, bytes(scope.get("query_string", b"")).decode("latin-1"), database=database
     )
     return {**scope, "headers": headers, "query_string": query.encode("latin-1")}
 
@@ -226,12 +225,11 @@ def _cut_base(path: str, base: str) -> str:
     return "/" + path[len(base) :] if base != "/" and path.startswith(base) else path
 
 
-def _lead(scope: Scope, base: str) -> Scope:
+def _lead(scope: Scope, path: str) -> Scope:
     """Return the scope of a request, on its way to a page of ours if it names one.
 
     Paths are taken as they were sent, since they may hold addresses with escapes of their own.
     """
-    path = _read_path(scope, base)
     target = _PATHS.get(path) or (path if path.startswith(_ROOMS) else None)
     if target is None:
         return scope

@@ -91,7 +91,7 @@ def _ask_within(connection: Index, question: Callable[[Index], Value], limit_ms:
     try:
         with sqlite_timelimit(connection, limit_ms):
             return question(connection)
-    except Exception as error:
+    except connection.OperationalError as error:
         if str(error) != "interrupted":
             raise
         raise QueryInterrupted(error, "", {}) from error

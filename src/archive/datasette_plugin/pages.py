@@ -143,8 +143,8 @@ async def show_search(datasette: Any, request: Any) -> Response:
             is_cut = not is_few and await _has_more(database, table, query, most)
             cut = most if is_cut else 0
             sql = format_search(tuple(chosen), table, most=most, is_few=is_few)
-            asked = {**chosen, "query": query}
-            matches, more = await _rank(datasette, database, words, asked, sql, page)
+            bound = {**chosen, "query": query}
+            matches, more = await _rank(datasette, database, words, bound, sql, page)
             if page == 1:
                 facets, counted = await _count(database, table, query, chosen)
                 asked = {"words": escape_pattern(words[:_LONGEST_NAME]), "limit": _NAMED}
@@ -192,17 +192,14 @@ async def _has_more(database: Any, table: str, query: str, most: int) -> bool:
 
 
 async def _rank(
-    datasette: Any, database: Any, words: str, chosen: dict[str, str], sql: str, page: int
+    datasette: Any, database: Any, words: str, bound: dict[str, str], sql: str, page: int
 ) -> tuple[tuple[Match, ...], bool]:
     """Return what a page of the search shows, and whether there is more behind it.
 
-    What a curator gave such a title stands before all else, on the first page.
+    ``bound`` are the query and what narrows it, as ``sql`` has them.  What a curator gave such a
+    title stands before all else, on the first page.
     """
-    asked = {
-        **chosen,
-        "limit": PAGE_SIZE + 1,
-        "offset": (page - 1) * PAGE_SIZE,
-    }
+    asked = {**bound, "limit": PAGE_SIZE + 1, "offset": (page - 1) * PAGE_SIZE}
     found = await ask_in_time(
         datasette, database, partial(find_retitled, text=words, limit=PAGE_SIZE)
     )
@@ -215,8 +212,8 @@ async def _rank(
         if row["text_id"] in shown and (row["text_id"], row["statement_id"]) not in found
     ]
     if found and page == 1:
-        given = {**chosen, "found": json.dumps(found)}
-        names = [name for name in chosen if name in NARROWED]
+        given = {**bound, "found": json.dumps(found)}
+        names = [name for name in bound if name in NARROWED]
         named = await database.execute(format_search(names, is_given=True), given)
         rows = [*named.rows, *rows]
     matches = await ask_in_time(datasette, database, partial(quote_matches, rows=rows, words=words))

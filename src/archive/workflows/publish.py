@@ -160,7 +160,8 @@ def choose_excluded(index: Index, names: Sequence[str]) -> dict[str, str]:
             host = name.removeprefix(_HOST)
             meant = {one for held, ids in hosts.items() if _is_meant(held, host) for one in ids}
         else:
-            meant = {_find_by_id(index, name)} - {None}  # type: ignore[assignment]  # None is out
+            one = _find_by_id(index, name)
+            meant = {one} if one is not None else set()
         if not meant:
             raise InputError(
                 f"no statement is left out by {shorten_typed(name)}",

@@ -6,9 +6,10 @@ Not for: how stable the text is under rotating furniture (`tests/extract/test_no
 import time
 
 import pytest
+from lxml import etree
 
 from archive.core.text import normalise_text
-from archive.extract.furniture import find_furniture, measure_page
+from archive.extract.furniture import find_furniture, leave_out, measure_page
 from archive.extract.page import parse_page
 from archive.extract.statement import read_extraction
 from archive.extract.visible import measure_text, read_visible_text
@@ -147,6 +148,19 @@ def test_what_holds_most_of_the_words_is_no_furniture() -> None:
 def test_a_page_of_furniture_alone_keeps_its_text() -> None:
     page = f'<div class="adsbygoogle"><p>{FIRST}</p></div>'
     assert FIRST in read_extraction(page.encode(), (HTML,), URL).text
+
+
+def test_leaving_furniture_out_leaves_the_page_as_it_was() -> None:
+    own = f'<p MARK="left" mark="left">{FIRST}</p>'  # no page can ask to be left out
+    page = parse_page(f"<h1>Room</h1>{own}{FURNITURE['related']}".encode(), (HTML,), URL)
+    assert page.tree is not None
+    before = etree.tostring(page.tree)
+    furniture = find_furniture(page, measure_page(page))
+    rest = etree.tostring(leave_out(page.tree, furniture), encoding="unicode")
+    assert furniture
+    assert etree.tostring(page.tree) == before
+    assert FIRST in rest
+    assert len(rest) < len(before)
 
 
 def test_text_is_measured_as_it_is_read() -> None:

@@ -22,7 +22,7 @@ SPACELESS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")  # whatever is not one space already
 _BLANK = re.compile(r"\n{3,}")
 _NO_LETTERS = re.compile(r"[\W_]+")  # what `str.isalnum` denies, all of it
 _QUOTABLE = {
@@ -43,8 +43,8 @@ def normalise_text(text: str) -> str:
     Idempotent.  The ``text`` digest is taken over the UTF-8 bytes of this form.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
-    return _BLANK.sub("\n\n", "\n".join(lines)).strip()
+    text = _SPACES.sub(" ", text).replace(" \n", "\n").replace("\n ", "\n")
+    return _BLANK.sub("\n\n", text).strip()
 
 
 def fold_text(text: str) -> str:

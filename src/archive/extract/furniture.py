@@ -27,7 +27,7 @@ from collections.abc import Set as AbstractSet
 from copy import copy
 from functools import lru_cache
 from itertools import islice
-from typing import Literal
+from typing import Literal, cast
 
 from lxml import etree, html
 
@@ -41,6 +41,7 @@ _LONGEST_NAME = 300
 _LONGEST_COUNT = 40
 _LONGEST_LEAD = 60
 _LONGEST_LINE = 300
+_LONGEST_BARE = 120  # of one without links, which can only be a count or a heading
 _LONGEST_BEFORE = 2_000
 _FEW_LINKS = 3
 
@@ -187,6 +188,9 @@ _CLOCK_BEHIND = re.compile(
 _WITHIN_LINES = frozenset("span strong b a time small font".split())
 _TABLE_PARTS = frozenset("tbody thead tfoot tr td th".split())
 _LISTS = frozenset("ul ol dl div section table".split())
+# An attribute that no page has: names of HTML are small letters to the parser.
+_MARK, _LAID, _LEFT = "MARK", "laid", "left"
+_FIND_MARKED = etree.XPath(f"//*[@{_MARK}]")
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|zip|csv|rtf|epub|mp[34])(?:[?#]|\Z)", re.IGNORECASE
 )
@@ -201,7 +205,7 @@ def measure_page(page: Page) -> Measured:
 
 
 def find_furniture(page: Page, measured: Measured) -> frozenset[etree._Element]:
-    """Return the elements of ``page`` that are furniture, some within others."""
+    """Return the elements of ``page`` that are furniture; what they hold is not looked at."""
     if page.tree is None or not measured.sizes:
         return frozenset()
     headline = map_page(page).headline
@@ -213,30 +217,35 @@ def find_furniture(page: Page, measured: Measured) -> frozenset[etree._Element]:
     laid = find_layout(page, measured)
     found: set[etree._Element] = set()
     leads: list[etree._Element] = []
-    inner: etree._Element | None = None
-    for element, size in sizes.items():
-        is_wrapper = inner is not None and inner.getparent() is element and sizes[inner] == size
-        inner = element
+    waiting = [next(reversed(sizes))]
+    while waiting:
+        element = waiting.pop()
+        size = sizes[element]
+        inner = [child for child in element if child in sizes]
         if element in protected:
             is_above = is_above and element is not headline
         elif (sureness := _find_name(element)) is not None:
             if sureness == "vendor" or size.letters - size.linked <= half:
                 found.add(element)
-        elif is_wrapper:
-            continue  # it shows no more than what it holds, and that was looked at
+                continue
+        elif inner and sizes[inner[-1]] == size:
+            pass  # it shows no more than what it holds, and that is looked at
         elif size.links >= _FEW_LINKS and _is_of_links(
             element, size, sizes, is_cell=element in laid
         ):
             found.add(element)
-        elif size.letters <= _LONGEST_LINE and (
+            continue
+        elif size.letters <= (_LONGEST_LINE if size.links else _LONGEST_BARE) and (
             element in laid or (element.tag in _LINES and _stands_apart(element))
         ):
             words = _read_words(element)
             is_number = _is_count(words, is_above=is_above) or _is_pressed(element, words)
             if is_number or (size.links and _is_lead_line(words, size)):
                 found.add(element)
-            elif len(leads) < _MOST_LEADS and _is_lead(words):
+                continue
+            if len(leads) < _MOST_LEADS and _is_lead(words):
                 leads.append(element)
+        waiting += reversed(inner)
     for lead in leads:
         found.update(_find_led(lead, sizes, protected))
     return frozenset(found)
@@ -279,13 +288,18 @@ def leave_out(
     """
     if not furniture and not layout:
         return tree
-    rest = copy(tree)
-    twins = list(zip(tree.iter(etree.Element), rest.iter(etree.Element), strict=True))
-    for element, twin in twins:
-        if element in layout:
+    marked = dict.fromkeys(layout, _LAID) | dict.fromkeys(furniture, _LEFT)
+    for element, mark in marked.items():
+        element.set(_MARK, mark)
+    try:
+        rest = copy(tree)
+    finally:
+        for element in marked:
+            del element.attrib[_MARK]
+    for twin in cast("list[html.HtmlElement]", _FIND_MARKED(rest)):
+        if twin.attrib.pop(_MARK) == _LAID:
             twin.tag = "div"
-    for element, twin in twins:
-        if element in furniture:
+        else:
             twin.drop_tree()
     return rest
 
@@ -300,21 +314,19 @@ def _list_protected(page: Page, headline: etree._Element | None) -> set[etree._E
 
 
 def _find_name(element: etree._Element) -> Sureness | None:
-    attributes = element.attrib
-    if not attributes:
-        return None
-    sureness = None
-    for name in (attributes.get("class"), attributes.get("id")):
-        if name:
+    attributes = element.keys()
+    sureness: Sureness | None = None
+    for attribute in ("class", "id"):
+        if attribute in attributes and (name := element.get(attribute)):
             known = _read_name(name[:_LONGEST_NAME])
             if known == "vendor":
                 return known
             sureness = sureness or known
-    if sureness is None and attributes.get("role") in _ROLES:
+    if sureness is None and "role" in attributes and element.get("role") in _ROLES:
         return "named"
-    label = attributes.get("aria-label")
-    if sureness is None and label and element.tag != "a" and len(label) <= _LONGEST_COUNT:
-        return "named" if _LABEL.search(label) else None
+    if sureness is None and "aria-label" in attributes and element.tag != "a":
+        label = element.get("aria-label") or ""
+        return "named" if len(label) <= _LONGEST_COUNT and _LABEL.search(label) else None
     return sureness
 
 

@@ -26,6 +26,7 @@ from archive.extract.visible import read_visible_text, strip_tags
 # with the square of the blocks (twenty seconds at 30,000); beyond the other it is not asked.
 CAREFUL_TAGS = 8_000
 MOST_TAGS = 30_000
+_LISTS = ("ul", "ol", "dl", "blockquote", "pre")
 _MOST_PARAGRAPHS = 1_000  # that are looked at for lists between them
 
 _LIBXML = ".".join(map(str, etree.LIBXML_VERSION))
@@ -100,10 +101,10 @@ def _find_holder(tree: html.HtmlElement, text: str) -> etree._Element | None:
     """Return the element that holds most paragraphs of ``text``, if it lost a list of its own."""
     lines = set(text.split("\n"))
     held: Counter[etree._Element] = Counter()
-    for paragraph in islice(tree.iter("p"), _MOST_PARAGRAPHS):
-        words = normalise_text(read_visible_text(paragraph))
+    with_lists = {parent for one in tree.iter(*_LISTS) if (parent := one.getparent()) is not None}
+    for paragraph in islice(tree.iter("p"), _MOST_PARAGRAPHS) if with_lists else ():
         parent = paragraph.getparent()
-        if parent is not None and words in lines:
+        if parent in with_lists and (words := _read_paragraph(paragraph)) in lines:
             held[parent] += len(words)
     if not held:
         return None
@@ -112,7 +113,7 @@ def _find_holder(tree: html.HtmlElement, text: str) -> etree._Element | None:
         return None
     items = (
         item
-        for child in holder.iterchildren("ul", "ol", "dl", "blockquote", "pre")
+        for child in holder.iterchildren(*_LISTS)
         for item in child.iter("li", "dd", "p", "blockquote", "pre")
     )
     is_lost = any(
@@ -120,6 +121,10 @@ def _find_holder(tree: html.HtmlElement, text: str) -> etree._Element | None:
         for item in islice(items, _MOST_PARAGRAPHS)
     )
     return holder if is_lost else None
+
+
+def _read_paragraph(element: etree._Element) -> str:
+    return normalise_text(read_visible_text(element))
 
 
 def _read_plainly(tree: etree._Element) -> str:

@@ -6,8 +6,8 @@ mean (the modules of the sources).
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from lxml import etree
 
@@ -26,6 +26,8 @@ _DATED = re.compile(
     r"|[٠-٩]{4}|[۰-۹]{4}|[๐-๙]{4}|[０-９]\s?月",
     re.ASCII,
 )
+# Whatever `_DATED` finds has one of these.
+_FIGURE = re.compile("[0-9٠-٩۰-۹๐-๙０-９]")
 _SILENT = frozenset(
     "script style noscript template svg object iframe canvas select option textarea".split()
 )
@@ -67,16 +69,17 @@ class Parts:
 
 
 # Classes and ids that name who wrote, what was changed, or whose comment it is.
-_NAMED = re.compile(
-    r"author|byline|autor|auteur|redakt|writer|correct|korrektur|update|comment|kommentar"
-    r"|footer|copyright|vcard|credit|source|quelle|dateline|licen[sc]e",
-    re.IGNORECASE,
+_PROPERTIES = frozenset(["itemprop", "property", "role"])
+_NAMED = (
+    *("author", "byline", "autor", "auteur", "redakt", "writer", "correct", "korrektur", "update"),
+    *("comment", "kommentar", "footer", "copyright", "vcard", "credit", "source", "quelle"),
+    *("dateline", "licence", "license"),
 )
 
 
-@lru_cache(maxsize=8192)  # a page repeats its names, and so does a site
 def _is_telling(name: str) -> bool:
-    return _NAMED.search(name) is not None
+    small = name.lower()
+    return any(part in small for part in _NAMED)
 
 
 def collect_parts(tree: etree._Element | None) -> Parts:
@@ -107,36 +110,49 @@ def collect_parts(tree: etree._Element | None) -> Parts:
             known[0].append(element)
             if tag in ordered:
                 parts.order[element] = order
-        if element.attrib:
-            _keep_named(parts, element, order)
+        if attributes := element.keys():
+            _keep_named(parts, element, order, attributes)
         if len(parts.dated) < MOST_DATED:
             _keep_dated(parts, element, order)
     return parts
 
 
-def _keep_named(parts: Parts, element: etree._Element, order: int) -> None:
+def _keep_named(
+    parts: Parts, element: etree._Element, order: int, attributes: Collection[str | bytes]
+) -> None:
     """Keep an element that carries a property, or whose class is one of `_NAMED`."""
-    attributes = element.attrib
-    is_prop = ("itemprop" in attributes or "property" in attributes) and element.tag != "meta"
-    if is_prop and len(parts.props) < MOST_PARTS:
-        parts.props.append(element)
-        parts.order[element] = order
-    is_main = attributes.get("itemprop") == "articleBody" or attributes.get("role") == "main"
-    if is_main and len(parts.mains) < MOST_MAINS:
-        parts.mains.append(element)
-    name = attributes.get("class") or attributes.get("id")
+    if not _PROPERTIES.isdisjoint(attributes):
+        _keep_property(parts, element, order, attributes)
+    name = ("class" in attributes and element.get("class")) or (
+        "id" in attributes and element.get("id")
+    )
     if name and len(parts.named) < MOST_PARTS and _is_telling(name[:_LONGEST_NAME]):
         parts.named.append(element)
         parts.order[element] = order
 
 
+def _keep_property(
+    parts: Parts, element: etree._Element, order: int, attributes: Collection[str | bytes]
+) -> None:
+    is_prop = ("itemprop" in attributes or "property" in attributes) and element.tag != "meta"
+    if is_prop and len(parts.props) < MOST_PARTS:
+        parts.props.append(element)
+        parts.order[element] = order
+    is_main = element.get("itemprop") == "articleBody" or element.get("role") == "main"
+    if is_main and len(parts.mains) < MOST_MAINS:
+        parts.mains.append(element)
+
+
 def _keep_dated(parts: Parts, element: etree._Element, order: int) -> None:
     """Keep the text nodes at the start of an element, and behind it, that may hold a date."""
-    text, tail = element.text, element.tail
-    is_shown = text is not None and len(text) > 3 and element.tag not in _SILENT
-    if text and is_shown and _DATED.search(text[:_LONGEST_TEXT]):
+    if element.tag not in _SILENT and (text := element.text) and _is_dated(text):
         parts.dated.append(Place(element=element, order=order, text=text))
-    if tail and len(tail) > 3 and _DATED.search(tail[:_LONGEST_TEXT]):
+    if (tail := element.tail) and _is_dated(tail):
         parent = element.getparent()
         if parent is not None and parent.tag not in _SILENT:
             parts.dated.append(Place(element=parent, order=order, text=tail))
+
+
+def _is_dated(text: str) -> bool:
+    figure = _FIGURE.search(text, 0, _LONGEST_TEXT)
+    return figure is not None and bool(_DATED.search(text, figure.start(), _LONGEST_TEXT))

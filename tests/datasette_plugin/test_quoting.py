@@ -33,7 +33,7 @@ from tests.support.raw_server import answer_page, serve_raw
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PASSAGES = 200 if "ARCHIVE_TESTS_TORTURE" in os.environ else 40
+PASSAGES = 200 if "ARCHIVE_TESTS_TORTURE" in os.environ else 24
 SELECTED = "leaves the northern pier at nine in the morning"
 MARKED: Colour = (233, 210, 253)  # what Chromium marks a text fragment with
 _SELECT = """(() => {

@@ -110,6 +110,8 @@ HOSTILE = {
     "parentheses": b"<h1>T</h1><p>" + b"Berlin (" * 100_000,
     "copyright signs": b"<h1>T</h1><p>" + "\u00a9 2024 ".encode() * 100_000,
     "capital words": b"<h1>T</h1><p>" + b"By Aa " * 100_000 + b"</p><p>A" + b"a A" * 100_000,
+    "spaces where a notice may begin": b"<p>" + b" \n\t" * 200_000 + b"The hall is open.",
+    "an author of spaces": b"<h1>Title of it</h1><div class=author>" + b" " * 200_000 + b"</div>",
     "random bytes": bytes(range(256)) * 4000,
 }
 

@@ -104,7 +104,7 @@ def _state(element: etree._Element, site: Map, rule: str) -> Iterator[Claim]:
     end = shown.find("\n", start) if shown[start:].strip() else -1
     while end >= 0 and not shown[start:end].strip():
         start, end = end + 1, shown.find("\n", end + 1)
-    line = shown[start : end if end >= 0 else len(shown)]
+    line = shown[start : end if end >= 0 else len(shown)].strip()
     place = start
     for piece in _SPLIT.split(line)[:6]:
         words = piece.strip()

@@ -20,7 +20,8 @@ from archive.extract.source import make_claim
 _AT_EACH_END = 4  # paragraphs
 _LONGEST = 800
 _START = re.compile(
-    r"\s*[\[【(*_]*\s*(?:corrections?|clarification|editor['’]s note|correction appended|update[d]?"
+    r"\s*+[\[【(*_]*+\s*+"
+    r"(?:corrections?|clarification|editor['’]s note|correction appended|update[d]?"
     r"|korrektur(?:hinweis)?|berichtigung|richtigstellung|anmerkung der redaktion|anm\. d\. red"
     r"|rectificatif|erratum|errata|correction|mise à jour|correcci[óo]n|fe de errores|rettifica"
     r"|errata corrige|correzione|correção|rectificatie|correctie|sprostowanie|rättelse|rettelse"

@@ -42,5 +42,5 @@ def format_bibtex(citation: Citation) -> str:
         ("url", escape_field_address(citation.url)),
     ]
     if month is not None and month <= len(_MONTHS):
-        fields.insert(3, ("month", str(month)))
+        fields.insert(3, ("month", _MONTHS[month - 1]))
     return write_entry("misc", make_key(citation), fields)

@@ -32,6 +32,7 @@ _SPECIAL = {
 _SPECIAL_MARK = re.compile("[" + re.escape("".join(_SPECIAL)) + "]")
 _LIGATURES = re.compile(r"(?<=[-'`<>,?!])(?=[-'`<>,])|(?<=[?!])(?=`)")
 _DIVIDING = re.compile(r",|\band\b|\bothers\b", re.IGNORECASE)
+_ABBREVIATED = frozenset(["month"])  # every style has words of its own for ``jan`` to ``dec``
 
 Fields = Sequence[tuple[str, str]]
 
@@ -54,7 +55,11 @@ def write_names(authors: Sequence[Author]) -> str:
 
 def write_entry(kind: str, key: str, fields: Fields) -> str:
     """Return an entry; fields without content are left out."""
-    lines = [f"  {name} = {{{value}}}," for name, value in fields if value]
+    lines = [
+        f"  {name} = {value}," if name in _ABBREVIATED else f"  {name} = {{{value}}},"
+        for name, value in fields
+        if value
+    ]
     return "\n".join((f"@{kind}{{{key},", *lines, "}", ""))
 
 

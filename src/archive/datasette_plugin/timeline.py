@@ -25,10 +25,9 @@ def list_timeline(history: Row) -> list[Row]:
     """Return what happened, the first first: versions, absences, other captures, and gaps.
 
     A version or a run of other captures holds its first ``listed`` ones; a ``gap`` is a month or
-    more without any capture.
+    more without any capture.  Of ``history`` captures and absences are read
+    (`archive.workflows.statement.read_statement`).
     """
-    edits = {row["number"]: row for row in history["edits"]}
-    versions = {row["number"]: row for row in history["versions"]}
     absences = {row["capture_id"]: row for row in history["absences"]}
     told: list[Row] = []
     begun: set[int] = set()
@@ -41,8 +40,7 @@ def list_timeline(history: Row) -> list[Row]:
         number = capture["version"]
         if number is not None and number not in begun:
             begun.add(number)
-            version = versions[number]
-            told.append(_make_run("version", capture) | version | {"edit": edits.get(number)})
+            told.append(_make_run("version", capture))
         elif number is None and capture["id"] in absences:
             told.append(_make_run("absence", capture) | {"absence": absences[capture["id"]]})
         elif not _continues(told[-1] if told else None, capture):
@@ -80,7 +78,11 @@ def draw_timeline(history: Row, told: Sequence[Row]) -> Markup:
         absences[at] = max(4, end - at)
     shown = [row["version"] is not None for row in captures]
     places = [place(moment) for moment in moments]
-    edits = [place(parse_instant(edit["not_after"])) for edit in history["edits"]]
+    edits = [
+        place(parse_instant(row["since"]))
+        for row in told
+        if row["kind"] == "version" and row["number"] > 1
+    ]
     bar = Markup('<rect class="bar {}" x="{}" y="8" width="{}" height="20" rx="1"/>')
     shapes = [
         *(bar.format(kind, at - 2, width + 4) for at, (kind, width) in bars.items()),
@@ -105,7 +107,7 @@ def _mark(kind: str, mark: str, places: Iterable[int]) -> Markup:
 
 
 def _describe(history: Row) -> str:
-    versions, absences = len(history["versions"]), len(history["absences"])
+    versions, absences = history["statement"]["versions"], len(history["absences"])
     said = [f"{len(history['captures'])} captures", f"{versions} versions"]
     if absences:
         said.append(f"{absences} absences")

@@ -211,7 +211,7 @@ class Crowd:
             content_length=90_000,
             revisit_of=None if is_new or event.failed else holder,
             unmodified_of=None,
-            text_outcome="none" if event.failed else "pending" if is_new else None,
+            text_outcome="none" if event.failed else "pending",  # a revisit shares its holder's
             error=None,
             peer="192.0.2.7",
             tls="TLSv1.3 TLS_AES_256_GCM_SHA384",

@@ -144,10 +144,9 @@ def test_a_page_and_its_citation_read_little_of_each_capture(long: tuple[Path, s
         assert line is not None
         assert standing is not None
         assert standing.cited == line.cited
-        assert count_steps(index, lambda: read_statement(index, statement)) < _STEPS
-        assert count_steps(index, lambda: describe_history(index, statement)) > _STEPS
+        assert count_steps(index, lambda: read_statement(index, statement)) < 100 * _CAPTURES
         for ask in (
             lambda: read_standing(index, early),
             lambda: find_place(index, statement, early.id),
         ):
-            assert count_steps(index, ask) < 5 * _CAPTURES
+            assert count_steps(index, ask) < 2 * _CAPTURES

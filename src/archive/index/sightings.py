@@ -62,11 +62,10 @@ def select_plain(connection: sqlite3.Connection, statement_id: str) -> list[tupl
     """
     return connection.execute(
         "SELECT id, captured_at, coalesce(outcome IN ('response', 'revisit')"
-        " AND status BETWEEN 200 AND 299"
-        f" AND coalesce((SELECT quality FROM readings WHERE capture_id = {READ_OF}), 'usable')"
-        " = 'usable' AND EXISTS"
-        f" (SELECT 1 FROM conversions WHERE capture_id = {READ_OF} AND words IS NOT NULL), 0)"
-        " FROM captures WHERE statement_id = ? ORDER BY captured_at, leaf",
+        " AND status BETWEEN 200 AND 299 AND words IS NOT NULL"
+        " AND coalesce(quality, 'usable') = 'usable', 0)"
+        f" FROM captures LEFT JOIN readings ON readings.capture_id = {READ_OF}"
+        " WHERE statement_id = ? ORDER BY captured_at, leaf",
         (statement_id,),
     ).fetchall()
 

@@ -29,7 +29,7 @@ from archive.index.statements import refresh_statement
 from archive.index.versions import HistoryRules, refresh_history
 from archive.index.write import Touched, merge_touched, write_row
 
-SCHEMA_VERSION = "7"
+SCHEMA_VERSION = "8"
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _TABLES = (
     "about",

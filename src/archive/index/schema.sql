@@ -104,6 +104,7 @@ CREATE INDEX captures_unmodified_of ON captures (unmodified_of) WHERE unmodified
 CREATE INDEX captures_visited ON captures (address, purpose, captured_at, leaf) WHERE hop = hops - 1;
 CREATE INDEX captures_revisit_of ON captures (revisit_of) WHERE revisit_of IS NOT NULL;
 CREATE INDEX captures_reading_of ON captures (reading_of) WHERE reading_of IS NOT NULL;
+CREATE INDEX captures_visit ON captures (visit) WHERE hops > 1;
 CREATE INDEX captures_text ON captures (text_id, statement_id) WHERE text_id IS NOT NULL;
 CREATE INDEX captures_pending ON captures (leaf) WHERE text_outcome = 'pending';
 CREATE INDEX captures_without_page ON captures (purpose, captured_at)

@@ -39,13 +39,14 @@ CREATE TABLE statements (
     last_edit TEXT,                 -- first capture that shows the latest of these edits, UTC
     state TEXT NOT NULL DEFAULT 'unread' -- present, gone, moved, never seen, unreachable, not shown or unread: what the latest capture that tells says
 ) STRICT;
-CREATE INDEX statements_host ON statements (host);
-CREATE INDEX statements_publisher ON statements (publisher);
+-- The page of a publisher, who may have very many, is counted and sorted from one of these alone.
+CREATE INDEX statements_host ON statements (host, last_captured, id, last_edit, state, first_captured);
+CREATE INDEX statements_publisher ON statements (publisher, last_captured, id, last_edit, state, first_captured);
 CREATE INDEX statements_published_year ON statements (published_year, publisher, language, last_outcome, host, organisation_id, curated, state);
 CREATE INDEX statements_language ON statements (language, publisher, published_year, last_outcome, host, organisation_id, curated, state);
 CREATE INDEX statements_last_captured ON statements (last_captured);
 CREATE INDEX statements_last_outcome ON statements (last_outcome, publisher, published_year, language, host, organisation_id, curated, state);
-CREATE INDEX statements_organisation ON statements (organisation_id) WHERE organisation_id IS NOT NULL;
+CREATE INDEX statements_organisation ON statements (organisation_id, last_captured, id, last_edit, state, first_captured) WHERE organisation_id IS NOT NULL;
 CREATE INDEX statements_state ON statements (state, publisher, published_year, language, last_outcome, host, organisation_id, curated);
 CREATE INDEX statements_last_edit ON statements (last_edit) WHERE last_edit IS NOT NULL;
 CREATE INDEX statements_curated ON statements (curated) WHERE curated IS NOT NULL;
@@ -246,6 +247,7 @@ CREATE TABLE absences (
     PRIMARY KEY (statement_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX absences_not_after ON absences (not_after);
+CREATE INDEX absences_again ON absences (again) WHERE again_capture IS NOT NULL;
 CREATE INDEX absences_kind ON absences (kind, not_after);
 CREATE INDEX absences_confirmed ON absences (confirmed);
 

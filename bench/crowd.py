@@ -110,7 +110,11 @@ class Crowd:
 
     def name_statement(self, statement: int) -> str:
         """Return the id of a statement."""
-        return derive_statement_id(format_statement_key(parse_url(self._make_url(statement))))
+        return derive_statement_id(format_statement_key(parse_url(self.make_url(statement))))
+
+    def name_capture(self, statement: int) -> str:
+        """Return the id of the first capture of a statement."""
+        return derive_capture_id(_name_record(statement, 0))
 
     def count_versions(self) -> dict[int, int]:
         """Return how many versions each statement has."""
@@ -119,7 +123,8 @@ class Crowd:
             versions[event.statement] = max(versions.get(event.statement, 0), event.version + 1)
         return versions
 
-    def _make_url(self, statement: int) -> str:
+    def make_url(self, statement: int) -> str:
+        """Return the address of a statement."""
         host = self.find_host(statement)
         return f"https://{host.name}/{statement % 97}/story-{statement}"
 
@@ -183,7 +188,7 @@ class Crowd:
         return title.capitalize(), "\n".join(paragraphs)
 
     def _make_capture(self, event: _Event, leaf: int) -> CaptureRow:
-        url = self._make_url(event.statement)
+        url = self.make_url(event.statement)
         parsed = parse_url(url)
         is_new = event.holder == event.number
         record_id = _name_record(event.statement, event.number)
@@ -211,7 +216,7 @@ class Crowd:
             content_length=90_000,
             revisit_of=None if is_new or event.failed else holder,
             unmodified_of=None,
-            text_outcome="none" if event.failed else "pending" if is_new else None,
+            text_outcome="none" if event.failed else "pending",  # a revisit shares its holder's
             error=None,
             peer="192.0.2.7",
             tls="TLSv1.3 TLS_AES_256_GCM_SHA384",

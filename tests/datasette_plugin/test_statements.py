@@ -87,6 +87,7 @@ def test_the_page_of_a_statement_tells_who_when_and_what_became_of_it(shown: Sho
         assert said in words, said
     assert page.text.count("<h1>") == 1
     assert page.text.count("<svg") == 1
+    assert f'href="/compare/{shown.names["ferry"]}">Compare versions' in page.text
 
 
 def test_the_declared_publisher_was_not_linked_to_its_page(shown: Shown) -> None:

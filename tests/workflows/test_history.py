@@ -22,7 +22,7 @@ from archive.index.lookup import find_capture
 from archive.workflows.annotate import annotate_capture
 from archive.workflows.edits import read_changes
 from archive.workflows.extract import extract_pending
-from archive.workflows.history import read_history
+from archive.workflows.history import find_place, list_shown, read_history
 from archive.workflows.opening import Archive
 from archive.workflows.rebuild import rebuild_index
 from archive.workflows.recapture import select_named
@@ -73,14 +73,16 @@ class Publisher:
 
     def list_versions(self, path: str = "/ferry") -> list[tuple[object, ...]]:
         """First and last day of each version, and how many captures show it."""
-        history = read_history(self.archive, self.server.url(path))
+        history = self.read(path)
         return [
             (*tell_days((row["first_captured"], row["last_captured"])), row["captures"])
             for row in history["versions"]
         ]
 
     def read(self, path: str = "/ferry") -> dict[str, Any]:
-        return read_history(self.archive, self.server.url(path))
+        history = read_history(self.archive, self.server.url(path))
+        require_shown(self.archive, history)
+        return history
 
 
 @pytest.fixture
@@ -88,6 +90,19 @@ def publisher(tmp_path: Path) -> Iterator[Publisher]:
     pages: dict[str, bytes] = {}
     with serve_raw(pages) as server:
         yield Publisher(make_archive(tmp_path / "archive"), server, pages)
+
+
+def require_shown(archive: Archive, history: dict[str, Any]) -> None:
+    """What is told by the stored versions is what all captures tell when they are traced."""
+    statement = history["statement"]["id"]
+    with closing(open_readonly(archive.layout.database)) as index:
+        shown = list_shown(index, statement)
+        assert [row | {"url": None} for row in shown] == [
+            row | {"url": None} for row in history["captures"]
+        ]
+        for row in history["captures"]:
+            place = find_place(index, statement, row["id"])
+            assert place == {"version": row["version"], "says": row["says"]}
 
 
 def require_rebuilt(archive: Archive) -> None:

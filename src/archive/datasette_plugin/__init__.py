@@ -41,6 +41,7 @@ from archive.datasette_plugin.serving import ROOT
 from archive.datasette_plugin.statements import send_history, show_statement
 from archive.datasette_plugin.words import (
     format_moment,
+    list_seen,
     mark_matches,
     quote_segment,
     show_address,
@@ -143,6 +144,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     env.filters["archive_text"] = show_text
     env.filters["archive_marked"] = mark_matches
     env.filters["archive_moment"] = format_moment
+    env.filters["archive_seen"] = list_seen
     env.filters["archive_address"] = show_address
     env.filters["archive_segment"] = quote_segment
 

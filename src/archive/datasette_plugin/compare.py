@@ -19,8 +19,9 @@ from archive.datasette_plugin.statements import open_statement
 from archive.history.compare import compare_contents
 from archive.history.rows import Row, make_rows
 from archive.index.database import Index
+from archive.index.search import read_leisurely
+from archive.index.timeline import select_edits, select_versions
 from archive.workflows.contents import describe_comparison, read_stored_states
-from archive.workflows.statement import Statement
 
 View = Literal["sides", "unified", "changes"]
 _VIEWS: tuple[View, ...] = get_args(View)
@@ -33,10 +34,14 @@ _LISTED = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """Two versions and how they differ; None for ``described`` where no label is common."""
+    """Two versions and how they differ; None for ``described`` where no label is common.
+
+    ``edit`` is the stored one that led to the second version, None for the first one.
+    """
 
     described: dict[str, Any] | None
     rows: tuple[Row, ...] = ()
+    edit: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,25 +57,26 @@ async def show_comparison(datasette: Any, request: Any) -> Response:
     opened = await open_statement(datasette, request)
     if isinstance(opened, Response):
         return opened
-    database, found = opened
+    database, statement = opened
+    key, last = statement["id"], statement["versions"]
     problem = partial(render_problem, datasette, request, database)
-    if len(found["versions"]) < 2:
+    if last < 2:
         return await problem(
             status=404,
             title="Nothing to compare",
             said="The captures of this statement show fewer than two versions.",
         )
-    numbers = _choose_numbers(found, request.args)
+    numbers = _choose_numbers(last, request.args)
     if numbers is None:
         return await problem(
             status=404,
             title="No such version",
-            said=f"This statement has versions 1 to {len(found['versions'])}.",
+            said=f"This statement has versions 1 to {last}.",
         )
     compared = await make_once(
         database,
-        ("compare", found["statement"]["id"], *map(str, numbers)),
-        partial(_compare, found=found, numbers=numbers),
+        ("compare", key, *map(str, numbers)),
+        partial(_compare, statement_id=key, numbers=numbers),
     )
     if compared.described is None:
         return await problem(
@@ -81,34 +87,32 @@ async def show_comparison(datasette: Any, request: Any) -> Response:
         )
     view = next((one for one in _VIEWS if one == request.args.get("view")), _VIEWS[0])
     shown, is_cut = _cut(compared.rows, changes_only=view == "changes")
-    path = datasette.urls.path(f"/compare/{found['statement']['id']}")
-    edit = next((row for row in found["edits"] if row["number"] == numbers[1]), None)
+    path = datasette.urls.path(f"/compare/{key}")
     return await render(
         datasette,
         request,
         database,
         "archive_compare.html",
         {
-            "statement": found["statement"],
+            "statement": statement,
             "compared": compared.described,
             "changed": sum(row.is_changed for row in compared.rows),
             "a": numbers[0],
             "b": numbers[1],
-            "last": len(found["versions"]),
-            "numbers": range(max(1, len(found["versions"]) - _LISTED), len(found["versions"]) + 1),
+            "last": last,
+            "numbers": range(max(1, last - _LISTED), last + 1),
             "view": view,
             "groups": _group(shown),
             "is_cut": is_cut,
             "path": path,
-            "edit": edit if numbers[1] == numbers[0] + 1 else None,
+            "edit": compared.edit if numbers[1] == numbers[0] + 1 else None,
             "listed": _LISTED,
         },
     )
 
 
-def _choose_numbers(found: Statement, args: Any) -> tuple[int, int] | None:
+def _choose_numbers(last: int, args: Any) -> tuple[int, int] | None:
     """Return the numbers that are asked for; by default the last version and the one before."""
-    last = len(found["versions"])
     asked = [args.get(name) or "" for name in ("a", "b")]
     if any(text and not _NUMBER.fullmatch(text) for text in asked):
         return None
@@ -118,9 +122,15 @@ def _choose_numbers(found: Statement, args: Any) -> tuple[int, int] | None:
     return (first, second) if max(first, second) <= last else None
 
 
-def _compare(index: Index, found: Statement, numbers: tuple[int, int]) -> Compared:
+def _compare(index: Index, statement_id: str, numbers: tuple[int, int]) -> Compared:
     """Return the comparison of the captures that are nearest to each other, or the next best."""
-    one, other = (found["versions"][number - 1] for number in numbers)
+    reader = read_leisurely(index)
+    one, other = (
+        row
+        for number in numbers
+        for row in select_versions(reader, statement_id, first=number, last=number)
+    )
+    edits = select_edits(reader, statement_id, first=numbers[1], last=numbers[1])
     ends = ("last_capture", "capture_id") if numbers[0] <= numbers[1] else ("capture_id",) * 2
     pairs = [
         (one[ends[0]], other[ends[1]]),
@@ -136,7 +146,7 @@ def _compare(index: Index, found: Statement, numbers: tuple[int, int]) -> Compar
     described = describe_comparison(old, new, comparison)
     del described["texts"], described["edits"]  # large, and not shown
     rows = make_rows(old.content.text, new.content.text, comparison.spans)
-    return Compared(described=described, rows=rows)
+    return Compared(described=described, rows=rows, edit=next(iter(edits), None))
 
 
 def _cut(rows: Sequence[Row], *, changes_only: bool) -> tuple[tuple[Row, ...], bool]:

@@ -67,8 +67,7 @@ async def send_statement_feed(datasette: Any, request: Any) -> Response:
     opened = await open_statement(datasette, request)
     if isinstance(opened, Response):
         return opened
-    database, found = opened
-    statement = found["statement"]
+    database, statement = opened
     wanted = ChangeFilter(statement=statement["id"])
     return await _send(datasette, request, database, wanted, name=statement["name"])
 

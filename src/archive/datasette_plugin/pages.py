@@ -19,7 +19,7 @@ from archive.core.event import FixityRun, Timestamping
 from archive.core.instant import format_instant
 from archive.datasette_plugin.edits import TABLES as EDITS_TABLES
 from archive.datasette_plugin.edits import list_changes
-from archive.datasette_plugin.making import ask_aside, ask_in_time
+from archive.datasette_plugin.making import ask_aside, ask_in_time, make_once
 from archive.datasette_plugin.ours import find_layout
 from archive.datasette_plugin.serving import may_see, open_database, render
 from archive.errors import ArchiveError
@@ -37,6 +37,7 @@ from archive.index.overview import (
     NARROWED,
     OVERVIEW_SQL,
     Match,
+    Overview,
     count_facets,
     format_few,
     format_search,
@@ -46,6 +47,7 @@ from archive.index.overview import (
 )
 from archive.index.publishing import NAMED_SQL, escape_pattern
 from archive.index.retitled import find_retitled
+from archive.index.search import read_leisurely
 from archive.store.log import read_log
 
 PAGE_SIZE = 20
@@ -83,10 +85,9 @@ async def show_home(datasette: Any, request: Any) -> Response:
     """The home page: what this archive is, what it proves, how much it holds."""
     database = await open_database(datasette, request, "statements", "captures")
     size = _read_size(database)
-    try:
-        counted = (await database.execute(OVERVIEW_SQL)).first()
-    except QueryInterrupted:
-        counted = None
+    overview = None
+    with suppress(QueryInterrupted):  # everything is counted, so only where the archive has grown
+        overview = await make_once(database, ("overview",), _read_overview)
     latest = await database.execute(LATEST_SQL, {"limit": _LATEST})
     changes, health = None, None
     if await may_see(datasette, request, database, *EDITS_TABLES):
@@ -102,7 +103,7 @@ async def show_home(datasette: Any, request: Any) -> Response:
         database,
         "archive_home.html",
         {
-            "overview": make_overview(counted) if counted is not None else None,
+            "overview": overview,
             "latest": make_listed(latest.rows),
             "size": size,
             "changes": changes,
@@ -229,6 +230,10 @@ async def _count(
     return [
         (name, _LABELS[name], values) for name, values in facets.items() if name not in chosen
     ], len(found.rows)
+
+
+def _read_overview(index: Index) -> Overview:
+    return make_overview(next(iter(read_leisurely(index).query(OVERVIEW_SQL))))
 
 
 def _read_health(connection: Index) -> dict[str, dict[str, str] | None]:

@@ -6,21 +6,26 @@ it.  Not for: gathering (`archive.workflows.statement`), or comparing versions
 """
 
 import re
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from datasette import Response
+from markupsafe import Markup
 
 from archive.core.identity import normalise_capture_id
 from archive.datasette_plugin.captures import cut_passage, list_choices
 from archive.datasette_plugin.citations import cite_for_page, read_wish
 from archive.datasette_plugin.guard import read_nonce
-from archive.datasette_plugin.making import ask_in_time, make_once
+from archive.datasette_plugin.making import ask_aside, ask_in_time, make_once
 from archive.datasette_plugin.serving import open_database, render, render_problem
 from archive.datasette_plugin.timeline import draw_timeline, list_timeline
 from archive.index.citing import find_text_of
 from archive.index.database import Index
 from archive.index.lookup import find_capture
+from archive.index.search import Row, find_statement, read_leisurely
+from archive.index.timeline import select_edits, select_versions
+from archive.workflows.history import describe_history
 from archive.workflows.statement import Statement, name_precision, read_statement
 from archive.workflows.static_page import is_page
 
@@ -31,28 +36,39 @@ TABLES = (
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _ROWS = 100  # of the history, on a page; the latest ones come first
 _LONGEST_TEXT = 60_000
-_SHOWN_VERSIONS = 50  # to choose from, in the citation box and for comparing
+_SHOWN_VERSIONS = 50  # to choose from, in the citation box
 
 
-async def open_statement(
-    datasette: Any, request: Any, *tables: str
-) -> tuple[Any, Statement] | Response:
-    """Return our database and the statement that the path names, or why there is none."""
-    database = await open_database(datasette, request, *(tables or TABLES))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What a statement's page tells whatever is asked of it, all lines of its history included."""
+
+    found: Statement
+    rows: list[Row]
+    drawing: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What is shown of all that: some lines of the history, and the version that is cited."""
+
+    cited: str
+    rows: list[Row]
+    text: str
+    has_page: bool
+
+
+async def open_statement(datasette: Any, request: Any) -> tuple[Any, Row] | Response:
+    """Return our database and the row of the statement that the path names, or why there is none.
+
+    Whoever asks may see all that pages tell of a statement.
+    """
+    database = await open_database(datasette, request, *TABLES)
     known = normalise_capture_id(request.url_vars["statement"])
-    found: Statement | None = None
+    found = None
     if known is not None:
-        found = await make_once(database, ("statement", known), partial(_read, statement_id=known))
-    if found is None:
-        return await render_problem(
-            datasette,
-            request,
-            database,
-            status=404,
-            title="No such statement",
-            said="No statement goes by this id. The search finds statements by what they say.",
-        )
-    return database, found
+        found = await ask_in_time(datasette, database, partial(_find, statement_id=known))
+    return (database, found) if found else await _say_none(datasette, request, database)
 
 
 async def show_statement(datasette: Any, request: Any) -> Response:
@@ -60,19 +76,26 @@ async def show_statement(datasette: Any, request: Any) -> Response:
     opened = await open_statement(datasette, request)
     if isinstance(opened, Response):
         return opened
-    database, found = opened
-    versions = {row["number"]: row for row in found["versions"]}
+    database, statement = opened
+    key = statement["id"]
+    told = await make_once(database, ("statement", key), partial(_tell, statement_id=key))
+    if told is None:
+        return await _say_none(datasette, request, database)
+    found, rows = told.found, told.rows
+    count = found["statement"]["versions"]
     asked = request.args.get("version") or ""
-    number = int(asked) if _NUMBER.fullmatch(asked) and int(asked) in versions else None
-    cited = versions[number]["capture_id"] if number else found["shown"]
-    wish = read_wish(request)
-    citation = await cite_for_page(datasette, request, database, cited, wish)
-    text, has_page = await ask_in_time(datasette, database, partial(_read_text, capture=cited))
-    told = list_timeline(found)
-    pages = max(1, -(-len(told) // _ROWS))
+    number = int(asked) if _NUMBER.fullmatch(asked) and int(asked) <= count else None
+    pages = max(1, -(-len(rows) // _ROWS))
     wanted = request.args.get("page") or ""
     page = min(int(wanted), pages) if _NUMBER.fullmatch(wanted) else 1
-    end = len(told) - (page - 1) * _ROWS
+    end = len(rows) - (page - 1) * _ROWS
+    part = await ask_in_time(
+        datasette,
+        database,
+        partial(_read_part, found=found, rows=rows[max(0, end - _ROWS) : end], number=number),
+    )
+    wish = read_wish(request)
+    citation = await cite_for_page(datasette, request, database, part.cited, wish)
     return await render(
         datasette,
         request,
@@ -80,9 +103,9 @@ async def show_statement(datasette: Any, request: Any) -> Response:
         "archive_statement.html",
         {
             **found,
-            "timeline": draw_timeline(found, told),
-            "told": told[max(0, end - _ROWS) : end],
-            "rows": len(told),
+            "timeline": told.drawing,
+            "told": part.rows,
+            "rows": len(rows),
             "page": page,
             "pages": pages,
             "absence": _find_absence(found),
@@ -90,12 +113,12 @@ async def show_statement(datasette: Any, request: Any) -> Response:
             "citation": citation,
             "can_quote": bool(citation.citation or wish.quote),
             **list_choices(),
-            "has_page": has_page,
-            "text": text[:_LONGEST_TEXT],
-            "is_cut": len(text) > _LONGEST_TEXT,
-            "passage": cut_passage(text[:_LONGEST_TEXT], citation),
-            "cited_number": number or _find_number(found, cited),
-            "numbers": sorted(versions, reverse=True)[:_SHOWN_VERSIONS],
+            "has_page": part.has_page,
+            "text": part.text[:_LONGEST_TEXT],
+            "is_cut": len(part.text) > _LONGEST_TEXT,
+            "passage": cut_passage(part.text[:_LONGEST_TEXT], citation),
+            "cited_number": number or count or None,
+            "numbers": range(count, max(0, count - _SHOWN_VERSIONS), -1),
         },
         nonce=read_nonce(),
     )
@@ -106,28 +129,60 @@ async def send_history(datasette: Any, request: Any) -> Response:
     opened = await open_statement(datasette, request)
     if isinstance(opened, Response):
         return opened
-    _, found = opened
-    keys = ("statement", "versions", "edits", "absences", "passing", "pending", "captures")
+    database, statement = opened
+    found = await ask_aside(database, partial(describe_history, statement_id=statement["id"]))
     headers = {"access-control-allow-origin": "*"} if datasette.cors else {}
-    return Response.json({key: found[key] for key in keys}, headers=headers)
+    return Response.json(found, headers=headers)
 
 
-def _read(index: Index, statement_id: str) -> Statement | None:
-    return read_statement(index, statement_id)
+async def _say_none(datasette: Any, request: Any, database: Any) -> Response:
+    return await render_problem(
+        datasette,
+        request,
+        database,
+        status=404,
+        title="No such statement",
+        said="No statement goes by this id. The search finds statements by what they say.",
+    )
 
 
-def _read_text(index: Index, capture: str) -> tuple[str, bool]:
-    """Return the main text of a capture, empty where none is known, and whether it is a page."""
-    found = find_capture(index, capture)
-    text = "" if found.text_id is None else find_text_of(index, found.text_id)
-    return text, is_page(found)
+def _find(index: Index, statement_id: str) -> Row | None:
+    return find_statement(read_leisurely(index), statement_id)
+
+
+def _tell(index: Index, statement_id: str) -> _Told | None:
+    found = read_statement(index, statement_id)
+    if found is None:
+        return None
+    rows = list_timeline(found)
+    return _Told(found=found, rows=rows, drawing=draw_timeline(found, rows))
+
+
+def _read_part(index: Index, found: Statement, rows: list[Row], number: int | None) -> _Part:
+    reader, statement_id = read_leisurely(index), found["statement"]["id"]
+    cited = found["shown"]
+    if number is not None:
+        for version in select_versions(reader, statement_id, first=number, last=number):
+            cited = version["capture_id"]
+    begun = [row["number"] for row in rows if row["kind"] == "version"] or [0]
+    bounds = {"first": begun[0], "last": begun[-1]}
+    versions = {row["number"]: row for row in select_versions(reader, statement_id, **bounds)}
+    edits = {row["number"]: row for row in select_edits(reader, statement_id, **bounds)}
+    capture = find_capture(index, cited)
+    return _Part(
+        cited=cited,
+        rows=[
+            row | versions.get(row["number"], {}) | {"edit": edits.get(row["number"])}
+            if row["kind"] == "version"
+            else row
+            for row in rows
+        ],
+        text="" if capture.text_id is None else find_text_of(index, capture.text_id),
+        has_page=is_page(capture),
+    )
 
 
 def _find_absence(found: Statement) -> dict[str, Any] | None:
     """Return the absence that lasts, where one does."""
     absences = found["absences"]
     return absences[-1] if absences and absences[-1]["again"] is None else None
-
-
-def _find_number(found: Statement, capture: str) -> int | None:
-    return next((row["version"] for row in found["captures"] if row["id"] == capture), None)

@@ -6,6 +6,7 @@ columns.  Not for: what the history is (`archive.workflows.history`).
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import compress
 from operator import not_
 from typing import Any
@@ -25,10 +26,9 @@ def list_timeline(history: Row) -> list[Row]:
     """Return what happened, the first first: versions, absences, other captures, and gaps.
 
     A version or a run of other captures holds its first ``listed`` ones; a ``gap`` is a month or
-    more without any capture.
+    more without any capture.  Of ``history`` captures and absences are read
+    (`archive.workflows.statement.read_statement`).
     """
-    edits = {row["number"]: row for row in history["edits"]}
-    versions = {row["number"]: row for row in history["versions"]}
     absences = {row["capture_id"]: row for row in history["absences"]}
     told: list[Row] = []
     begun: set[int] = set()
@@ -41,8 +41,7 @@ def list_timeline(history: Row) -> list[Row]:
         number = capture["version"]
         if number is not None and number not in begun:
             begun.add(number)
-            version = versions[number]
-            told.append(_make_run("version", capture) | version | {"edit": edits.get(number)})
+            told.append(_make_run("version", capture))
         elif number is None and capture["id"] in absences:
             told.append(_make_run("absence", capture) | {"absence": absences[capture["id"]]})
         elif not _continues(told[-1] if told else None, capture):
@@ -61,11 +60,11 @@ def draw_timeline(history: Row, told: Sequence[Row]) -> Markup:
     ``told`` is `list_timeline` of the history: a bar ends where captures show something else.
     """
     captures = history["captures"]
-    moments = [parse_instant(row["captured_at"]) for row in captures]
-    first, last = moments[0], moments[-1]
+    first, last = (parse_instant(captures[end]["captured_at"]) for end in (0, -1))
 
-    def place(moment: datetime) -> int:
-        share = (moment - first) / (last - first) if last > first else 0.5
+    @cache  # a moment is drawn as a capture, and as the end of what it belongs to
+    def place(moment: str) -> int:
+        share = (parse_instant(moment) - first) / (last - first) if last > first else 0.5
         return round(_EDGE + share * (_WIDTH - 2 * _EDGE))
 
     # Of what falls on the same column the last one is drawn; all marks of a kind are one path.
@@ -75,12 +74,12 @@ def draw_timeline(history: Row, told: Sequence[Row]) -> Markup:
         bars[at] = ("even" if number % 2 == 0 else "odd", width)
     absences: dict[int, int] = {}
     for row in history["absences"]:
-        at = place(parse_instant(row["not_after"]))
-        end = place(parse_instant(row["again"])) if row["again"] else _WIDTH - 2
+        at = place(row["not_after"])
+        end = place(row["again"]) if row["again"] else _WIDTH - 2
         absences[at] = max(4, end - at)
     shown = [row["version"] is not None for row in captures]
-    places = [place(moment) for moment in moments]
-    edits = [place(parse_instant(edit["not_after"])) for edit in history["edits"]]
+    places = [place(row["captured_at"]) for row in captures]
+    edits = [place(row["since"]) for row in told if row["kind"] == "version" and row["number"] > 1]
     bar = Markup('<rect class="bar {}" x="{}" y="8" width="{}" height="20" rx="1"/>')
     shapes = [
         *(bar.format(kind, at - 2, width + 4) for at, (kind, width) in bars.items()),
@@ -105,17 +104,17 @@ def _mark(kind: str, mark: str, places: Iterable[int]) -> Markup:
 
 
 def _describe(history: Row) -> str:
-    versions, absences = len(history["versions"]), len(history["absences"])
+    versions, absences = history["statement"]["versions"], len(history["absences"])
     said = [f"{len(history['captures'])} captures", f"{versions} versions"]
     if absences:
         said.append(f"{absences} absences")
     return f"Timeline: {', '.join(said)}; the table below says the same in words"
 
 
-def _list_bars(told: Sequence[Row]) -> Iterator[tuple[int, datetime, datetime]]:
+def _list_bars(told: Sequence[Row]) -> Iterator[tuple[int, str, str]]:
     for row in told:
         if row["kind"] in ("version", "again"):
-            yield row["number"], parse_instant(row["since"]), parse_instant(row["until"])
+            yield row["number"], row["since"], row["until"]
 
 
 def _make_run(kind: str, capture: Row) -> Row:

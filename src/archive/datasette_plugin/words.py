@@ -6,6 +6,7 @@ Not for: which cell is shown how (`archive.datasette_plugin.cells`).
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -20,7 +21,7 @@ _HIDDEN = re.compile(
     "\U000e0000-\U000e007f]"
 )
 _LIVE = re.compile(r"https?://[!-~\u00a1-\uffff]+", re.IGNORECASE)
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z", re.ASCII)
 
 
 def has_hidden(text: str) -> bool:
@@ -67,8 +68,21 @@ def format_moment(text: object) -> Markup:
     match = _MOMENT.fullmatch(str(text))
     if match is None:
         return show_text(text)
-    shown = f"{match[1]} {match[2]} UTC"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(text, text, shown)
+    shown = f"{match[1]} {match[2]} UTC"  # figures and signs alone: nothing is to be escaped
+    return Markup(f'<time datetime="{match[0]}" title="{match[0]}">{shown}</time>')  # noqa: S704
+
+
+def list_seen(captures: Iterable[Mapping[str, str]], path: str) -> Markup:
+    """Return captures as elements of a list, each with its moment and a link below ``path``.
+
+    Made here, because a page has hundreds of them and a template takes long over each.
+    """
+    link = Markup('<a class="id" href="') + path
+    return Markup("").join(
+        Markup("<li>") + format_moment(one["captured_at"]) + " " + link + one["id"] + Markup('">')
+        + one["id"] + Markup("</a></li>")
+        for one in captures
+    )  # fmt: skip
 
 
 def show_address(text: object, longest: int = 0) -> Markup:

@@ -57,6 +57,21 @@ SELECT 'back' AS kind, {_PLACE}, capture_id AS before_capture, again_capture AS 
   FROM absences CROSS JOIN statements ON statements.id = absences.statement_id
  WHERE again_capture IS NOT NULL""",
 )
+_OF_PUBLISHER = (
+    "host = :host",
+    "publisher = :publisher",
+    "organisation_id = :organisation",
+)
+# Whose statements are meant; and for edits of all kinds but furniture, those among them that may
+# have one of the latest: it is their own latest one, or there are as many later ones of others.
+_PUBLISHED = {
+    f"id IN (SELECT id FROM statements WHERE {one})": (
+        f"id IN (SELECT id FROM statements WHERE {one} AND last_edit >= coalesce((SELECT last_edit"
+        f" FROM statements WHERE {one} AND last_edit IS NOT NULL"
+        " ORDER BY last_edit DESC LIMIT 1 OFFSET :most - 1), ''))"
+    )
+    for one in _OF_PUBLISHER
+}
 _ORDER = "ORDER BY not_after DESC, capture_id, kind"
 _OLDEST = "ORDER BY not_after ASC, capture_id, kind"
 _NAMES = {"edit": "edit", "gone": "absence", "moved": "absence", "back": "return"}
@@ -95,11 +110,18 @@ def select_changes(
         InputError: there is no such kind.
     """
     conditions, values = _list_conditions(wanted)
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     order = _OLDEST if is_oldest_first else _ORDER
+    is_any = not (wanted.kinds or wanted.is_confirmed or wanted.with_minor or is_oldest_first)
+    whose = [one for one in conditions if one in _PUBLISHED]
+    is_plain = is_any and len(whose) == 1 and wanted.statement is None
+    edits, *others = _ARMS
     # Each table gives no more than can be shown, by its own order: a whole one may be large.
     arms = " UNION ALL ".join(
-        f"SELECT * FROM (SELECT * FROM ({arm}) {where} {order} LIMIT :most)" for arm in _ARMS
+        f"SELECT * FROM (SELECT * FROM ({arm}) {_join(found)} {order} LIMIT :most)"
+        for arm, found in (
+            (edits, [_PUBLISHED.get(one, one) for one in conditions] if is_plain else conditions),
+            *((arm, conditions) for arm in others),
+        )
     )
     rows = database.query(
         f"SELECT * FROM ({arms}) {order} LIMIT :limit OFFSET :offset",
@@ -109,19 +131,18 @@ def select_changes(
         yield _make_change(database, row)
 
 
+def _join(conditions: list[str]) -> str:
+    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
 def _list_conditions(wanted: ChangeFilter) -> tuple[list[str], dict[str, Any]]:
+    host, publisher, organisation = _PUBLISHED
     asked = {
         "not_after >= :since": ("since", wanted.since),
         "id = :one": ("one", wanted.statement),
-        "id IN (SELECT id FROM statements WHERE host = :host)": ("host", wanted.host),
-        "id IN (SELECT id FROM statements WHERE publisher = :publisher)": (
-            "publisher",
-            wanted.publisher,
-        ),
-        "id IN (SELECT id FROM statements WHERE organisation_id = :organisation)": (
-            "organisation",
-            wanted.organisation,
-        ),
+        host: ("host", wanted.host),
+        publisher: ("publisher", wanted.publisher),
+        organisation: ("organisation", wanted.organisation),
     }
     conditions = [condition for condition, (_, value) in asked.items() if value is not None]
     values: dict[str, Any] = {name: value for name, value in asked.values() if value is not None}

@@ -29,7 +29,7 @@ from archive.index.statements import refresh_statement
 from archive.index.versions import HistoryRules, refresh_history
 from archive.index.write import Touched, merge_touched, write_row
 
-SCHEMA_VERSION = "7"
+SCHEMA_VERSION = "8"
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _TABLES = (
     "about",
@@ -88,6 +88,7 @@ def open_readonly(path: Path) -> sqlite3.Connection:
         _require_file(path)
         connection = sqlite3.connect(format_readonly_uri(path), uri=True)
         connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA cache_size = -32768")  # a long history is read from many pages
         connection.execute("PRAGMA trusted_schema = OFF")
         check_schema(connection, path)
     except sqlite3.DatabaseError as error:

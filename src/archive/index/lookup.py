@@ -216,13 +216,13 @@ def select_visits_of(
     """Yield where visits to ``address`` for this ended, the newest first, as `find_visited`."""
     whole = "" if with_unmodified else " AND unmodified_of IS NULL"
     rows = connection.execute(
-        "SELECT visit FROM captures INDEXED BY captures_url WHERE url = ? AND purpose = ?"
+        f"SELECT {_COLUMNS} FROM captures INDEXED BY captures_url WHERE url = ? AND purpose = ?"
         f" AND hop = 0{whole} AND captured_at BETWEEN ? AND ?"
         " ORDER BY captured_at DESC, leaf DESC LIMIT ?",
         (address, purpose, since, until, limit),
     ).fetchall()
-    for (visit,) in rows:
-        yield select_visit(connection, visit)[-1]
+    for row in rows:
+        yield select_visit(connection, _make_found(row))[-1]
 
 
 def find_leaf(connection: sqlite3.Connection, record_id: str) -> int | None:
@@ -236,10 +236,13 @@ def find_leaf(connection: sqlite3.Connection, record_id: str) -> int | None:
     return row[0] if row else None
 
 
-def select_visit(connection: sqlite3.Connection, visit: str) -> list[Found]:
-    """Return the captures of a visit in their order."""
+def select_visit(connection: sqlite3.Connection, found: Found) -> list[Found]:
+    """Return the captures of the visit that a capture belongs to, in their order."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM captures WHERE visit = ? ORDER BY hop", (visit,)
+        f"SELECT {_COLUMNS} FROM captures WHERE visit = ?1 AND hops > 1"
+        # Most visits are of one capture; the first of a longer one may have been withdrawn.
+        f" UNION SELECT {_COLUMNS} FROM captures WHERE id IN (?1, ?2) AND visit = ?1 ORDER BY hop",
+        (found.visit, found.id),
     )
     return [_make_found(row) for row in rows]
 
@@ -411,7 +414,7 @@ def _find_address(connection: sqlite3.Connection, name: str) -> Found | None:
         # Withdrawn captures name no address: what leads there is then all that is left.
         found = found or _find_one(connection, "alias_of = ? AND captured_at <= ?", (key, before))
     if found is not None and found.hop < found.hops - 1:
-        return select_visit(connection, found.visit)[-1]
+        return select_visit(connection, found)[-1]
     return found
 
 

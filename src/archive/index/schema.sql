@@ -39,13 +39,14 @@ CREATE TABLE statements (
     last_edit TEXT,                 -- first capture that shows the latest of these edits, UTC
     state TEXT NOT NULL DEFAULT 'unread' -- present, gone, moved, never seen, unreachable, not shown or unread: what the latest capture that tells says
 ) STRICT;
-CREATE INDEX statements_host ON statements (host);
-CREATE INDEX statements_publisher ON statements (publisher);
+-- The page of a publisher, who may have very many, is counted and sorted from one of these alone.
+CREATE INDEX statements_host ON statements (host, last_captured, id, last_edit, state, first_captured);
+CREATE INDEX statements_publisher ON statements (publisher, last_captured, id, last_edit, state, first_captured);
 CREATE INDEX statements_published_year ON statements (published_year, publisher, language, last_outcome, host, organisation_id, curated, state);
 CREATE INDEX statements_language ON statements (language, publisher, published_year, last_outcome, host, organisation_id, curated, state);
 CREATE INDEX statements_last_captured ON statements (last_captured);
 CREATE INDEX statements_last_outcome ON statements (last_outcome, publisher, published_year, language, host, organisation_id, curated, state);
-CREATE INDEX statements_organisation ON statements (organisation_id) WHERE organisation_id IS NOT NULL;
+CREATE INDEX statements_organisation ON statements (organisation_id, last_captured, id, last_edit, state, first_captured) WHERE organisation_id IS NOT NULL;
 CREATE INDEX statements_state ON statements (state, publisher, published_year, language, last_outcome, host, organisation_id, curated);
 CREATE INDEX statements_last_edit ON statements (last_edit) WHERE last_edit IS NOT NULL;
 CREATE INDEX statements_curated ON statements (curated) WHERE curated IS NOT NULL;
@@ -104,6 +105,7 @@ CREATE INDEX captures_unmodified_of ON captures (unmodified_of) WHERE unmodified
 CREATE INDEX captures_visited ON captures (address, purpose, captured_at, leaf) WHERE hop = hops - 1;
 CREATE INDEX captures_revisit_of ON captures (revisit_of) WHERE revisit_of IS NOT NULL;
 CREATE INDEX captures_reading_of ON captures (reading_of) WHERE reading_of IS NOT NULL;
+CREATE INDEX captures_visit ON captures (visit) WHERE hops > 1;
 CREATE INDEX captures_text ON captures (text_id, statement_id) WHERE text_id IS NOT NULL;
 CREATE INDEX captures_pending ON captures (leaf) WHERE text_outcome = 'pending';
 CREATE INDEX captures_without_page ON captures (purpose, captured_at)
@@ -245,6 +247,7 @@ CREATE TABLE absences (
     PRIMARY KEY (statement_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX absences_not_after ON absences (not_after);
+CREATE INDEX absences_again ON absences (again) WHERE again_capture IS NOT NULL;
 CREATE INDEX absences_kind ON absences (kind, not_after);
 CREATE INDEX absences_confirmed ON absences (confirmed);
 

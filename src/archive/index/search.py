@@ -24,8 +24,10 @@ from archive.index.retitled import find_retitled
 
 Row = dict[str, Any]
 MOST_ROWS = 1_000_000  # that a list may be asked for
+# A capture and the others of its statement, of which there may be very many.
 _OF_STATEMENT = (
-    "SELECT :capture UNION SELECT id FROM captures WHERE statement_id ="
+    "SELECT :capture AS capture_id WHERE (SELECT statement_id FROM captures WHERE id = :capture)"
+    " IS NULL UNION ALL SELECT id FROM captures WHERE statement_id ="
     " (SELECT statement_id FROM captures WHERE id = :capture)"
 )
 _MARKS = Marks(start="[", end="]")
@@ -152,9 +154,10 @@ def select_assertions(database: sqlite_utils.Database, capture: str) -> list[Row
     before the others.
     """
     curated = database.query(
-        f"SELECT assertions.*, annotations.record_id FROM assertions"
-        f" JOIN annotations ON annotations.id = annotation_id WHERE assertions.capture_id IN"
-        f" ({_OF_STATEMENT}) ORDER BY assertions.leaf DESC",
+        f"SELECT assertions.*, annotations.record_id FROM ({_OF_STATEMENT}) AS ours"
+        " CROSS JOIN assertions INDEXED BY assertions_curated"
+        " ON assertions.capture_id = ours.capture_id AND annotation_id IS NOT NULL"
+        " CROSS JOIN annotations ON annotations.id = annotation_id ORDER BY assertions.leaf DESC",
         {"capture": capture},
     )
     machine = database.query(

@@ -54,6 +54,22 @@ def select_some(
     return _select(connection, "captures.id IN (SELECT value FROM json_each(?))", (named,))
 
 
+def select_plain(connection: sqlite3.Connection, statement_id: str) -> list[tuple[str, str, bool]]:
+    """Return id and moment of the captures of a statement in the order of time.
+
+    With each goes whether it plainly shows the statement in words (`archive.history.trace`); what
+    the others show has to be judged by all that is known of them (`select_some`).
+    """
+    return connection.execute(
+        "SELECT id, captured_at, coalesce(outcome IN ('response', 'revisit')"
+        " AND status BETWEEN 200 AND 299 AND words IS NOT NULL"
+        " AND coalesce(quality, 'usable') = 'usable', 0)"
+        f" FROM captures LEFT JOIN readings ON readings.capture_id = {READ_OF}"
+        " WHERE statement_id = ? ORDER BY captured_at, leaf",
+        (statement_id,),
+    ).fetchall()
+
+
 def select_before(
     connection: sqlite3.Connection, statement_id: str, *, before: str
 ) -> Iterator[list[Sighting]]:

@@ -9,23 +9,63 @@ import sqlite_utils
 
 from archive.index.search import Row
 
+_MOST = 1 << 40  # more versions than any statement has
 _EDIT_COLUMNS = (
     "number, capture_id, before_capture, not_before, not_after, confirmed, extractor, class,"
     " text_changed, verdict, facts, words_deleted, words_inserted, words_moved, notice"
 )
 
 
-def select_versions(database: sqlite_utils.Database, statement: str) -> list[Row]:
-    """Return the versions of a statement, the first one first."""
+def select_versions(
+    database: sqlite_utils.Database, statement: str, *, first: int = 1, last: int = _MOST
+) -> list[Row]:
+    """Return the versions of a statement, the first one first: all, or those of these numbers."""
     return list(
-        database.query("SELECT * FROM versions WHERE statement_id = ? ORDER BY number", [statement])
+        database.query(
+            "SELECT * FROM versions WHERE statement_id = ? AND number BETWEEN ? AND ?"
+            " ORDER BY number",
+            [statement, first, last],
+        )
     )
 
 
-def select_edits(database: sqlite_utils.Database, statement: str) -> list[Row]:
-    """Return the edits of a statement in their order, without their spans."""
+def select_beginnings(database: sqlite_utils.Database, statement: str) -> dict[str, int]:
+    """Return the first capture of each version of a statement, and the number of that version."""
+    rows = database.execute(
+        "SELECT capture_id, number FROM versions WHERE statement_id = ?", [statement]
+    )
+    return dict(rows.fetchall())
+
+
+def find_number(database: sqlite_utils.Database, statement: str, capture: str) -> int | None:
+    """Return the version to whose time a capture of the statement belongs, None where to none."""
+    row = database.execute(
+        "SELECT number FROM captures CROSS JOIN versions ON versions.statement_id = :statement"
+        " AND captures.captured_at BETWEEN first_captured AND last_captured"
+        " CROSS JOIN captures AS first ON first.id = versions.capture_id"
+        " AND (first.captured_at, first.leaf) <= (captures.captured_at, captures.leaf)"
+        " WHERE captures.id = :capture ORDER BY number DESC LIMIT 1",
+        {"statement": statement, "capture": capture},
+    ).fetchone()
+    return row[0] if row else None
+
+
+def count_pending(database: sqlite_utils.Database, statement: str) -> int:
+    """Return how many neighbours of a statement wait to be read under one label."""
+    row = database.execute(
+        "SELECT count(*) FROM pending_comparisons WHERE statement_id = ?", [statement]
+    ).fetchone()
+    return int(row[0])
+
+
+def select_edits(
+    database: sqlite_utils.Database, statement: str, *, first: int = 1, last: int = _MOST
+) -> list[Row]:
+    """Return the edits of a statement in their order, without their spans: all, or of these."""
     rows = database.query(
-        f"SELECT {_EDIT_COLUMNS} FROM edits WHERE statement_id = ? ORDER BY number", [statement]
+        f"SELECT {_EDIT_COLUMNS} FROM edits WHERE statement_id = ? AND number BETWEEN ? AND ?"
+        " ORDER BY number",
+        [statement, first, last],
     )
     return [
         row

@@ -31,11 +31,11 @@ from archive.store.log import read_log
 from archive.workflows.cited_line import (
     Line,
     LineCapture,
-    find_status,
-    find_version,
+    Standing,
     list_later,
     list_texts,
     read_line,
+    read_standing,
     read_text,
 )
 from archive.workflows.opening import Archive, open_index
@@ -83,6 +83,10 @@ class Cited:
     remarks: tuple[str, ...] = ()
 
 
+_NO_LATER: tuple[Later, ...] = ()
+_NO_REMARKS: tuple[str, ...] = ()
+
+
 def cite_capture(
     archive: Archive, name: str, *, at: str | None = None, quote: Passage | str | None = None
 ) -> Cited:
@@ -95,28 +99,28 @@ def cite_capture(
     """
     with closing(open_index(archive)) as index:
         meant = resolve(index, archive.settings.citation, name)
-        line = read_line(index, meant.found)
         is_any = meant.kind == "address" and "@" not in name.rpartition("/")[2]
-        found, remarks = _choose(index, meant.found, line, at, is_any=is_any)
-        if found.id != meant.found.id:
-            line = read_line(index, found)
-        _require_page(found, line)
+        found, remarks = meant.found, _NO_REMARKS
+        if is_any or at is not None:
+            found, remarks = _choose(index, found, at)
+        _require_page(index, found)
         _require_read(found)
-        remarks += _remark(line)
+        standing = read_standing(index, found)
+        remarks += _remark(standing)
         passage = Passage(words=quote) if isinstance(quote, str) else quote
-        quotation = None if passage is None else _find_quotation(index, found, line, passage)
-        later: tuple[Later, ...] = ()
-        if passage is not None and quotation is not None and line is not None:
-            later = _follow(index, line, quotation, passage.letters)
-        citation = _make_citation(archive, index, found, line, quotation)
+        quotation, later = None, _NO_LATER
+        if passage is not None:
+            line = read_line(index, found)  # all captures, of which there may be very many
+            quotation = _find_quotation(index, found, line, passage)
+            later = _follow(index, line, quotation, passage.letters) if line is not None else later
+        citation = _make_citation(archive, index, found, standing, quotation)
     return Cited(citation=citation, later=later, remarks=remarks)
 
 
-def _choose(
-    index: Index, found: Found, line: Line | None, at: str | None, *, is_any: bool
-) -> tuple[Found, tuple[str, ...]]:
-    """Return the capture that is cited: where any will do, the newest that shows the page."""
-    if line is None or (not is_any and at is None):
+def _choose(index: Index, found: Found, at: str | None) -> tuple[Found, tuple[str, ...]]:
+    """Return the capture that is cited where any will do: the newest that shows the page."""
+    line = read_line(index, found)
+    if line is None:
         return found, ()
     bound = "9999" if at is None else _parse_bound(at)
     usable = [item for item in line.captures if item.captured_at <= bound]
@@ -139,11 +143,12 @@ def _choose(
     return chosen, remarks
 
 
-def _remark(line: Line | None) -> tuple[str, ...]:
+def _remark(standing: Standing | None) -> tuple[str, ...]:
     """Say it where a person cites by name what the rules take for something else than the page."""
-    if line is None or line.cited.says is None or line.cited.is_usable:
+    cited = standing.cited if standing is not None else None
+    if cited is None or cited.says is None or cited.is_usable:
         return ()
-    return (f"capture {line.cited.id} counts as no version of the page ({line.cited.says})",)
+    return (f"capture {cited.id} counts as no version of the page ({cited.says})",)
 
 
 def _parse_bound(at: str) -> str:
@@ -157,11 +162,12 @@ def _parse_bound(at: str) -> str:
         raise InputError(f"not a day: {at!r}", remedy="write it as 2026-11-22") from error
 
 
-def _require_page(found: Found, line: Line | None) -> None:
+def _require_page(index: Index, found: Found) -> None:
     shows = found.outcome in ("response", "revisit", "truncated", "malformed")
     if shows and found.status is not None and found.status < 400:
         return
     what = found.status if shows else found.outcome
+    line = read_line(index, found)
     usable = [item for item in line.captures if item.is_usable] if line is not None else []
     raise InputError(
         f"capture {found.id} does not show a page that could be cited ({what})",
@@ -247,7 +253,7 @@ def _make_citation(
     archive: Archive,
     index: Index,
     found: Found,
-    line: Line | None,
+    standing: Standing | None,
     quotation: Quotation | None,
 ) -> Citation:
     with open_reader(archive.layout.database) as reader:
@@ -283,8 +289,8 @@ def _make_citation(
         archive=settings.archive or archive.settings.organisation or origin,
         payload=None if found.payload is None else parse_digest(found.payload),
         ark=format_ark(settings, found.id),
-        version=None if line is None else find_version(line),
-        status="unknown" if line is None else find_status(line),
+        version=None if standing is None else standing.version,
+        status="unknown" if standing is None else standing.status,
         held=held,
         answers=answers,
         quotation=quotation,

@@ -14,14 +14,17 @@ Not for: what became of a passage (`archive.cite.passages`).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from archive.core.citation import CitedVersion, UrlStatus
-from archive.core.version import Lacking, Sighting, Silent, Trace
-from archive.history.trace import find_common_label, trace_captures
+from archive.core.version import Judgement, Lacking, Shown, Sighting, Silent
+from archive.history.trace import find_common_label, judge_sighting, trace_captures
 from archive.index.citing import find_text_of, find_title_of
 from archive.index.database import Index
 from archive.index.lookup import Found
-from archive.index.sightings import select_captured
+from archive.index.search import find_statement, read_leisurely
+from archive.index.sightings import Row, select_captured, select_some
+from archive.index.timeline import find_number, select_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,6 @@ class Line:
 
     captures: tuple[LineCapture, ...]
     place: int
-    trace: Trace
 
     @property
     def cited(self) -> LineCapture:
@@ -87,6 +89,39 @@ class Line:
         return next(told, self.captures[-1])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a cited capture stands: what it shows, of how many versions, and its address's state.
+
+    ``version`` is None where it shows none.
+    """
+
+    cited: LineCapture
+    version: CitedVersion | None
+    status: UrlStatus
+
+
+def read_standing(index: Index, found: Found) -> Standing | None:
+    """Return where a capture stands, by the rows of its statement alone; None where it is of none.
+
+    That costs the same however many captures the statement has.
+    """
+    reader = read_leisurely(index)
+    statement = find_statement(reader, found.statement_id) if found.statement_id else None
+    if statement is None:
+        return None
+    ((sighting, detail),) = select_some(index, [found.id])
+    judgement = judge_sighting(sighting)
+    is_shown = judgement == Shown(has_words=True)
+    number = find_number(reader, statement["id"], found.id) if is_shown else None
+    count = statement["versions"]
+    return Standing(
+        cited=_make_line_capture(sighting, detail, judgement, number),
+        version=None if number is None else CitedVersion(number=number, count=count),
+        status=_find_status(index, statement, sighting, number),
+    )
+
+
 def read_line(index: Index, found: Found) -> Line | None:
     """Return the line of a capture's statement; None where it is of none.
 
@@ -95,13 +130,7 @@ def read_line(index: Index, found: Found) -> Line | None:
     captured = select_captured(index, found.statement_id) if found.statement_id is not None else []
     trace = trace_captures([sighting for sighting, _ in captured])
     captures = tuple(
-        LineCapture(
-            sighting=sighting,
-            text_id=detail[-1],
-            version=number,
-            lacking=judgement if isinstance(judgement, Lacking) else None,
-            silent=judgement if isinstance(judgement, Silent) else None,
-        )
+        _make_line_capture(sighting, detail, judgement, number)
         for (sighting, detail), judgement, number in zip(
             captured, trace.judgements, trace.numbers, strict=True
         )
@@ -109,32 +138,38 @@ def read_line(index: Index, found: Found) -> Line | None:
         or sighting.capture == found.id
     )
     place = next((place for place, item in enumerate(captures) if item.id == found.id), None)
-    return None if place is None else Line(captures=captures, place=place, trace=trace)
+    return None if place is None else Line(captures=captures, place=place)
 
 
-def find_version(line: Line) -> CitedVersion | None:
-    """Return which version the cited capture shows, None where it shows none."""
-    number = line.cited.version
-    if number is None:
-        return None
-    return CitedVersion(number=number, count=len(line.trace.versions))
+def _make_line_capture(
+    sighting: Sighting, detail: Row, judgement: Judgement, number: int | None
+) -> LineCapture:
+    return LineCapture(
+        sighting=sighting,
+        text_id=detail[-1],
+        version=number,
+        lacking=judgement if isinstance(judgement, Lacking) else None,
+        silent=judgement if isinstance(judgement, Silent) else None,
+    )
 
 
-def find_status(line: Line) -> UrlStatus:
+def _find_status(
+    index: Index, statement: dict[str, Any], cited: Sighting, number: int | None
+) -> UrlStatus:
     """Return what became of the original address, as the captures tell together."""
-    if line.trace.state in ("gone", "moved"):
+    if statement["state"] in ("gone", "moved"):
         return "dead"
-    if line.trace.state != "present" or line.cited.version is None:
+    if statement["state"] != "present" or number is None:
         return "unknown"
-    last = line.trace.versions[-1]
-    if line.cited.version == last.number:
+    if number == statement["versions"]:
         return "live"
-    return "live" if _has_same_words(line, last.first) else "deviated"
+    last = select_versions(read_leisurely(index), statement["id"], first=statement["versions"])
+    ((newest, _),) = select_some(index, [last[-1]["capture_id"]])
+    return "live" if _has_same_words(cited, newest) else "deviated"
 
 
-def _has_same_words(line: Line, newest: Sighting) -> bool:
+def _has_same_words(cited: Sighting, newest: Sighting) -> bool:
     """Tell whether the cited capture has the own words of another, as far as can be compared."""
-    cited = line.cited.sighting
     label = find_common_label(cited, newest)
     if label is None:
         return False

@@ -9,15 +9,22 @@ from typing import Any
 
 from archive.core.version import Lacking, Shown, Sighting, Silent, Trace
 from archive.errors import InputError
-from archive.history.trace import trace_captures
+from archive.history.trace import judge_sighting, trace_captures
 from archive.index.database import Index
 from archive.index.lookup import find_statement_of
 from archive.index.search import find_statement, read_leisurely
-from archive.index.sightings import select_sightings
-from archive.index.timeline import select_absences, select_edits, select_versions
+from archive.index.sightings import select_plain, select_sightings, select_some
+from archive.index.timeline import (
+    find_number,
+    select_absences,
+    select_beginnings,
+    select_edits,
+    select_versions,
+)
 from archive.workflows.opening import Archive, open_index
 
 History = dict[str, Any]
+_PLAIN = Shown(has_words=True)
 NOWHERE: History = {"version": None, "says": None}  # of a capture without a statement
 
 
@@ -61,12 +68,38 @@ def describe_history(index: Index, statement_id: str) -> History:
     }
 
 
+def list_shown(index: Index, statement_id: str) -> list[History]:
+    """Return the ``captures`` of `describe_history` without their addresses.
+
+    What shows the statement plainly is not looked at: its version is known by the stored ones.
+    """
+    captures = select_plain(index, statement_id)
+    beginnings = select_beginnings(read_leisurely(index), statement_id)
+    doubtful = [capture for capture, _, is_plain in captures if not is_plain]
+    judged = {seen.capture: judge_sighting(seen) for seen, _ in select_some(index, doubtful)}
+    shown: list[History] = []
+    number: int | None = None
+    for capture, moment, _ in captures:
+        judgement = judged.get(capture, _PLAIN)
+        number = beginnings.get(capture, number)
+        shown.append(
+            {
+                "id": capture,
+                "captured_at": moment,
+                "version": number if judgement == _PLAIN else None,
+                "says": _say(judgement),
+            }
+        )
+    return shown
+
+
 def find_place(index: Index, statement_id: str, capture_id: str) -> History:
     """Return what one capture shows of its statement: the ``version``, or what it ``says``."""
-    sightings = select_sightings(index, statement_id)
-    for row in _list_captures(sightings, trace_captures(sightings)):
-        if row["id"] == capture_id:
-            return {"version": row["version"], "says": row["says"]}
+    for seen, _ in select_some(index, [capture_id]):
+        judgement = judge_sighting(seen)
+        reader = read_leisurely(index)
+        number = find_number(reader, statement_id, capture_id) if judgement == _PLAIN else None
+        return {"version": number, "says": _say(judgement)}
     return NOWHERE
 
 

@@ -77,7 +77,7 @@ def read_card(archive: Archive, name: str) -> Card:
 def select_card(index: Index, found: Found) -> Card:
     """Return what the index knows of one capture: `read_card` without captures, log and records."""
     reader = read_leisurely(index)
-    visit = select_visit(index, found.visit)
+    visit = select_visit(index, found)
     capture = select_capture(reader, found.id)
     if found.revisit_of:
         original = select_capture(reader, found.revisit_of)

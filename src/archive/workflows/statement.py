@@ -11,9 +11,19 @@ from typing import Any
 from archive.core.curation import PUBLISHER_FIELDS
 from archive.index.database import Index
 from archive.index.organisations import find_statement_organisation
-from archive.index.search import read_leisurely, select_assertions, select_claims
-from archive.index.timeline import select_remarks
-from archive.workflows.history import describe_history
+from archive.index.search import (
+    find_statement,
+    read_leisurely,
+    select_assertions,
+    select_claims,
+)
+from archive.index.timeline import (
+    count_pending,
+    select_absences,
+    select_remarks,
+    select_versions,
+)
+from archive.workflows.history import list_shown
 
 Row = dict[str, Any]
 Statement = dict[str, Any]
@@ -32,19 +42,25 @@ _PRECISIONS = (
 def read_statement(index: Index, statement_id: str) -> Statement | None:
     """Return what is known of the statement of this id as plain values, None where there is none.
 
-    Keys: those of `describe_history`; ``organisation``; ``shown`` (the capture that its metadata
+    Keys: ``statement``, ``absences`` and ``pending`` as `describe_history` has them, ``captures``
+    as `list_shown`; ``organisation``; ``shown`` (the capture that its metadata
     is read from: the last that shows a version, else the latest one); ``facts`` (for each question
     what is said, curators first, each with the ``claims`` for and against it); ``remarks`` (what
     people said, the latest first).
     """
-    history = describe_history(index, statement_id)
-    if history["statement"] is None:
-        return None
     reader = read_leisurely(index)
-    versions = history["versions"]
-    shown = versions[-1]["last_capture"] if versions else history["captures"][-1]["id"]
+    statement = find_statement(reader, statement_id)
+    if statement is None:
+        return None
+    captures = list_shown(index, statement_id)
+    latest = select_versions(reader, statement_id, first=statement["versions"])
+    shown = latest[-1]["last_capture"] if latest else captures[-1]["id"]
     claims = select_claims(reader, shown)[:_CLAIMS]
-    return history | {
+    return {
+        "statement": statement,
+        "absences": select_absences(reader, statement_id),
+        "pending": count_pending(reader, statement_id),
+        "captures": captures,
         "organisation": find_statement_organisation(index, statement_id),
         "shown": shown,
         "facts": _list_facts(select_assertions(reader, shown), claims),

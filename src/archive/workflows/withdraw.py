@@ -75,7 +75,7 @@ def plan_withdrawal(archive: OpenArchive, name: str) -> WithdrawalPlan:
         capture=found,
         leaves=tuple(log.read_leaf(sequence) for sequence in sequences),
         revisits=tuple(select_revisits(archive.index, found.id)),
-        hops=tuple(hop for hop in select_visit(archive.index, found.visit) if hop.id != found.id),
+        hops=tuple(hop for hop in select_visit(archive.index, found) if hop.id != found.id),
         resting=tuple(select_resting(archive.index, found.id)),
         assertions=select_asserted_of(archive.index, found.id),
     )

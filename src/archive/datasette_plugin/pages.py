@@ -4,6 +4,7 @@ Not for: escaping (`archive.datasette_plugin.words`), what is asked of the index
 (`archive.index.overview`), or captures (`archive.datasette_plugin.captures`).
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Sequence
@@ -140,15 +141,16 @@ async def show_search(datasette: Any, request: Any) -> Response:
     if query:
         try:
             most, is_few = await _bound_search(database, table, query, chosen)
-            is_cut = not is_few and await _has_more(database, table, query, most)
-            cut = most if is_cut else 0
             sql = format_search(tuple(chosen), table, most=most, is_few=is_few)
             bound = {**chosen, "query": query}
-            matches, more = await _rank(datasette, database, words, bound, sql, page)
-            if page == 1:
-                facets, counted = await _count(database, table, query, chosen)
-                asked = {"words": escape_pattern(words[:_LONGEST_NAME]), "limit": _NAMED}
-                named = (await database.execute(NAMED_SQL, asked)).rows
+            # Side by side: each has a thread and a connection, and none waits for another's answer.
+            (matches, more), is_cut, (facets, counted), named = await asyncio.gather(
+                _rank(datasette, database, words, bound, sql, page),
+                _has_more(database, table, query, most, is_asked=not is_few),
+                _count(database, table, query, chosen, is_asked=page == 1),
+                _name_publishers(database, words, is_asked=page == 1),
+            )
+            cut = most if is_cut else 0
         except QueryInterrupted:
             too_slow = True
     return await render(
@@ -185,8 +187,12 @@ async def _bound_search(
     return MOST_NARROWED, is_few
 
 
-async def _has_more(database: Any, table: str, query: str, most: int) -> bool:
+async def _has_more(
+    database: Any, table: str, query: str, most: int, *, is_asked: bool = True
+) -> bool:
     """Tell whether more texts match than ``most``."""
+    if not is_asked:
+        return False
     asked = {"query": query, "most": most}
     return bool((await database.execute(MORE_SQL.format(table=table), asked)).single_value())
 
@@ -221,14 +227,25 @@ async def _rank(
 
 
 async def _count(
-    database: Any, table: str, query: str, chosen: dict[str, str]
+    database: Any, table: str, query: str, chosen: dict[str, str], *, is_asked: bool
 ) -> tuple[list[tuple[str, str, list[tuple[str, int]]]], int]:
     """Return facets that are not chosen yet, each with name, label and values; and of how many."""
+    if not is_asked:
+        return [], 0
     found = await database.execute(FACETS_SQL.format(table=table), {"query": query})
     facets = count_facets(found.rows, most=_FACETED)
     return [
         (name, _LABELS[name], values) for name, values in facets.items() if name not in chosen
     ], len(found.rows)
+
+
+async def _name_publishers(database: Any, words: str, *, is_asked: bool) -> Sequence[Any]:
+    """Return the publishers of the name that is searched for."""
+    if not is_asked:
+        return ()
+    asked = {"words": escape_pattern(words[:_LONGEST_NAME]), "limit": _NAMED}
+    named: Sequence[Any] = (await database.execute(NAMED_SQL, asked)).rows
+    return named
 
 
 def _read_health(connection: Index) -> dict[str, dict[str, str] | None]:

@@ -127,13 +127,13 @@ SELECT ranked.text_id, statements.id AS statement_id, statements.name, statement
                   AND later.captured_at > captures.captured_at
                   AND later.text_id IS NOT NULL AND later.text_id <> ranked.text_id) AS replaced
   FROM {inner} AS ranked
- CROSS JOIN captures ON captures.text_id = ranked.text_id
- CROSS JOIN statements ON statements.id = captures.statement_id
- WHERE captures.id = (SELECT latest.id FROM captures AS latest
-                       WHERE latest.text_id = ranked.text_id
-                         AND latest.statement_id = statements.id
-                       ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
-   {f"AND {narrowed}" if narrowed else ""}
+ CROSS JOIN statements ON statements.id IN
+       (SELECT statement_id FROM captures WHERE captures.text_id = ranked.text_id)
+ CROSS JOIN captures ON captures.id =
+       (SELECT latest.id FROM captures AS latest INDEXED BY captures_statement
+         WHERE latest.statement_id = statements.id AND latest.text_id = ranked.text_id
+         ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
+ {f"WHERE ({narrowed}) IS TRUE" if narrowed else ""}
  ORDER BY ranked.score, ranked.text_id DESC, captures.captured_at DESC, captures.leaf DESC"""
 
 

@@ -206,10 +206,11 @@ async def _rank(
     title stands before all else, on the first page.
     """
     asked = {**bound, "limit": PAGE_SIZE + 1, "offset": (page - 1) * PAGE_SIZE}
-    found = await ask_in_time(
-        datasette, database, partial(find_retitled, text=words, limit=PAGE_SIZE)
+    answer, found = await asyncio.gather(
+        database.execute(sql, asked),
+        ask_in_time(datasette, database, partial(find_retitled, text=words, limit=PAGE_SIZE)),
     )
-    ranked = (await database.execute(sql, asked)).rows
+    ranked = answer.rows
     texts = list(dict.fromkeys(row["text_id"] for row in ranked))
     shown = set(texts[:PAGE_SIZE])
     rows = [
@@ -233,10 +234,10 @@ async def _count(
     if not is_asked:
         return [], 0
     found = await database.execute(FACETS_SQL.format(table=table), {"query": query})
-    facets = count_facets(found.rows, most=_FACETED)
+    facets, counted = count_facets(found.rows, most=_FACETED)
     return [
         (name, _LABELS[name], values) for name, values in facets.items() if name not in chosen
-    ], len(found.rows)
+    ], counted
 
 
 async def _name_publishers(database: Any, words: str, *, is_asked: bool) -> Sequence[Any]:

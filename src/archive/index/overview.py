@@ -61,14 +61,19 @@ _MOST_STATEMENTS = 5_000  # of which all texts are gathered beforehand, so that 
 MORE_SQL = """\
 SELECT EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH :query LIMIT 1 OFFSET :most)"""
 MOST_COUNTED = 2_000  # texts among which facets are counted: a common word is in all of them
+# Statements that show the same on all facets are one row: there are few kinds, and many statements.
 FACETS_SQL = f"""\
 SELECT statements.publisher, statements.published_year AS year, statements.language,
-       statements.last_edit IS NOT NULL AS is_changed, statements.state
-  FROM (SELECT rowid AS text_id FROM {{table}} WHERE {{table}} MATCH :query
-         ORDER BY rowid DESC LIMIT {MOST_COUNTED}) AS found
-  JOIN statements ON statements.id IN
-       (SELECT statement_id FROM captures WHERE captures.text_id = found.text_id)
- LIMIT {5 * MOST_COUNTED}"""
+       statements.last_edit IS NOT NULL AS is_changed, statements.state, sum(held.texts) AS texts
+  FROM (SELECT statement_id, count(*) AS texts
+          FROM (SELECT DISTINCT captures.text_id, captures.statement_id
+                  FROM (SELECT rowid AS text_id FROM {{table}} WHERE {{table}} MATCH :query
+                         ORDER BY rowid DESC LIMIT {MOST_COUNTED}) AS found
+                 CROSS JOIN captures ON captures.text_id = found.text_id
+                 LIMIT {5 * MOST_COUNTED})
+         GROUP BY statement_id) AS held
+ CROSS JOIN statements ON statements.id = held.statement_id
+ GROUP BY 1, 2, 3, 4, 5"""
 
 
 def format_search(
@@ -242,18 +247,23 @@ def quote_matches(
     return tuple(matches)
 
 
-def count_facets(rows: Sequence[Any], *, most: int) -> dict[str, list[tuple[str, int]]]:
-    """Return the commonest values of each facet among the rows of `FACETS_SQL`."""
+def count_facets(
+    rows: Sequence[Any], *, most: int
+) -> tuple[dict[str, list[tuple[str, int]]], int]:
+    """Return the commonest values of each facet in the rows of `FACETS_SQL`; and of how many."""
     counted: dict[str, Counter[str]] = {name: Counter() for name in NARROWED}
+    texts = 0
     for row in rows:
+        texts += row["texts"]
         for name in ("publisher", "year", "language"):
             if row[name] is not None:
-                counted[name][str(row[name])] += 1
+                counted[name][str(row[name])] += row["texts"]
         if row["is_changed"]:
-            counted["state"]["changed"] += 1
+            counted["state"]["changed"] += row["texts"]
         if row["state"] in ("gone", "moved"):
-            counted["state"][row["state"]] += 1
-    return {name: values.most_common(most) for name, values in counted.items() if values}
+            counted["state"][row["state"]] += row["texts"]
+    commonest = {name: values.most_common(most) for name, values in counted.items() if values}
+    return commonest, texts
 
 
 def tame_reader(connection: sqlite3.Connection) -> None:

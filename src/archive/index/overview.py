@@ -17,6 +17,7 @@ from archive.index.full_text import format_words
 _LONGEST_VALUE = 64 << 20  # as much as one page may decode to; a text of ours is smaller
 _LONGEST_SQL = 100_000
 _LONGEST_PATTERN = 1_000
+_PAGES_KEPT = 32 << 10  # KiB of the index that a connection keeps at hand
 
 # No answer, or one that says there is no page; an index of its own has the same words.
 WITHOUT_PAGE = (
@@ -130,6 +131,7 @@ def limit_reader(connection: sqlite3.Connection) -> None:
         (sqlite3.SQLITE_LIMIT_ATTACHED, 0),
     ):
         connection.setlimit(limit, value)
+    connection.execute(f"PRAGMA cache_size = -{_PAGES_KEPT}")
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
 

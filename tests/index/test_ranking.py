@@ -18,11 +18,10 @@ from archive.index.ranking import (
     MARK_START,
     Bounds,
     Stretch,
-    bound_search,
     count_facets,
     describe_matches,
     format_ranking,
-    is_few,
+    gather_texts,
     merge_ranked,
     split_matches,
 )
@@ -64,8 +63,13 @@ def rank(
     limit: int = 20,
 ) -> list[int]:
     """Return the texts that hold the word, as the search page ranks them."""
-    sql = format_ranking(TABLE, chosen or {}, is_few=bounds.is_few)
-    asked = {**(chosen or {}), "query": BRIDGE, "limit": offset + limit}
+    sql = format_ranking(TABLE, chosen or {}, is_gathered=bounds.gathered is not None)
+    asked = {
+        **(chosen or {}),
+        "query": BRIDGE,
+        "gathered": bounds.gathered,
+        "limit": offset + limit,
+    }
     parts = [index.execute(sql, {**asked, **asdict(one)}).fetchall() for one in bounds.stretches]
     return merge_ranked(parts, offset=offset, limit=limit)
 
@@ -111,16 +115,12 @@ def test_texts_of_few_statements_are_found_behind_the_newest_ones(
 ) -> None:
     crowded.execute("UPDATE statements SET language = 'cy' WHERE url LIKE '%/0'")
     welsh = {"language": "cy"}
-    assert is_few(crowded, welsh)
-    gathered = Bounds(stretches=(Stretch(),), is_few=True)
+    gathered = gather_texts(crowded, welsh)
+    assert gathered is not None
+    assert gathered.gathered == "[1]"
     assert rank(crowded, gathered, welsh) == [1]
     assert rank(crowded, split_matches(crowded, TABLE, BRIDGE, 3), welsh) == []
     assert rank(crowded, split_matches(crowded, TABLE, BRIDGE, 9), welsh) == [1]
-
-
-def test_a_rare_word_is_asked_text_by_text(crowded: sqlite3.Connection) -> None:
-    bounds = bound_search(crowded, TABLE, BRIDGE, {"language": "cy"})
-    assert bounds == Bounds(stretches=(Stretch(),))
 
 
 def test_a_text_that_thousands_of_captures_hold_took_the_square_of_their_number(

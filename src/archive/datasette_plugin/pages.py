@@ -21,7 +21,7 @@ from archive.core.event import FixityRun, Timestamping
 from archive.core.instant import format_instant
 from archive.datasette_plugin.edits import TABLES as EDITS_TABLES
 from archive.datasette_plugin.edits import list_changes
-from archive.datasette_plugin.making import ask_aside, ask_in_time
+from archive.datasette_plugin.making import ask_aside, ask_in_time, make_once
 from archive.datasette_plugin.ours import find_layout
 from archive.datasette_plugin.serving import may_see, open_database, render
 from archive.errors import ArchiveError
@@ -34,14 +34,17 @@ from archive.index.publishing import NAMED_SQL, escape_pattern
 from archive.index.ranking import (
     FACETS_SQL,
     MOST_COUNTED,
+    MOST_NARROWED,
+    MOST_RANKED,
     NARROWED,
     Bounds,
     Match,
-    bound_search,
     count_facets,
     describe_matches,
     format_ranking,
+    gather_texts,
     merge_ranked,
+    split_matches,
 )
 from archive.index.retitled import find_retitled
 from archive.store.log import read_log
@@ -122,7 +125,7 @@ async def show_search(datasette: Any, request: Any) -> Response:
     database = await open_database(datasette, request, "statements", "captures", "texts")
     words = (request.args.get("q") or "").strip()[:_LONGEST_QUERY]
     page = _parse_page(request.args.get("page") or "")
-    query, table = format_query(words), choose_table(words)
+    query = format_query(words)
     chosen = {
         name: value[:_LONGEST_QUERY]
         for name in NARROWED
@@ -136,11 +139,7 @@ async def show_search(datasette: Any, request: Any) -> Response:
     more = too_slow = False
     if query:
         try:
-            bounds = await ask_in_time(
-                datasette,
-                database,
-                partial(bound_search, table=table, query=query, chosen=chosen),
-            )
+            bounds = await _bound(datasette, database, words, chosen)
             # Side by side: each has a thread and a connection, and none waits for another's answer.
             (matches, more), (facets, counted), named = await asyncio.gather(
                 _rank(datasette, database, words, chosen, bounds, page),
@@ -172,6 +171,21 @@ async def show_search(datasette: Any, request: Any) -> Response:
     )
 
 
+async def _bound(datasette: Any, database: Any, words: str, chosen: dict[str, str]) -> Bounds:
+    """Return what the search looks at."""
+    most = MOST_RANKED
+    if chosen:
+        name = ("gathered", *(word for pair in chosen.items() for word in pair))
+        gather = partial(gather_texts, chosen=chosen)
+        gathered: Bounds | None = await make_once(database, name, gather)
+        if gathered is not None:
+            return gathered
+        most = MOST_NARROWED
+    table, query = choose_table(words), format_query(words)
+    split = partial(split_matches, table=table, query=query, most=most)
+    return await ask_in_time(datasette, database, split)
+
+
 async def _rank(
     datasette: Any, database: Any, words: str, chosen: dict[str, str], bounds: Bounds, page: int
 ) -> tuple[tuple[Match, ...], bool]:
@@ -179,8 +193,14 @@ async def _rank(
 
     What a curator gave such a title stands before all else, on the first page.
     """
-    sql = format_ranking(choose_table(words), chosen, is_few=bounds.is_few)
-    asked = {**chosen, "query": format_query(words), "limit": page * PAGE_SIZE + 1}
+    is_gathered = bounds.gathered is not None
+    sql = format_ranking(choose_table(words), chosen, is_gathered=is_gathered)
+    asked = {
+        **chosen,
+        "query": format_query(words),
+        "gathered": bounds.gathered,
+        "limit": page * PAGE_SIZE + 1,
+    }
     *ranked, retitled = await asyncio.gather(
         *(database.execute(sql, {**asked, **asdict(one)}) for one in bounds.stretches),
         ask_in_time(datasette, database, partial(find_retitled, text=words, limit=PAGE_SIZE)),

@@ -30,7 +30,13 @@ _NARROWED = {
 NARROWED = tuple(_NARROWED)
 MOST_RANKED = 50_000  # texts; of more, the newest are ranked
 MOST_NARROWED = 10_000  # of them, where each is asked whether it is of such a statement
-_MOST_STATEMENTS = 5_000  # of which all texts are gathered beforehand, so that all are ranked
+_MOST_STATEMENTS = 10_000  # of which all texts are gathered beforehand, so that all are ranked
+# What narrows most stands first; without statistics SQLite would go through all of a language.
+_INDEXES = {
+    "publisher": "statements_publisher",
+    "year": "statements_published_year",
+    "language": "statements_language",
+}
 _RARE = 2_000  # texts: so few are sooner asked one by one whether they are of a chosen statement
 _LOWEST, _HIGHEST = -(1 << 63), (1 << 63) - 1
 _NEWEST_SQL = """\
@@ -89,13 +95,13 @@ class Stretch:
 class Bounds:
     """What a search looks at: stretches of texts, which are ranked beside each other.
 
-    ``cut`` is the number of texts in them where more match, else 0; ``is_few`` tells that the
-    texts of the chosen statements are gathered beforehand, and therefore all looked at.
+    ``cut`` is the number of texts in them where more match, else 0; ``gathered`` are the texts of
+    the chosen statements, where these are few, as JSON.
     """
 
     stretches: tuple[Stretch, ...]
     cut: int = 0
-    is_few: bool = False
+    gathered: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,23 +132,11 @@ class Match:
     version: int | None
 
 
-def bound_search(
-    connection: sqlite3.Connection, table: str, query: str, chosen: Mapping[str, str]
-) -> Bounds:
-    """Return what a search looks at that is narrowed by what is ``chosen`` of `NARROWED`.
+def split_matches(connection: sqlite3.Connection, table: str, query: str, most: int) -> Bounds:
+    """Return the newest ``most`` texts that match, as two halves; as one where one holds all.
 
     ``table`` is that of `choose_table`.
     """
-    if not chosen:
-        return split_matches(connection, table, query, MOST_RANKED)
-    is_rare = _find_newest(connection, table, query, offset=_RARE) is None
-    if not is_rare and is_few(connection, chosen):
-        return Bounds(stretches=(Stretch(),), is_few=True)
-    return split_matches(connection, table, query, MOST_NARROWED)
-
-
-def split_matches(connection: sqlite3.Connection, table: str, query: str, most: int) -> Bounds:
-    """Return the newest ``most`` texts that match, as two halves; as one where one holds all."""
     half = most - most // 2
     middle = _find_newest(connection, table, query, offset=half)
     if middle is None:
@@ -152,37 +146,49 @@ def split_matches(connection: sqlite3.Connection, table: str, query: str, most: 
     return Bounds(stretches=(Stretch(above=middle), older), cut=0 if begin is None else most)
 
 
-def is_few(connection: sqlite3.Connection, chosen: Mapping[str, str]) -> bool:
-    """Tell whether few statements are ``chosen``."""
+def gather_texts(connection: sqlite3.Connection, chosen: Mapping[str, str]) -> Bounds | None:
+    """Return all texts of the ``chosen`` statements, as two halves; None where these are many.
+
+    Takes longer than a search, and is the same for all searches that are narrowed so.
+    """
+    index = next((index for name, index in _INDEXES.items() if name in chosen), None)
+    hint = f"INDEXED BY {index}" if index else ""
     narrowed = _format_narrowed(chosen)
-    sql = f"SELECT 1 FROM statements WHERE {narrowed} LIMIT 1 OFFSET {_MOST_STATEMENTS}"
-    return connection.execute(sql, chosen).fetchone() is None
+    many = f"SELECT 1 FROM statements {hint} WHERE {narrowed} LIMIT 1 OFFSET {_MOST_STATEMENTS}"
+    if connection.execute(many, chosen).fetchone() is not None:
+        return None
+    rows = connection.execute(
+        f"SELECT DISTINCT captures.text_id FROM statements {hint}"
+        " CROSS JOIN captures INDEXED BY captures_statement"
+        " ON captures.statement_id = statements.id"
+        f" WHERE {narrowed} AND captures.text_id IS NOT NULL LIMIT {MOST_RANKED + 1}",
+        chosen,
+    ).fetchall()
+    if len(rows) > MOST_RANKED:
+        return None
+    texts = sorted(row[0] for row in rows)
+    middle = texts[len(texts) // 2] if texts else 0
+    return Bounds(
+        stretches=(Stretch(above=middle), Stretch(last=middle)), gathered=json.dumps(texts)
+    )
 
 
-def format_ranking(table: str, chosen: Collection[str] = (), *, is_few: bool = False) -> str:
+def format_ranking(table: str, chosen: Collection[str] = (), *, is_gathered: bool = False) -> str:
     """Return the query for the best ``:limit`` texts of a stretch, with their scores.
 
-    Only what is of a chosen statement is ranked, since that costs most.
+    Only what is of a chosen statement is ranked, since that costs most: what is ``:gathered``, or
+    each text is asked.
     """
-    narrowed = _format_narrowed(chosen)
-    if is_few:
-        return f"""\
-SELECT text_id, score
-  FROM (SELECT rowid AS text_id, bm25({table}, 4.0, 1.0) AS score
-          FROM {table} WHERE {table} MATCH :query AND rowid > :above AND rowid <= :last
-           AND +rowid IN (SELECT captures.text_id FROM statements CROSS JOIN captures
-                           ON captures.statement_id = statements.id
-                          WHERE {narrowed} AND captures.text_id IS NOT NULL)
-         ORDER BY rowid DESC LIMIT {MOST_NARROWED}) AS newest
- ORDER BY score, text_id DESC LIMIT :limit"""
-    within = f"""
+    within = ""
+    if is_gathered:
+        within = "AND +rowid IN (SELECT value FROM json_each(:gathered))"
+    elif chosen:
+        within = f"""
    AND EXISTS (SELECT 1 FROM captures CROSS JOIN statements ON statements.id = statement_id
-                WHERE captures.text_id = {table}.rowid AND ({narrowed}) IS TRUE)"""
+                WHERE captures.text_id = {table}.rowid AND ({_format_narrowed(chosen)}) IS TRUE)"""
     return f"""\
 SELECT rowid AS text_id, bm25({table}, 4.0, 1.0) AS score
-  FROM {table} WHERE {table} MATCH :query AND rowid > :above AND rowid <= :last{
-        within if chosen else ""
-    }
+  FROM {table} WHERE {table} MATCH :query AND rowid > :above AND rowid <= :last {within}
  ORDER BY score, rowid DESC LIMIT :limit"""
 
 

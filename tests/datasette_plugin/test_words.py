@@ -14,7 +14,7 @@ from archive.datasette_plugin.words import (
     show_address,
     show_text,
 )
-from archive.index.overview import MARK_END, MARK_START
+from archive.index.ranking import MARK_END, MARK_START
 
 TEXTS = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\x02\x03<>&\"'\u202e\u2066")))
 

@@ -12,14 +12,10 @@ import pytest
 from archive.index.database import open_database
 from archive.index.overview import (
     LATEST_SQL,
-    MARK_END,
-    MARK_START,
     OVERVIEW_SQL,
-    format_search,
     limit_reader,
     make_listed,
     make_overview,
-    quote_matches,
     recognise_index,
 )
 from tests.datasette_plugin.sample import ORIGIN, PAGES, write_sample
@@ -64,17 +60,6 @@ def test_the_latest_statements(reader: sqlite3.Connection) -> None:
     listed = make_listed(reader.execute(LATEST_SQL, {"limit": 2}).fetchall())
     assert [item.host for item in listed] == ["ministry.example", "council.example"]
     assert listed[0].texts == 2
-
-
-def test_matches_tell_whether_a_later_text_replaced_them(reader: sqlite3.Connection) -> None:
-    asked = {"query": '"meals"', "limit": 9, "offset": 0}
-    rows = reader.execute(format_search(()), asked).fetchall()
-    matches = quote_matches(reader, rows, "meals")
-    assert {match.captured_at[:10]: match.replaced for match in matches} == {
-        "2026-03-02": 1,
-        "2026-03-09": 0,
-    }
-    assert all(f"{MARK_START}meals{MARK_END}" in match.title for match in matches)
 
 
 def test_only_our_own_index_is_recognised(reader: sqlite3.Connection) -> None:

@@ -22,8 +22,8 @@ from archive.index.database import Index, open_readonly, read_indexed_leaves
 Value = TypeVar("Value")
 
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="archive")
-# A page is asked for twice, with its banner and within it. An index that has grown since has
-# other answers.
+# A page is asked for twice, with its banner and within it, and what a search is narrowed to by
+# each search within. An index that has grown since has other answers.
 _made: OrderedDict[tuple[object, ...], Any] = OrderedDict()
 _MOST_MADE = 8
 _MOST_MS = 5_000  # that the index is asked for one page

@@ -1,13 +1,15 @@
 """Our own pages: what this archive is, and its search.
 
 Not for: escaping (`archive.datasette_plugin.words`), what is asked of the index
-(`archive.index.overview`), or captures (`archive.datasette_plugin.captures`).
+(`archive.index.overview`, `archive.index.ranking`), or captures
+(`archive.datasette_plugin.captures`).
 """
 
-import json
+import asyncio
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -27,25 +29,24 @@ from archive.index.changes import ChangeFilter
 from archive.index.database import Index
 from archive.index.events import find_latest_event
 from archive.index.full_text import choose_table, format_query
-from archive.index.overview import (
+from archive.index.overview import LATEST_SQL, OVERVIEW_SQL, make_listed, make_overview
+from archive.index.publishing import NAMED_SQL, escape_pattern
+from archive.index.ranking import (
     FACETS_SQL,
-    LATEST_SQL,
-    MORE_SQL,
     MOST_COUNTED,
     MOST_NARROWED,
     MOST_RANKED,
     NARROWED,
-    OVERVIEW_SQL,
+    Bounds,
     Match,
     Overview,
     count_facets,
-    format_few,
-    format_search,
-    make_listed,
-    make_overview,
-    quote_matches,
+    describe_matches,
+    format_ranking,
+    gather_texts,
+    merge_ranked,
+    split_matches,
 )
-from archive.index.publishing import NAMED_SQL, escape_pattern
 from archive.index.retitled import find_retitled
 from archive.index.search import read_leisurely
 from archive.store.log import read_log
@@ -54,7 +55,6 @@ PAGE_SIZE = 20
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _LAST_PAGE = 50  # whoever reads so far should ask more narrowly
 _LONGEST_QUERY = 500
-_RARE = 2_000  # texts: so few are sooner asked one by one whether they are of a chosen statement
 _LATEST = 12
 _NAMED = 5  # publishers of the name that is searched for
 _LONGEST_NAME = 200
@@ -126,7 +126,7 @@ async def show_search(datasette: Any, request: Any) -> Response:
     database = await open_database(datasette, request, "statements", "captures", "texts")
     words = (request.args.get("q") or "").strip()[:_LONGEST_QUERY]
     page = _parse_page(request.args.get("page") or "")
-    query, table = format_query(words), choose_table(words)
+    query = format_query(words)
     chosen = {
         name: value[:_LONGEST_QUERY]
         for name in NARROWED
@@ -140,16 +140,14 @@ async def show_search(datasette: Any, request: Any) -> Response:
     more = too_slow = False
     if query:
         try:
-            most, is_few = await _bound_search(database, table, query, chosen)
-            is_cut = not is_few and await _has_more(database, table, query, most)
-            cut = most if is_cut else 0
-            sql = format_search(tuple(chosen), table, most=most, is_few=is_few)
-            bound = {**chosen, "query": query}
-            matches, more = await _rank(datasette, database, words, bound, sql, page)
-            if page == 1:
-                facets, counted = await _count(database, table, query, chosen)
-                asked = {"words": escape_pattern(words[:_LONGEST_NAME]), "limit": _NAMED}
-                named = (await database.execute(NAMED_SQL, asked)).rows
+            bounds = await _bound(datasette, database, words, chosen)
+            # Side by side: each has a thread and a connection, and none waits for another's answer.
+            (matches, more), (facets, counted), named = await asyncio.gather(
+                _rank(datasette, database, words, chosen, bounds, page),
+                _count(database, words, chosen, is_asked=page == 1),
+                _name_publishers(database, words, is_asked=page == 1),
+            )
+            cut = bounds.cut
         except QueryInterrupted:
             too_slow = True
     return await render(
@@ -174,62 +172,74 @@ async def show_search(datasette: Any, request: Any) -> Response:
     )
 
 
-async def _bound_search(
-    database: Any, table: str, query: str, chosen: dict[str, str]
-) -> tuple[int, bool]:
-    """Return how many texts are looked at, and whether all those of few statements are."""
-    if not chosen:
-        return MOST_RANKED, False
-    is_few = await _has_more(database, table, query, _RARE) and bool(
-        (await database.execute(format_few(chosen), chosen)).single_value()
-    )
-    return MOST_NARROWED, is_few
-
-
-async def _has_more(database: Any, table: str, query: str, most: int) -> bool:
-    """Tell whether more texts match than ``most``."""
-    asked = {"query": query, "most": most}
-    return bool((await database.execute(MORE_SQL.format(table=table), asked)).single_value())
+async def _bound(datasette: Any, database: Any, words: str, chosen: dict[str, str]) -> Bounds:
+    """Return what the search looks at."""
+    most = MOST_RANKED
+    if chosen:
+        name = ("gathered", *(word for pair in chosen.items() for word in pair))
+        gather = partial(gather_texts, chosen=chosen)
+        gathered: Bounds | None = await make_once(database, name, gather)
+        if gathered is not None:
+            return gathered
+        most = MOST_NARROWED
+    table, query = choose_table(words), format_query(words)
+    split = partial(split_matches, table=table, query=query, most=most)
+    return await ask_in_time(datasette, database, split)
 
 
 async def _rank(
-    datasette: Any, database: Any, words: str, bound: dict[str, str], sql: str, page: int
+    datasette: Any, database: Any, words: str, chosen: dict[str, str], bounds: Bounds, page: int
 ) -> tuple[tuple[Match, ...], bool]:
     """Return what a page of the search shows, and whether there is more behind it.
 
-    ``bound`` are the query and what narrows it, as ``sql`` has them.  What a curator gave such a
-    title stands before all else, on the first page.
+    What a curator gave such a title stands before all else, on the first page.
     """
-    asked = {**bound, "limit": PAGE_SIZE + 1, "offset": (page - 1) * PAGE_SIZE}
-    found = await ask_in_time(
-        datasette, database, partial(find_retitled, text=words, limit=PAGE_SIZE)
+    is_gathered = bounds.gathered is not None
+    sql = format_ranking(choose_table(words), chosen, is_gathered=is_gathered)
+    asked = {
+        **chosen,
+        "query": format_query(words),
+        "gathered": bounds.gathered,
+        "limit": page * PAGE_SIZE + 1,
+    }
+    *ranked, retitled = await asyncio.gather(
+        *(database.execute(sql, {**asked, **asdict(one)}) for one in bounds.stretches),
+        ask_in_time(datasette, database, partial(find_retitled, text=words, limit=PAGE_SIZE)),
     )
-    ranked = (await database.execute(sql, asked)).rows
-    texts = list(dict.fromkeys(row["text_id"] for row in ranked))
-    shown = set(texts[:PAGE_SIZE])
-    rows = [
-        row
-        for row in ranked
-        if row["text_id"] in shown and (row["text_id"], row["statement_id"]) not in found
-    ]
-    if found and page == 1:
-        given = {**bound, "found": json.dumps(found)}
-        names = [name for name in bound if name in NARROWED]
-        named = await database.execute(format_search(names, is_given=True), given)
-        rows = [*named.rows, *rows]
-    matches = await ask_in_time(datasette, database, partial(quote_matches, rows=rows, words=words))
-    return matches, len(texts) > PAGE_SIZE
+    offset = (page - 1) * PAGE_SIZE
+    texts = merge_ranked((part.rows for part in ranked), offset=offset, limit=PAGE_SIZE + 1)
+    describe = partial(
+        describe_matches,
+        texts=texts[:PAGE_SIZE],
+        words=words,
+        chosen=chosen,
+        retitled=retitled,
+        is_first=page == 1,
+    )
+    return await ask_in_time(datasette, database, describe), len(texts) > PAGE_SIZE
 
 
 async def _count(
-    database: Any, table: str, query: str, chosen: dict[str, str]
+    database: Any, words: str, chosen: dict[str, str], *, is_asked: bool
 ) -> tuple[list[tuple[str, str, list[tuple[str, int]]]], int]:
     """Return facets that are not chosen yet, each with name, label and values; and of how many."""
-    found = await database.execute(FACETS_SQL.format(table=table), {"query": query})
-    facets = count_facets(found.rows, most=_FACETED)
+    if not is_asked:
+        return [], 0
+    sql = FACETS_SQL.format(table=choose_table(words))
+    found = await database.execute(sql, {"query": format_query(words)})
+    facets, counted = count_facets(found.rows, most=_FACETED)
     return [
         (name, _LABELS[name], values) for name, values in facets.items() if name not in chosen
-    ], len(found.rows)
+    ], counted
+
+
+async def _name_publishers(database: Any, words: str, *, is_asked: bool) -> Sequence[Any]:
+    """Return the publishers of the name that is searched for."""
+    if not is_asked:
+        return ()
+    asked = {"words": escape_pattern(words[:_LONGEST_NAME]), "limit": _NAMED}
+    named: Sequence[Any] = (await database.execute(NAMED_SQL, asked)).rows
+    return named
 
 
 def _read_overview(index: Index) -> Overview:

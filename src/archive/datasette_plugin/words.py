@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from archive.index.overview import MARK_END, MARK_START
+from archive.index.ranking import MARK_END, MARK_START
 
 # What moves the cursor, reorders a line, or hides words.  Narrower than
 # `archive.core.text.show_hidden`, which is for terminals: joiners and direction marks belong

@@ -101,8 +101,8 @@ def quote_title(title: str, phrases: Iterable[Phrase], marks: Marks) -> str:
 
 def find_phrases(title: str, phrases: Iterable[Phrase]) -> frozenset[Phrase]:
     """Return those of ``phrases`` that stand in the beginning of ``title``."""
-    _, hits = _scan(title, [phrase for phrase in phrases if phrase], _TITLE_SCANNED)
-    return frozenset(phrase for _, _, phrase in hits)
+    words = _fold_title(title[:_TITLE_SCANNED])
+    return frozenset(phrase for phrase in phrases if phrase and _stands_in(phrase, words))
 
 
 def quote_texts(
@@ -124,10 +124,19 @@ def quote_texts(
     return quoted
 
 
+@lru_cache(maxsize=1 << 13)  # every search looks through the same titles
+def _fold_title(title: str) -> Phrase:
+    return tuple(fold_word(found) for found in _WORD.findall(title))
+
+
 def _is_part(phrase: Phrase, other: Phrase) -> bool:
+    return len(phrase) < len(other) and _stands_in(phrase, other)
+
+
+def _stands_in(phrase: Phrase, words: Phrase) -> bool:
     count = len(phrase)
-    return count < len(other) and any(
-        other[place : place + count] == phrase for place in range(len(other) - count + 1)
+    return (not phrase or phrase[0] in words) and any(
+        words[place : place + count] == phrase for place in range(len(words) - count + 1)
     )
 
 

@@ -12,7 +12,7 @@ from archive.index.quote import find_phrases, parse_query
 
 _MOST = 5_000  # titles that are looked through
 _TITLES = (
-    "SELECT id, title FROM statements WHERE curated IS NOT NULL"
+    "SELECT id, title FROM statements INDEXED BY statements_curated WHERE curated IS NOT NULL"
     " AND ', ' || curated || ', ' LIKE '%, title, %' ORDER BY last_captured DESC, id LIMIT ?"
 )
 _NEWEST = (

@@ -39,12 +39,12 @@ SELECT statements.id AS statement_id, statements.name, statements.publisher, sta
   FROM (SELECT rowid AS text_id, bm25({table}, 4.0, 1.0) AS score
           FROM {table} WHERE {table} MATCH :query
          ORDER BY score, rowid LIMIT :limit) AS ranked
-  JOIN captures ON captures.text_id = ranked.text_id
-  JOIN statements ON statements.id = captures.statement_id
- WHERE captures.id = (SELECT latest.id FROM captures AS latest
-                       WHERE latest.text_id = ranked.text_id
-                         AND latest.statement_id = statements.id
-                       ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
+ CROSS JOIN statements ON statements.id IN
+       (SELECT statement_id FROM captures WHERE captures.text_id = ranked.text_id)
+ CROSS JOIN captures ON captures.id =
+       (SELECT latest.id FROM captures AS latest INDEXED BY captures_statement
+         WHERE latest.statement_id = statements.id AND latest.text_id = ranked.text_id
+         ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
  ORDER BY ranked.score, captures.captured_at DESC, captures.leaf DESC
  LIMIT :limit"""
 

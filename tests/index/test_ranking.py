@@ -1,0 +1,185 @@
+"""What the search page is given: the newest texts ranked, facets counted, matches described.
+
+Not for: how a query is put (``test_pairs.py``), or what is quoted (``test_quote.py``).
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from archive.index.database import open_database, write_rows
+from archive.index.full_text import format_query
+from archive.index.ranking import (
+    FACETS_SQL,
+    MARK_END,
+    MARK_START,
+    Bounds,
+    Stretch,
+    count_facets,
+    describe_matches,
+    format_ranking,
+    gather_texts,
+    merge_ranked,
+    split_matches,
+)
+from archive.index.rows import make_withdrawn_row
+from tests.datasette_plugin.sample import write_sample
+from tests.index.test_database import make_capture, make_leaf, make_text
+
+TABLE, BRIDGE = "texts_fts", format_query("bridge")
+# Ids of the nine texts of `crowded`, as they are ranked.
+BEST = [2 * number + 1 for number in range(9)]
+
+
+@pytest.fixture
+def crowded(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Nine texts that hold one word, the last one least often."""
+    index = open_database(tmp_path / "crowded.db")
+    for number in range(9):
+        capture = make_capture(
+            2 * number, key=f"a.example/{number}", url=f"https://a.example/{number}"
+        )
+        words = "bridge " * (9 - number) + "and the rest of the sentence " * 3
+        write_rows(
+            index,
+            [capture, make_text(capture, 2 * number + 1, f"T{number}", words)],
+            leaves=2 * number + 2,
+            origin="test",
+        )
+    index.row_factory = sqlite3.Row
+    yield index
+    index.close()
+
+
+def rank(
+    index: sqlite3.Connection,
+    bounds: Bounds,
+    chosen: Mapping[str, str] | None = None,
+    *,
+    offset: int = 0,
+    limit: int = 20,
+) -> list[int]:
+    """Return the texts that hold the word, as the search page ranks them."""
+    sql = format_ranking(TABLE, chosen or {}, is_gathered=bounds.gathered is not None)
+    asked = {
+        **(chosen or {}),
+        "query": BRIDGE,
+        "gathered": bounds.gathered,
+        "limit": offset + limit,
+    }
+    parts = [index.execute(sql, {**asked, **asdict(one)}).fetchall() for one in bounds.stretches]
+    return merge_ranked(parts, offset=offset, limit=limit)
+
+
+@pytest.mark.parametrize(
+    ("most", "stretches", "cut", "ranked"),
+    [
+        (3, 2, 3, [13, 15, 17]),  # the best of the newest first
+        (8, 2, 8, BEST[1:]),
+        (9, 2, 0, BEST),
+        (17, 1, 0, BEST),  # one half holds all
+        (50_000, 1, 0, BEST),
+    ],
+)
+def test_of_too_many_texts_the_newest_are_ranked(
+    crowded: sqlite3.Connection, most: int, stretches: int, cut: int, ranked: list[int]
+) -> None:
+    bounds = split_matches(crowded, TABLE, BRIDGE, most)
+    assert (len(bounds.stretches), bounds.cut) == (stretches, cut)
+    assert rank(crowded, bounds) == ranked
+    assert rank(crowded, bounds, offset=2, limit=3) == ranked[2:5]
+
+
+def test_halves_are_ranked_as_the_whole_is(crowded: sqlite3.Connection) -> None:
+    """Each half knows how rare a word is in all texts, not only in its own."""
+    sql = format_ranking(TABLE)
+    whole = crowded.execute(sql, {"query": BRIDGE, "limit": 9, **asdict(Stretch())}).fetchall()
+    halves = [
+        row
+        for one in split_matches(crowded, TABLE, BRIDGE, 9).stretches
+        for row in crowded.execute(sql, {"query": BRIDGE, "limit": 9, **asdict(one)})
+    ]
+    assert {tuple(row) for row in halves} == {tuple(row) for row in whole}
+
+
+def test_equal_matches_of_both_halves_stand_the_newer_first() -> None:
+    older, newer = [{"text_id": 1, "score": -2.0}], [{"text_id": 3, "score": -2.0}]
+    assert merge_ranked([older, newer], offset=0, limit=9) == [3, 1]
+
+
+def test_texts_of_few_statements_are_found_behind_the_newest_ones(
+    crowded: sqlite3.Connection,
+) -> None:
+    crowded.execute("UPDATE statements SET language = 'cy' WHERE url LIKE '%/0'")
+    welsh = {"language": "cy"}
+    gathered = gather_texts(crowded, welsh)
+    assert gathered is not None
+    assert gathered.gathered == "[1]"
+    assert rank(crowded, gathered, welsh) == [1]
+    assert rank(crowded, split_matches(crowded, TABLE, BRIDGE, 3), welsh) == []
+    assert rank(crowded, split_matches(crowded, TABLE, BRIDGE, 9), welsh) == [1]
+
+
+def test_a_text_that_thousands_of_captures_hold_took_the_square_of_their_number(
+    crowded: sqlite3.Connection,
+) -> None:
+    crowded.execute("BEGIN")
+    crowded.execute("CREATE TEMP TABLE one AS SELECT * FROM captures WHERE text_id = 1")
+    for number in range(4_000):
+        crowded.execute("UPDATE one SET id = ?1, record_id = ?1, leaf = ?2", (f"x{number}", number))
+        crowded.execute("INSERT INTO captures SELECT * FROM one")
+    crowded.execute("COMMIT")
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    crowded.set_progress_handler(count, 1_000)
+    (match,) = describe_matches(crowded, [1], "bridge", {})
+    crowded.set_progress_handler(None, 0)
+    assert match.capture_id == "x3999"  # of captures at one moment, the last that was stored
+    assert steps < 1_000
+
+
+def test_matches_tell_whether_a_later_text_replaced_them(tmp_path: Path) -> None:
+    reader = sqlite3.connect(write_sample(tmp_path / "archive.db"))
+    texts = [row[0] for row in reader.execute("SELECT id FROM texts WHERE title LIKE '%meals%'")]
+    matches = describe_matches(reader, texts, "meals", {})
+    reader.close()
+    assert {match.captured_at[:10]: match.replaced for match in matches} == {
+        "2026-03-02": 1,
+        "2026-03-09": 0,
+    }
+    assert all(f"{MARK_START}meals{MARK_END}" in match.title for match in matches)
+
+
+def test_facets_count_texts_and_not_captures(crowded: sqlite3.Connection) -> None:
+    again = make_capture(30, key="a.example/0", url="https://a.example/0")
+    words = crowded.execute("SELECT text FROM texts WHERE id = 1").fetchone()[0]
+    write_rows(crowded, [again, make_text(again, 31, "T0", words)], leaves=32, origin="test")
+    crowded.execute("UPDATE statements SET language = iif(url LIKE '%/0', 'cy', 'en')")
+    rows = crowded.execute(FACETS_SQL.format(table=TABLE), {"query": BRIDGE}).fetchall()
+    facets, texts = count_facets(rows, most=12)
+    assert facets["language"] == [("en", 8), ("cy", 1)]
+    assert texts == 9
+
+
+def test_a_text_that_loses_its_first_reading_is_found_where_the_next_one_stands(
+    crowded: sqlite3.Connection,
+) -> None:
+    again = make_capture(30, key="a.example/0", url="https://a.example/0")
+    words = crowded.execute("SELECT text FROM texts WHERE id = 1").fetchone()[0]
+    write_rows(crowded, [again, make_text(again, 31, "T0", words)], leaves=32, origin="test")
+    assert crowded.execute("SELECT text_id FROM captures WHERE leaf = 30").fetchone()[0] == 1
+    gone = make_leaf(make_capture(0))
+    write_rows(crowded, [make_withdrawn_row(gone)], leaves=33, origin="test")
+    assert crowded.execute("SELECT text_id FROM captures WHERE leaf = 30").fetchone()[0] == 31
+    found = crowded.execute("SELECT rowid FROM texts_fts WHERE texts_fts MATCH 'bridge'")
+    assert {row[0] for row in found} == {*range(3, 18, 2), 31}
+    assert crowded.execute("SELECT id FROM texts ORDER BY id").fetchall()[-1][0] == 31
+    crowded.execute("INSERT INTO texts_fts (texts_fts, rank) VALUES ('integrity-check', 1)")

@@ -55,6 +55,19 @@ def test_the_home_page_says_what_this_is(site: Site) -> None:
     assert "It does not prove that the publisher served them" in page.text
 
 
+def test_the_home_page_names_publishers_and_what_they_published(site: Site) -> None:
+    text = site.visit("/").text
+    section = text[text.index('id="publishers"') : text.index('id="proof"')]
+    names = re.findall(r'<a href="(/publisher/[^"]+)"><bdi>([^<]+)</bdi></a>', section)
+    counts = [int(found) for found in re.findall(r">(\d+) statements?<", section)]
+    assert len(names) == len(counts) > 0
+    assert counts == sorted(counts, reverse=True)
+    for path, name in names:
+        page = site.visit(path)
+        assert page.status_code == 200
+        assert f"<bdi>{name}</bdi>" in page.text
+
+
 def test_the_home_page_tells_size_and_health(site: Site) -> None:
     text = site.visit("/").text
     assert "<dt>Statements</dt><dd>7</dd>" in text

@@ -107,9 +107,10 @@ def _list_head(found: dict[str, Any]) -> Iterator[str]:
             f"<td><p>{_enclose(after, *mark[2:])}</p></td></tr>"
         )
     counts = found["counts"]
+    deleted = counts["words_deleted"]
     told = (
-        f"{counts['words_deleted']} words deleted, {counts['words_inserted']} inserted,"
-        f" {counts['words_moved']} moved"
+        f"{deleted} {'word' if deleted == 1 else 'words'} deleted,"
+        f" {counts['words_inserted']} inserted, {counts['words_moved']} moved"
     )
     links = [("-", link) for link in found["links"]["removed"]]
     links += [("+", link) for link in found["links"]["added"]]

@@ -29,7 +29,13 @@ from archive.index.changes import ChangeFilter
 from archive.index.database import Index
 from archive.index.events import find_latest_event
 from archive.index.full_text import choose_table, format_query
-from archive.index.overview import LATEST_SQL, OVERVIEW_SQL, make_listed, make_overview
+from archive.index.overview import (
+    LATEST_SQL,
+    OVERVIEW_SQL,
+    Overview,
+    make_listed,
+    make_overview,
+)
 from archive.index.publishing import NAMED_SQL, escape_pattern
 from archive.index.ranking import (
     FACETS_SQL,
@@ -39,7 +45,6 @@ from archive.index.ranking import (
     NARROWED,
     Bounds,
     Match,
-    Overview,
     count_facets,
     describe_matches,
     format_ranking,
@@ -48,7 +53,7 @@ from archive.index.ranking import (
     split_matches,
 )
 from archive.index.retitled import find_retitled
-from archive.index.search import read_leisurely
+from archive.index.search import Row, read_leisurely
 from archive.store.log import read_log
 
 PAGE_SIZE = 20
@@ -56,6 +61,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 _LAST_PAGE = 50  # whoever reads so far should ask more narrowly
 _LONGEST_QUERY = 500
 _LATEST = 12
+_PUBLISHERS = 12
 _NAMED = 5  # publishers of the name that is searched for
 _LONGEST_NAME = 200
 # Pages of others are not to be found here in their stead, and what is made anew is not crawled.
@@ -85,9 +91,10 @@ async def show_home(datasette: Any, request: Any) -> Response:
     """The home page: what this archive is, what it proves, how much it holds."""
     database = await open_database(datasette, request, "statements", "captures")
     size = _read_size(database)
-    overview = None
+    overview: Overview | None = None
+    publishers: Sequence[Row] = ()
     with suppress(QueryInterrupted):  # everything is counted, so only where the archive has grown
-        overview = await make_once(database, ("overview",), _read_overview)
+        overview, publishers = await make_once(database, ("overview",), _read_holdings)
     latest = await database.execute(LATEST_SQL, {"limit": _LATEST})
     changes, health = None, None
     if await may_see(datasette, request, database, *EDITS_TABLES):
@@ -104,6 +111,7 @@ async def show_home(datasette: Any, request: Any) -> Response:
         "archive_home.html",
         {
             "overview": overview,
+            "publishers": publishers,
             "latest": make_listed(latest.rows),
             "size": size,
             "changes": changes,
@@ -242,8 +250,11 @@ async def _name_publishers(database: Any, words: str, *, is_asked: bool) -> Sequ
     return named
 
 
-def _read_overview(index: Index) -> Overview:
-    return make_overview(next(iter(read_leisurely(index).query(OVERVIEW_SQL))))
+def _read_holdings(index: Index) -> tuple[Overview, Sequence[Row]]:
+    """Return how much the archive holds, and the publishers of most of it."""
+    reader = read_leisurely(index)
+    overview = make_overview(next(iter(reader.query(OVERVIEW_SQL))))
+    return overview, list(reader.query(NAMED_SQL, {"words": "", "limit": _PUBLISHERS}))
 
 
 def _read_health(connection: Index) -> dict[str, dict[str, str] | None]:

@@ -95,7 +95,7 @@ def test_of_too_many_texts_the_newest_are_ranked(
 
 def test_halves_are_ranked_as_the_whole_is(crowded: sqlite3.Connection) -> None:
     """Each half knows how rare a word is in all texts, not only in its own."""
-    sql = format_ranking(TABLE)
+    sql = format_ranking(TABLE, {})
     whole = crowded.execute(sql, {"query": BRIDGE, "limit": 9, **asdict(Stretch())}).fetchall()
     halves = [
         row
@@ -121,6 +121,38 @@ def test_texts_of_few_statements_are_found_behind_the_newest_ones(
     assert rank(crowded, gathered, welsh) == [1]
     assert rank(crowded, split_matches(crowded, TABLE, BRIDGE, 3), welsh) == []
     assert rank(crowded, split_matches(crowded, TABLE, BRIDGE, 9), welsh) == [1]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "found"),
+    [
+        ({"publisher": "A"}, [1]),
+        ({"year": "2021"}, [3]),
+        ({"language": "cy"}, [1, 3]),
+        ({"state": "gone"}, [5]),
+        ({"state": "changed"}, [1, 7]),
+        ({"language": "cy", "state": "changed"}, [1]),
+        ({"publisher": "A", "year": "2021"}, []),
+        ({"year": "no year"}, []),
+        ({"state": "' OR 1"}, []),
+    ],
+)
+def test_a_search_is_narrowed_alike_whether_texts_are_gathered_or_asked_one_by_one(
+    crowded: sqlite3.Connection, chosen: dict[str, str], found: list[int]
+) -> None:
+    for number, told in enumerate(
+        (
+            "publisher = 'A', language = 'cy', last_edit = '2026'",
+            "published_year = 2021, language = 'cy'",
+            "state = 'gone'",
+            "last_edit = '2026'",
+        )
+    ):
+        crowded.execute(f"UPDATE statements SET {told} WHERE url LIKE '%/{number}'")  # noqa: S608  # of this table
+    gathered = gather_texts(crowded, chosen)
+    assert gathered is not None
+    assert rank(crowded, gathered, chosen) == found
+    assert rank(crowded, split_matches(crowded, TABLE, BRIDGE, 9), chosen) == found
 
 
 def test_a_text_that_thousands_of_captures_hold_took_the_square_of_their_number(

@@ -10,7 +10,7 @@ line's search (`archive.index.search`), or how a query is put (`archive.index.fu
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,10 +24,10 @@ _NARROWED = {
     "publisher": "statements.publisher = :publisher",
     "year": "statements.published_year = :year",
     "language": "statements.language = :language",
-    "state": "CASE :state WHEN 'changed' THEN statements.last_edit IS NOT NULL"
-    " ELSE statements.state = :state END",
+    "state": "statements.state = :state",
 }
 NARROWED = tuple(_NARROWED)
+_CHANGED = "changed"  # no state of the index: there was an edit, whatever the state
 MOST_RANKED = 50_000  # texts; of more, the newest are ranked
 MOST_NARROWED = 10_000  # of them, where each is asked whether it is of such a statement
 _MOST_STATEMENTS = 10_000  # of which all texts are gathered beforehand, so that all are ranked
@@ -35,9 +35,9 @@ _MOST_STATEMENTS = 10_000  # of which all texts are gathered beforehand, so that
 _INDEXES = {
     "publisher": "statements_publisher",
     "year": "statements_published_year",
+    "state": "statements_state",
     "language": "statements_language",
 }
-_RARE = 2_000  # texts: so few are sooner asked one by one whether they are of a chosen statement
 _LOWEST, _HIGHEST = -(1 << 63), (1 << 63) - 1
 _NEWEST_SQL = """\
 SELECT rowid FROM {table} WHERE {table} MATCH :query AND rowid <= :last
@@ -151,9 +151,11 @@ def gather_texts(connection: sqlite3.Connection, chosen: Mapping[str, str]) -> B
 
     Takes longer than a search, and is the same for all searches that are narrowed so.
     """
-    index = next((index for name, index in _INDEXES.items() if name in chosen), None)
-    hint = f"INDEXED BY {index}" if index else ""
     narrowed = _format_narrowed(chosen)
+    index = next(index for name, index in _INDEXES.items() if name in chosen)
+    if index == _INDEXES["state"] and chosen["state"] == _CHANGED:
+        index = "statements_last_edit"
+    hint = f"INDEXED BY {index}"
     many = f"SELECT 1 FROM statements {hint} WHERE {narrowed} LIMIT 1 OFFSET {_MOST_STATEMENTS}"
     if connection.execute(many, chosen).fetchone() is not None:
         return None
@@ -173,7 +175,7 @@ def gather_texts(connection: sqlite3.Connection, chosen: Mapping[str, str]) -> B
     )
 
 
-def format_ranking(table: str, chosen: Collection[str] = (), *, is_gathered: bool = False) -> str:
+def format_ranking(table: str, chosen: Mapping[str, str], *, is_gathered: bool = False) -> str:
     """Return the query for the best ``:limit`` texts of a stretch, with their scores.
 
     Only what is of a chosen statement is ranked, since that costs most: what is ``:gathered``, or
@@ -258,7 +260,7 @@ def count_facets(rows: Sequence[Any], *, most: int) -> tuple[dict[str, list[tupl
             if row[name] is not None:
                 counted[name][str(row[name])] += row["texts"]
         if row["is_changed"]:
-            counted["state"]["changed"] += row["texts"]
+            counted["state"][_CHANGED] += row["texts"]
         if row["state"] in ("gone", "moved"):
             counted["state"][row["state"]] += row["texts"]
     commonest = {name: values.most_common(most) for name, values in counted.items() if values}
@@ -274,5 +276,8 @@ def _find_newest(
     return None if row is None else int(row[0])
 
 
-def _format_narrowed(chosen: Iterable[str]) -> str:
-    return " AND ".join(_NARROWED[name] for name in chosen)
+def _format_narrowed(chosen: Mapping[str, str]) -> str:
+    return " AND ".join(
+        "statements.last_edit IS NOT NULL" if pair == ("state", _CHANGED) else _NARROWED[pair[0]]
+        for pair in chosen.items()
+    )

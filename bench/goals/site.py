@@ -32,15 +32,17 @@ _ADDRESSES = 40
 _REQUESTS = 1_000  # beside a capture that writes
 _WAIT = 120.0
 _ANSWERED = (http.client.OK, http.client.FOUND)  # a TimeGate leads on
+_FOUND = b'class="entry-title"'  # in a search page that found something
 _TIMED_OUT = (b"timed out", b"takes too long", b"too slow")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
-    """Pages of one kind: what they are, and where."""
+    """Pages of one kind: what they are, and where; ``holds`` stands in most of them."""
 
     what: str
     paths: tuple[str, ...]
+    holds: bytes = b""
     is_table: bool = False
 
 
@@ -110,14 +112,19 @@ def list_kinds(crowd: Crowd) -> list[_Kind]:
     publishers = [*crowd.hosts[:3], *chance.sample(list(seen.values()), _ADDRESSES)]
     return [
         _Kind(what="home", paths=("/",)),
-        _Kind(what="search, the commonest words", paths=_search(common)),
-        _Kind(what="search, words of middling frequency", paths=_search(words["en"][40:80])),
-        _Kind(what="search, rare words", paths=_search(rare)),
+        _Kind(what="search, the commonest words", paths=_search(common), holds=_FOUND),
+        _Kind(
+            what="search, words of middling frequency",
+            paths=_search(words["en"][40:80]),
+            holds=_FOUND,
+        ),
+        _Kind(what="search, rare words", paths=_search(rare), holds=_FOUND),
         _Kind(what="search, two words", paths=_search(pairs)),
-        _Kind(what="search, Chinese words of two letters", paths=_search(chinese)),
+        _Kind(what="search, Chinese words of two letters", paths=_search(chinese), holds=_FOUND),
         _Kind(
             what="search, narrowed to a year and a language",
             paths=tuple(f"{path}&year=2021&language=en" for path in _search(words["en"][40:80])),
+            holds=_FOUND,
         ),
         _Kind(
             what="statement",
@@ -184,9 +191,10 @@ def _time_pages(port: int, kind: _Kind, rounds: int) -> list[float]:
     """Return milliseconds of every request; the first round is not counted.
 
     Raises:
-        BenchError: a page is not there, or says that it took too long.
+        BenchError: a page is not there, says that it took too long, or most are empty.
     """
     taken: list[float] = []
+    full = 0
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_WAIT)
     for number in range(rounds + 1):
         show_progress(f"{kind.what}: round {number} of {rounds}")
@@ -195,10 +203,13 @@ def _time_pages(port: int, kind: _Kind, rounds: int) -> list[float]:
             status, body = _ask(connection, path)
             if number:
                 taken.append((time.perf_counter() - begun) * 1000)
+                full += kind.holds in body
             if status not in _ANSWERED or any(words in body for words in _TIMED_OUT):
                 raise BenchError(f"{path}: status {status}, {len(body)} bytes: {body[:300]!r}")
     connection.close()
     show_progress("")
+    if 2 * full < len(taken):
+        raise BenchError(f"{kind.what}: only {full} of {len(taken)} pages held {kind.holds!r}")
     return taken
 
 

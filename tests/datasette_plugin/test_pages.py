@@ -279,6 +279,22 @@ def test_results_go_on_over_pages(tmp_path: Path) -> None:
         assert "No further texts." in site.visit("/search?q=council&page=9").text
 
 
+def test_a_narrowed_search_finds_what_was_written_since(tmp_path: Path) -> None:
+    """The texts of what is chosen are gathered once, for as long as the index stays as it is."""
+    pages = [
+        replace(PAGES[3], url=f"https://news.example/{number}", title=f"Notice {number}")
+        for number in range(3)
+    ]
+    path = tmp_path / "archive.db"
+    asked = "/search?q=notice&publisher=Nobody+in+particular"
+    with Site(write_sample(path, tuple(pages[:2]))) as site:
+        assert find_titles(site.visit(asked).text) == []
+        named = replace(pages[2], publisher="Nobody in particular")
+        write_sample(path, (*pages[:2], named))
+        assert find_titles(site.visit(asked).text) == ["Notice 2"]
+        assert find_titles(site.visit(asked.replace("+in", "+else")).text) == []
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 5000, "²", ""])
 def test_a_page_that_is_no_number_is_some_page(site: Site, page: str) -> None:
     assert site.visit(f"/search?q=meals&page={page}").status_code == 200

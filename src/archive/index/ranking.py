@@ -109,8 +109,8 @@ class Match:
     """A text that a search found, in the latest capture of a statement that holds it.
 
     ``title`` and ``snippet`` carry marks around what matched; ``version`` is the number of the
-    version that the capture shows; ``replaced`` tells that a later
-    capture of the statement holds another text.
+    version that the capture shows; ``replaced`` tells that a later capture of the statement holds
+    another text.
     """
 
     text_id: int

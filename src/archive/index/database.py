@@ -88,7 +88,6 @@ def open_readonly(path: Path) -> sqlite3.Connection:
         _require_file(path)
         connection = sqlite3.connect(format_readonly_uri(path), uri=True)
         connection.execute("PRAGMA query_only = ON")
-        connection.execute("PRAGMA cache_size = -32768")  # a long history is read from many pages
         connection.execute("PRAGMA trusted_schema = OFF")
         check_schema(connection, path)
     except sqlite3.DatabaseError as error:

@@ -90,7 +90,8 @@ CREATE TABLE captures (
     leaf INTEGER NOT NULL                               -- place in the capture log, from 0
 ) STRICT;
 CREATE UNIQUE INDEX captures_record_id ON captures (record_id);
-CREATE INDEX captures_statement ON captures (statement_id, captured_at, text_id);
+-- All that tells what a capture plainly shows: a statement may have very many.
+CREATE INDEX captures_statement ON captures (statement_id, captured_at, leaf, id, text_id, outcome, status, reading_of);
 CREATE INDEX captures_counted ON captures (statement_id, payload, text_id, unmodified_of) WHERE statement_id IS NOT NULL;
 CREATE INDEX captures_key ON captures (key, captured_at, leaf);
 CREATE INDEX captures_surt ON captures (surt, captured_at, leaf) WHERE surt IS NOT NULL;

@@ -14,6 +14,7 @@ from archive.core.instant import format_instant
 from archive.datasette_plugin.timeline import draw_timeline, list_timeline
 from archive.index.database import open_readonly
 from archive.index.lookup import find_capture
+from archive.index.sightings import select_plain
 from archive.workflows.cited_line import read_line, read_standing
 from archive.workflows.history import describe_history, find_place
 from archive.workflows.statement import read_statement
@@ -150,3 +151,17 @@ def test_a_page_and_its_citation_read_little_of_each_capture(long: tuple[Path, s
             lambda: find_place(index, statement, early.id),
         ):
             assert count_steps(index, ask) < 2 * _CAPTURES
+
+
+def test_what_plainly_shows_a_statement_is_told_by_an_index_alone(long: tuple[Path, str]) -> None:
+    """At a million captures each row of them lies on another page of the file."""
+    path, statement = long
+    asked: list[str] = []
+    with closing(open_readonly(path)) as index:
+        index.set_trace_callback(asked.append)
+        plain = select_plain(index, statement)
+        index.set_trace_callback(None)
+        plan = [row[3] for row in index.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()]
+    assert sum(is_plain for *_, is_plain in plain) == _CAPTURES * 8 // 10
+    assert "USING COVERING INDEX captures_statement" in plan[0]
+    assert not [step for step in plan if "TEMP B-TREE" in step]

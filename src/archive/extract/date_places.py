@@ -27,10 +27,30 @@ DATE_CLASS = re.compile(
     re.IGNORECASE,
 )
 _POST_CLASS = re.compile(
-    r"(?:post|entry|article|news|story|item|press)[-_]?(?:meta|date|time|info)|publish|pubdate|submitted|date-?header|dateline",
+    r"(?:post|entry|article|news|story|item|press)[-_]{0,2}(?:meta|date|time|info)|publish|pubdate|submitted|date-?header|dateline",
     re.IGNORECASE,
 )
 _EVENT_CLASS = re.compile(r"event|termin|veranstalt|deadline", re.IGNORECASE)
+_VENUE_CLASS = re.compile(r"\bvenue", re.IGNORECASE)
+# What stands behind the day of an event: where to go, how to get in; from hour to hour.
+_VISIT = re.compile(
+    r"\s*(?:venue|where\s*\Z|doors?\s(?:open|at|:)|admission|tickets?\b|rsvp|veranstaltungsort|einlass|eintritt"
+    r"|место проведения|会場|定員|مكان الانعقاد|מקום האירוע|etkinlik yeri)",
+    re.IGNORECASE,
+)
+_HOURS = re.compile(
+    r"\b\d{1,2}[:h]\d\d\s?(?:uhr|h|[ap]\.?m\.?)?\s?(?:[-–—]|to|bis|à|a)\s?\d{1,2}[:h]\d\d(?![:\d])",
+    re.IGNORECASE,
+)
+# Labels beside a day, of which an event has two and a press release one.
+_WHEN_LABEL = re.compile(
+    r"\s*(?:time|uhrzeit|heure|hora|orario|saat|время|時間|الوقت|שעה)\s*:?\s*\Z", re.IGNORECASE
+)
+_WHERE_LABEL = re.compile(
+    r"\s*(?:location|place|ort|lieu|lugar|luogo|yer|место|場所|المكان|מיקום)\s*:?\s*\Z",
+    re.IGNORECASE,
+)
+_NEXT = 12  # elements behind a day that may tell of an event
 # "Berlin, 5. März 2024 – …", "WASHINGTON (March 5, 2024) …", "Wien, am 5.3.2024: …"
 _PLACE = re.compile(
     r"\W{0,3}[A-ZÀ-ÞŁŚŻČŠŽİА-ЯЁ][\w'’.-]+(?:[\s/-]+[A-ZÀ-ÞŁŚŻČŠŽİА-ЯЁ(][\w'’.)-]*){0,4}\s?[,(–—/|-]\s*"
@@ -43,6 +63,34 @@ def is_marked_event(block: Block) -> bool:
     """Tell whether the classes around a date say that something happens on it."""
     near = (block.own, block.least, block.least.getparent())
     return bool(_EVENT_CLASS.search(_join_names(node for node in near if node is not None)))
+
+
+def is_before_visit(behind: str, order: int, page: Page) -> bool:
+    """Tell whether hours or the way into an event follow a day, before any prose does.
+
+    ``behind`` is what follows it in its block, and ``order`` the place of its element.
+    """
+    if _HOURS.match(behind, _skip(behind)):
+        return True
+    is_timed = is_placed = False
+    for node in page.elements[order + 1 : order + 1 + _NEXT]:
+        text = (node.text or "")[:_PROSE]
+        if node.tag in ("script", "style"):
+            continue
+        if _VISIT.match(text) or _VENUE_CLASS.search(node.get("class") or ""):
+            return True
+        if len(text) >= _PROSE or node.tag == "h1":
+            return False
+        if _HOURS.match(text, _skip(text)):
+            return True
+        is_timed = is_timed or _WHEN_LABEL.match(text) is not None
+        is_placed = is_placed or _WHERE_LABEL.match(text) is not None
+    return is_timed and is_placed
+
+
+def _skip(text: str) -> int:
+    """Return the place of the first figure near the start of a text, else the start."""
+    return next((at for at, letter in enumerate(text[:12]) if letter.isdecimal()), 0)
 
 
 def is_behind_prose(block: Block, page: Page, site: Map) -> bool:

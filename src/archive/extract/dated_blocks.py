@@ -51,7 +51,7 @@ class Seen:
     date: Spotted
     line: str
     before: str  # of the line
-    others: int  # characters of the line besides the date
+    others: int  # characters of the line besides its dates
 
 
 def list_blocks(page: Page, site: Map) -> Iterator[Block]:
@@ -106,13 +106,17 @@ def list_seen(block: Block, language: str | None) -> Iterator[Seen]:
             continue
         start = block.text.rfind("\n", 0, date.start) + 1
         end = block.text.find("\n", date.end)
-        line = block.text[start : end if end >= 0 else len(block.text)].strip()
+        stop = end if end >= 0 else len(block.text)
+        line = block.text[start:stop].strip()
+        spelled_all = sum(
+            item.end - item.start for item in dates if start <= item.start and item.end <= stop
+        )
         yield Seen(
             block=block,
             date=date,
             line=line,
             before=block.text[max(start, date.start - LABEL) : date.start],
-            others=len(line) - (date.end - date.start),
+            others=len(line) - spelled_all,
         )
 
 

@@ -20,6 +20,7 @@ from lxml import etree
 from archive.core.claim import Claim
 from archive.core.edtf import earliest, read_date
 from archive.extract.date_labels import LABEL_CLASS
+from archive.extract.date_places import is_before_visit
 from archive.extract.date_rows import find_rows
 from archive.extract.date_words import find_meaning
 from archive.extract.day_text import find_dates
@@ -125,6 +126,8 @@ def _choose_rule(element: etree._Element, page: Page, site: Map) -> str | None:
     if meaning == "event" or _find_label(element) is not None:
         return _EVENT_RULE
     if not near or _is_in_sentence(element, site):
+        return None
+    if is_before_visit(element.tail or "", page.parts.order.get(element, 0), page):
         return None
     is_own = around.is_main and (distance > 0 or site.is_with_headline(element))
     if site.headline is not None and distance < 0 and not is_own:

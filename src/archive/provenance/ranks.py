@@ -93,6 +93,7 @@ RANKS: dict[Field, dict[str, int]] = {
         "time-near": 80,
         "rdfa-dublin-core": 88,
         "dublin-core": 79,
+        "dublin-core-issued": 88,
         "itemprop-created": 79,
         "visible-over": 85,
         "visible-footer": 84,

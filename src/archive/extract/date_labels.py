@@ -16,7 +16,7 @@ from archive.extract.places import Map
 
 _YEAR = re.compile(r"\d{4}")
 _NAMES = re.compile(
-    r"(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){1,5},|(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){2,5}[|•·/–—-]"
+    r"(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){1,5}(?:[,،]|\sفي(?=\s*\Z))|(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){2,5}[|•·/–—-]"
 )
 LABEL_CLASS = re.compile(r"label|legend|\b(?:key|term|fact)", re.IGNORECASE)
 _WHO_CLASS = re.compile(
@@ -28,7 +28,7 @@ _LABEL_TAGS = ("dt", "th", "td", "label")
 _PARTING = "|•·/,;–—-)>»\u2028"
 # What stands beside a bare date: time, weekday, place in a list, a word that leads to it.
 CLOCK = re.compile(
-    r"\d{1,2}[:.h]\d\d|\b(?:uhr|am|pm|a\.m\.|p\.m\.|on|am|le|el|il|op|den|vom|um|at|um|by|von)\b"
+    r"\d{1,2}[:.h]\d\d|\b(?:uhr|am|pm|a\.m\.|p\.m\.|on|am|le|el|il|op|den|vom|um|at|um|by|von|ngày)\b"
     rf"|\b(?:{WEEKDAY})\b|[\W_]",
     re.IGNORECASE,
 )

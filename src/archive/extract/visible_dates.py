@@ -42,12 +42,14 @@ from archive.extract.date_places import (
     DATE_CLASS,
     JUST_BEHIND,
     choose_above,
+    find_event_days,
     find_own_classes,
     is_before_visit,
     is_behind_link,
     is_behind_prose,
     is_beside_headline,
     is_dateline,
+    is_last_line,
     is_marked_event,
 )
 from archive.extract.date_rows import find_rows
@@ -65,6 +67,7 @@ _UNDER = 3  # elements behind the headline of a line that begins with day and ho
 _CLOCK_BEHIND = re.compile(r"\s?\d{1,2}[:.h]\d\d\b")
 _MOST_BESIDE = 40  # characters in a line beside a date of the headline
 _ALONE = ("visible-updated", "comment-date")  # may be several
+_TOLD = ("visible-updated", "comment-date", "visible-labelled", "visible-dateline")
 _LABELLED = ("visible-labelled", "visible-dateline")  # rows of their own
 _CELLS = ("td", "th", "tr", "li", "dd", "dt")
 _FIRST = re.compile(r"\b(?:originally|first|erstmals|ursprünglich|initialement)\b", re.IGNORECASE)
@@ -83,7 +86,12 @@ def parse_visible_dates(page: Page) -> Iterator[Claim]:
         for block in list_blocks(page, site)
         for seen in list_seen(block, language)
     ]
-    chosen = [(rule, seen) for rule, seen in judged if rule is not None]
+    events = find_event_days(page)
+    chosen = [
+        (rule, seen)
+        for rule, seen in judged
+        if rule is not None and (rule in _TOLD or seen.date.value not in events)
+    ]
     is_needed = any(rule not in _ALONE for rule, _ in chosen)
     rows = [
         (seen.block.least, seen.date.value, _find_kind(seen, rule, page))
@@ -211,6 +219,8 @@ def _choose_short(seen: Seen, page: Page, site: Map) -> str | None:
         return "visible-class" if has_headline else "visible-alone"
     if not has_headline or seen.others > _MOST_BESIDE:
         return None
+    if is_behind and date.is_day and is_behind_place(seen) and is_last_line(block, page):
+        return "visible-signed"
     if is_behind:
         is_alone = seen.others < 15 and date.is_day and block.around.is_main
         return "visible-own-line" if is_alone else None

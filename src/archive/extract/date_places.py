@@ -84,7 +84,7 @@ def is_before_visit(behind: str, order: int, page: Page) -> bool:
         if _VISIT.match(text) or _VENUE_CLASS.search(node.get("class") or ""):
             return True
         if len(text) >= _PROSE or node.tag == "h1":
-            return False
+            break
         if _HOURS.match(text, _skip(text)):
             return True
         is_timed = is_timed or _WHEN_LABEL.match(text) is not None

@@ -40,6 +40,7 @@ from archive.extract.date_labels import (
 )
 from archive.extract.date_places import (
     DATE_CLASS,
+    HEADINGS,
     JUST_BEHIND,
     choose_above,
     find_event_days,
@@ -65,6 +66,7 @@ _NEAR = 60  # elements behind the headline
 _BEFORE = 25  # elements before it
 _UNDER = 3  # elements behind the headline of a line that begins with day and hour
 _CLOCK_BEHIND = re.compile(r"\s?\d{1,2}[:.h]\d\d\b")
+_FEW = 4  # letters that are no words
 _MOST_BESIDE = 40  # characters in a line beside a date of the headline
 _ALONE = ("visible-updated", "comment-date")  # may be several
 _TOLD = ("visible-updated", "comment-date", "visible-labelled", "visible-dateline")
@@ -163,6 +165,10 @@ def _choose_rule(seen: Seen, page: Page, site: Map) -> str | None:
     is_short = len(seen.line) <= SHORT
     if is_short and meaning != "event" and _is_classed_changed(block, date, site):
         meaning = "modified"
+    if meaning == "published" and not is_told and block.distance < 0 and not around.is_main:
+        meaning = None  # no more than "Date:", over the page: it may be today's
+        if site.headline is not None and not block.is_with_headline:
+            return "visible-above" if date.is_day else None
     return _choose_placed(seen, meaning, page, site)
 
 
@@ -219,6 +225,8 @@ def _choose_short(seen: Seen, page: Page, site: Map) -> str | None:
         return "visible-class" if has_headline else "visible-alone"
     if not has_headline or seen.others > _MOST_BESIDE:
         return None
+    if block.least.tag in HEADINGS and block.distance > 0 and _has_words_behind(seen):
+        return None  # the heading of a part: "5 March 2024: the gates close"
     if is_behind and date.is_day and is_behind_place(seen) and is_last_line(block, page):
         return "visible-signed"
     if is_behind:
@@ -237,6 +245,12 @@ def _choose_short(seen: Seen, page: Page, site: Map) -> str | None:
     )
     leads = is_under and seen.line.startswith(spelled)
     return "visible-heading" if leads else "visible-beside"
+
+
+def _has_words_behind(seen: Seen) -> bool:
+    """Tell whether words follow a date in its line, not only the hour and the like."""
+    _, _, behind = seen.line.partition(seen.block.text[seen.date.start : seen.date.end])
+    return len(CLOCK.sub("", behind)) > _FEW
 
 
 def _state(block: Block, date: Spotted, rule: str) -> Claim:

@@ -151,7 +151,7 @@ def _choose_rule(seen: Seen, page: Page, site: Map) -> str | None:
     before = block.text[max(0, date.start - LABEL) : date.start]
     if _COPYRIGHT.search(before) or is_marked_event(block):
         return None
-    meaning = find_meaning(seen.before)
+    meaning = find_meaning(seen.before) or _find_own_meaning(seen)
     if around.is_footer:
         is_labelled = meaning == "published" and seen.others <= _MOST_BESIDE and date.is_day
         return "visible-footer" if is_labelled and not is_behind_link(block) else None
@@ -165,10 +165,10 @@ def _choose_rule(seen: Seen, page: Page, site: Map) -> str | None:
     is_short = len(seen.line) <= SHORT
     if is_short and meaning != "event" and _is_classed_changed(block, date, site):
         meaning = "modified"
-    if meaning == "published" and not is_told and block.distance < 0 and not around.is_main:
-        meaning = None  # no more than "Date:", over the page: it may be today's
-        if site.headline is not None and not block.is_with_headline:
-            return "visible-above" if date.is_day else None
+    is_over = site.headline is not None and block.distance < 0 and not block.is_with_headline
+    if meaning == "published" and not is_told and is_over and not around.is_main:
+        # No more than "Date:", over the page: it may be today's.
+        return "visible-above" if date.is_day else None
     return _choose_placed(seen, meaning, page, site)
 
 
@@ -245,6 +245,14 @@ def _choose_short(seen: Seen, page: Page, site: Map) -> str | None:
     )
     leads = is_under and seen.line.startswith(spelled)
     return "visible-heading" if leads else "visible-beside"
+
+
+def _find_own_meaning(seen: Seen) -> Meaning | None:
+    """Return what the words before a date in its own element say of it: a label of its own."""
+    spelled = seen.block.text[seen.date.start : seen.date.end]
+    own = next((text for text in seen.block.texts if spelled in text), "")
+    words = own.partition(spelled)[0][-LABEL:]
+    return find_meaning(words) if words.strip().endswith((":", "：")) else None
 
 
 def _has_words_behind(seen: Seen) -> bool:

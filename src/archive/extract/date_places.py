@@ -128,7 +128,7 @@ def is_behind_prose(block: Block, page: Page, site: Map) -> bool:
     return next(_list_prose(following), None) is not None
 
 
-def is_last_line(block: Block, page: Page) -> bool:
+def is_last_line(block: Block) -> bool:
     """Tell whether no text follows a block in what holds it: there a letter is signed."""
     parent = block.element.getparent()
     if block.element.tag != "p" or parent is None:

@@ -97,7 +97,11 @@ def list_blocks(page: Page, site: Map) -> Iterator[Block]:
 def list_seen(block: Block, language: str | None) -> Iterator[Seen]:
     """Yield the first dates of a block, but those that run to another in their line."""
     dates = list(islice(find_dates(block.text, language), 5)) or _find_touching(block, language)
-    is_above = len(block.text) > 2 * SHORT  # longer ones hold blocks with dates of their own
+    # Longer ones hold blocks with dates of their own, and so may a wider one.
+    is_above = len(block.text) > 2 * SHORT or (
+        block.element is not block.least
+        and any(block.text[date.start : date.end] in text for date in dates for text in block.texts)
+    )
     for place, date in enumerate(dates[:4]):
         spelled = block.text[date.start : date.end]
         if is_above and not any(spelled in text for text in block.texts):
@@ -127,9 +131,7 @@ def _find_touching(block: Block, language: str | None) -> list[Spotted]:
     for text in block.texts[:_MOST_TEXTS]:
         start = block.text.find(text)
         dates = islice(find_dates(text[:LONG], language), 2) if start >= 0 else ()
-        found += [
-            replace(date, start=start + date.start, end=start + date.end) for date in dates
-        ]
+        found += [replace(date, start=start + date.start, end=start + date.end) for date in dates]
     return found
 
 

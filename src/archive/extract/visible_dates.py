@@ -227,7 +227,7 @@ def _choose_short(seen: Seen, page: Page, site: Map) -> str | None:
         return None
     if block.least.tag in HEADINGS and block.distance > 0 and _has_words_behind(seen):
         return None  # the heading of a part: "5 March 2024: the gates close"
-    if is_behind and date.is_day and is_behind_place(seen) and is_last_line(block, page):
+    if is_behind and date.is_day and is_behind_place(seen) and is_last_line(block):
         return "visible-signed"
     if is_behind:
         is_alone = seen.others < 15 and date.is_day and block.around.is_main

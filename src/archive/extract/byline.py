@@ -147,5 +147,5 @@ def _state(element: etree._Element, site: Map, rule: str) -> Iterator[Claim]:
             read_name(words, is_author=True),
             source="byline",
             locator=f"{format_path(element)}#text[{at}:{at + len(words)}]",
-            rule=f"{rule}/2",
+            rule=f"{rule}/3",
         )

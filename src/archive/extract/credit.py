@@ -164,7 +164,7 @@ def _make(element: etree._Element, raw: str, value: str, start: int, rule: str) 
         NAMES.get(value, value),
         source="dateline" if rule == "dateline" else rule,
         locator=f"{format_path(element)}#text[{start}:{start + len(raw)}]",
-        rule=f"{rule}/2",
+        rule=f"{rule}/3",
     )
 
 

@@ -106,7 +106,8 @@ _NAMES = {
 }
 
 
-def _name(name: str) -> str:
+def _spell(name: str) -> str:
+    """Return a name of Dublin Core with a dot, as the table has it."""
     return name.replace("dc:", "dc.").replace("dcterms:", "dcterms.")
 
 
@@ -115,7 +116,7 @@ def parse_meta(page: Page) -> Iterator[Claim]:
 
     Where Dublin Core says when it was issued, the day it was created is a lower bound.
     """
-    is_issued = any(_name(meta.name) in _ISSUED for meta in list_meta_elements(page))
+    is_issued = any("issued" in meta.name for meta in list_meta_elements(page))
     for meta in list_meta_elements(page):
         if meta.attribute == "http-equiv":
             if meta.name == "content-language":
@@ -126,9 +127,9 @@ def parse_meta(page: Page) -> Iterator[Claim]:
                     locator=meta.locator,
                     rule="meta-language/1",
                 )
-        elif known := _NAMES.get(_name(meta.name)):
+        elif known := _NAMES.get(name := _spell(meta.name)):
             field, family = known
-            if is_issued and _name(meta.name) in _CREATED:
+            if is_issued and name in _CREATED:
                 if reading := read_date(meta.content):
                     yield make_claim(
                         field,
@@ -144,7 +145,7 @@ def parse_meta(page: Page) -> Iterator[Claim]:
                 meta.content,
                 source=family,
                 locator=meta.locator,
-                rule=f"{family}-issued/1" if _name(meta.name) in _ISSUED else f"{family}/1",
+                rule=f"{family}-issued/1" if name in _ISSUED else f"{family}/1",
                 epoch=family == "analytics",
             )
     if page.tree is not None:

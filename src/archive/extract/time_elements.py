@@ -89,7 +89,7 @@ def parse_time_elements(page: Page) -> Iterator[Claim]:
             value,
             source="comments" if rule == "time-comment" else "time",
             locator=format_path(element) + ("/@datetime" if raw == attribute else "#text"),
-            rule=f"{rule}/3",
+            rule=f"{rule}/4",
             zone=zone,
         )
 

@@ -269,6 +269,6 @@ def _state(block: Block, date: Spotted, rule: str) -> Claim:
         value,
         source="comments" if rule == "comment-date" else "visible",
         locator=f"{format_path(block.element)}#text[{date.start}:{date.end}]",
-        rule=f"{rule}/3",
+        rule=f"{rule}/4",
         zone=date.note,
     )

@@ -82,7 +82,7 @@ def test_many_pages_pass_their_other_keys_through(folder: Path) -> None:
 def test_for_a_reader_claims_stand_below_their_question(folder: Path) -> None:
     done = run_archive(["claims", "--file", "page.html", "--url", URL], root=folder)
     assert "published: 2024-02-04T10:00:00Z" in done.stdout
-    assert "agrees       2024-02-04   (visible-labelled/3)" in done.stdout
+    assert "agrees       2024-02-04   (visible-labelled/4)" in done.stdout
     assert "#text[10:25]: 4 February 2024" in done.stdout
 
 

@@ -15,9 +15,11 @@ from archive.extract.places import Map, format_path, map_page
 from archive.extract.source import make_claim, read_name
 
 _MOST = 120
+_MOST_LINKS = 400
 _SHORT = 120
 _AUTHOR = re.compile(
-    r"(?:.*[-_])?(?:author|byline|autor|auteur|autore|writer|verfasser)(?:s|in|en)?"
+    r"(?:.*[-_])?(?:author|byline|autor|auteur|autore|writer|verfasser|(?:created|posted|written)[-_]?by)"
+    r"(?:s|in|en)?"
     r"(?:[-_]?(?:name|link|meta|info))?",
     re.IGNORECASE,
 )
@@ -27,6 +29,10 @@ _LEAD = re.compile(
     r"(?:by|von|par|por|di|door|av|af|przez|autor(?:in)?|author|auteur|text|redaktion)\s*:?\s+"
     r"|(?:كتبت?|بقلم|מאת|נכתב על ידי|автор|yazan|szerző|記者|记者|作者)\s*[:：]?\s+"
     r"|(?:作者|记者|記者)[:：]",
+    re.IGNORECASE,
+)
+_LED = re.compile(
+    r"\s{0,40}(?:written |posted |story |reported )?(?:by|von|par|por|door|di):?\s{0,40}",
     re.IGNORECASE,
 )
 _NAME = re.compile(
@@ -44,6 +50,7 @@ _ROLE = re.compile(
     r"|correspondant|corresponsal|redactora?|freelance\w*|contributor)\Z",
     re.IGNORECASE,
 )
+_DASH = re.compile(r"\s[—–]\s")  # "Por Ana Souza — Riverton"
 _WHERE = re.compile(r"\sin\s(?=[A-ZÀ-Þ])")  # "B. Reed in Riverton"
 
 
@@ -63,7 +70,10 @@ def parse_byline(page: Page) -> Iterator[Claim]:
     rules = (
         ("author-link", links),
         ("author-class", [item for item in page.parts.named if _has_class(item)][:_MOST]),
-        ("byline", page.parts.paragraphs[:_MOST] + page.parts.named[:_MOST]),
+        (
+            "byline",
+            [*page.parts.paragraphs[:_MOST], *page.parts.named[:_MOST], *_list_led(page, site)],
+        ),
     )
     for rule, elements in rules:
         told: set[str] = set()
@@ -76,6 +86,18 @@ def parse_byline(page: Page) -> Iterator[Claim]:
                     yield claim
             if told and rule != "author-link":
                 break
+
+
+def _list_led(page: Page, site: Map) -> list[etree._Element]:
+    """Return what begins with a word for an author, and a link behind it, near the headline."""
+    return [
+        parent
+        for link in page.parts.anchors[:_MOST_LINKS]
+        if (parent := link.getparent()) is not None
+        and parent.tag in ("div", "span")
+        and _LED.fullmatch(parent.text or "")
+        and site.is_with_headline(parent)
+    ]
 
 
 def _has_class(element: etree._Element) -> bool:
@@ -104,7 +126,7 @@ def _state(element: etree._Element, site: Map, rule: str) -> Iterator[Claim]:
     end = shown.find("\n", start) if shown[start:].strip() else -1
     while end >= 0 and not shown[start:end].strip():
         start, end = end + 1, shown.find("\n", end + 1)
-    line = shown[start : end if end >= 0 else len(shown)].strip()
+    line = _DASH.split(shown[start : end if end >= 0 else len(shown)], maxsplit=1)[0].strip()
     place = start
     for piece in _SPLIT.split(line)[:6]:
         words = piece.strip()
@@ -125,5 +147,5 @@ def _state(element: etree._Element, site: Map, rule: str) -> Iterator[Claim]:
             read_name(words, is_author=True),
             source="byline",
             locator=f"{format_path(element)}#text[{at}:{at + len(words)}]",
-            rule=f"{rule}/2",
+            rule=f"{rule}/3",
         )

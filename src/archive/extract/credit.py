@@ -15,6 +15,7 @@ Not for: who publishes the page.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -27,6 +28,8 @@ from archive.extract.places import Map, format_path, map_page
 from archive.extract.source import make_claim
 
 _MOST = 60
+_MOST_FACTS = 12
+_NEAR = 30  # elements between the headline and the facts beside the date
 _LONGEST = 4_000
 _DATELINE = re.compile(
     r"\s*[^\W\d_a-z][^()\n]{1,60}?\((?P<agency>[^()\n]{2,40})\)\s*(?:[-–—:.,]|$)"
@@ -40,6 +43,18 @@ _LABEL = re.compile(
     r"\s?[:：]\s*(?P<name>[^\n|]{2,80})",
     re.IGNORECASE,
 )
+# The same beside a date, in a line of such facts: "2024-03-05 14:30 来源：… 浏览：12".
+_LABEL_BESIDE = re.compile(
+    r"(?:source|quelle|fuente|fonte|kaynak|источник|джерело|المصدر|מקור|来源|來源|出典|출처)"
+    r"\s?[:：]\s{0,20}(?P<name>[^\s|•·][^\n|•·]{1,60})",
+    re.IGNORECASE,
+)
+_NEXT_LABEL = re.compile(r"\s{2}|\s(?=[^\s:：]{1,12}[:：])")
+_SOURCE_CELL = re.compile(
+    r"\s*(?:source|quelle|fuente|fonte|источник|المصدر|מקור|来源)s?\s*:?\s*", re.IGNORECASE
+)
+# The last line of a release that a service distributes.
+_WIRE_END = re.compile(r"\s*SOURCE:?\s(?P<name>[A-Z][^\n]{2,80})")
 _PICTURE = re.compile(
     r"photo|foto|image|bild|picture|caption|credit|figure|gallery|media|thumb"
     r"|copyright",
@@ -55,7 +70,12 @@ def parse_credit(page: Page) -> Iterator[Claim]:
     """Yield the claims of credited sources, then those of an origin elsewhere."""
     if page.tree is None:
         return
-    yield from _parse_text(page)
+    told = False
+    for claim in _parse_text(page):
+        told = told or claim.rule.startswith("source-label")
+        yield claim
+    if not told:
+        yield from _parse_facts(page, map_page(page))
     yield from _parse_addresses(page)
 
 
@@ -80,7 +100,8 @@ def _parse_text(page: Page) -> Iterator[Claim]:
         if match := _TAG.search(text[-80:]):
             offset = max(0, len(text) - 80)
             yield from _state_tag(element, match, offset, told)
-        if (match := _LABEL.match(text)) and len(text) <= 160:
+        match = _LABEL.match(text) or _WIRE_END.fullmatch(text)
+        if match and len(text) <= 160:
             found.append(("source-label", "name", match))
         for rule, group, match in found:
             words = match[group]
@@ -88,6 +109,34 @@ def _parse_text(page: Page) -> Iterator[Claim]:
             if name and f"{rule} {name}" not in told:
                 told.add(f"{rule} {name}")
                 yield _make(element, words, name, match.start(group), rule)
+
+
+def _parse_facts(page: Page, site: Map) -> Iterator[Claim]:
+    """Yield the source that stands among the facts beside the page's date: in a line, in a cell."""
+    looked: set[etree._Element] = set()
+    for place in page.parts.dated[:_MOST_FACTS]:
+        element = place.element
+        if not -_NEAR <= place.order - site.order <= _NEAR or _is_beside_picture(element, site):
+            continue
+        cells = element.getparent() if element.tag == "dd" else None
+        if cells is not None and cells not in looked:
+            looked.add(cells)
+            for cell in islice(cells.iterchildren("dt"), 20):
+                value = cell.getnext()
+                if value is not None and _SOURCE_CELL.fullmatch(site.read(cell)[:40]):
+                    words = site.read(value).strip()
+                    if 2 <= len(words) <= 80 and "\n" not in words:
+                        start = site.read(value).find(words)
+                        yield _make(value, words, words, start, "source-label")
+                        return
+        text = site.read(element)
+        if element in looked or len(text) > 200:
+            continue
+        looked.add(element)
+        if match := _LABEL_BESIDE.search(text):
+            words = _NEXT_LABEL.split(match["name"])[0].rstrip(" .")
+            yield _make(element, words, words, match.start("name"), "source-label")
+            return
 
 
 def _state_tag(
@@ -115,7 +164,7 @@ def _make(element: etree._Element, raw: str, value: str, start: int, rule: str) 
         NAMES.get(value, value),
         source="dateline" if rule == "dateline" else rule,
         locator=f"{format_path(element)}#text[{start}:{start + len(raw)}]",
-        rule=f"{rule}/2",
+        rule=f"{rule}/3",
     )
 
 

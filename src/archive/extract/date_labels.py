@@ -16,7 +16,13 @@ from archive.extract.places import Map
 
 _YEAR = re.compile(r"\d{4}")
 _NAMES = re.compile(
-    r"(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){1,5},|(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){2,5}[|•·/–—-]"
+    r"(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){1,5}[,،]|(?:[^\W\d_a-zß-ÿа-я][\w'’.-]*\s?){2,5}[|•·/–—-]"
+)
+# A label of something else in the same line: "See also: The Gazette, 5 March".
+_FACT = re.compile(
+    r"(?!source|quelle|fuente|fonte|author|autor|auteur|editor|by\b|von\b|par\b|por\b|ort\b|place)"
+    r"[^\W\d_][\w ]{1,24}:\s",
+    re.IGNORECASE,
 )
 LABEL_CLASS = re.compile(r"label|legend|\b(?:key|term|fact)", re.IGNORECASE)
 _WHO_CLASS = re.compile(
@@ -28,7 +34,7 @@ _LABEL_TAGS = ("dt", "th", "td", "label")
 _PARTING = "|•·/,;–—-)>»\u2028"
 # What stands beside a bare date: time, weekday, place in a list, a word that leads to it.
 CLOCK = re.compile(
-    r"\d{1,2}[:.h]\d\d|\b(?:uhr|am|pm|a\.m\.|p\.m\.|on|am|le|el|il|op|den|vom|um|at|um|by|von)\b"
+    r"\d{1,2}[:.h]\d\d|\b(?:uhr|am|pm|a\.m\.|p\.m\.|on|am|le|el|il|op|den|vom|um|at|um|by|von|ngày)\b"
     rf"|\b(?:{WEEKDAY})\b|[\W_]",
     re.IGNORECASE,
 )
@@ -75,7 +81,7 @@ def is_label(seen: Seen) -> bool:
     if not words or is_led(seen):
         return False
     if words[-1] in _PARTING and find_meaning(words) is None:
-        return len(words) > LABEL - 10
+        return len(words) > LABEL - 10 or _FACT.match(words) is not None
     own = seen.block.own
     if seen.date.start - len(seen.before.rstrip()) >= 0 and own is not seen.block.element:
         previous = own.getprevious()

@@ -27,10 +27,34 @@ DATE_CLASS = re.compile(
     re.IGNORECASE,
 )
 _POST_CLASS = re.compile(
-    r"(?:post|entry|article|news|story|item|press)[-_]?(?:meta|date|time|info)|publish|pubdate|submitted|date-?header|dateline",
+    r"(?:post|entry|article|news|story|item|press)[-_]{0,2}(?:meta|date|time|info)|publish|pubdate|submitted|date-?header|dateline",
     re.IGNORECASE,
 )
 _EVENT_CLASS = re.compile(r"event|termin|veranstalt|deadline", re.IGNORECASE)
+_VENUE_CLASS = re.compile(r"\bvenue", re.IGNORECASE)
+# What stands behind the day of an event: where to go, how to get in; from hour to hour.
+_VISIT = re.compile(
+    r"\s*(?:venue|where\s*\Z|doors?\s(?:open|at|:)|admission|tickets?\b|rsvp|veranstaltungsort|einlass|eintritt"
+    r"|место проведения|会場|定員|مكان الانعقاد|מקום האירוע|etkinlik yeri)",
+    re.IGNORECASE,
+)
+_HOURS = re.compile(
+    r"\b\d{1,2}[:h]\d\d\s?(?:uhr|h|[ap]\.?m\.?)?\s?(?:[-–—]|to|bis|à|a)\s?\d{1,2}[:h]\d\d(?![:\d])",
+    re.IGNORECASE,
+)
+# Labels beside a day, of which an event has two and a press release one.
+_WHEN_LABEL = re.compile(
+    r"\s*(?:time|uhrzeit|heure|hora|orario|saat|время|時間|الوقت|שעה)\s*(?::|\Z)", re.IGNORECASE
+)
+_WHERE_LABEL = re.compile(
+    r"\s*(?:location|place|ort|lieu|lugar|luogo|yer|место|場所|المكان|מיקום)\s*(?::|\Z)",
+    re.IGNORECASE,
+)
+_HOUR = re.compile(r"\W{0,4}(?:[^\W\d_]{1,5}\s)?\d{1,2}[:.h]\d\d\b")
+_EVENT_DAY = re.compile(r'"(?:startDate|endDate|doorTime)"\s{0,20}:\s{0,20}"(\d{4}-\d\d-\d\d)')
+_MOST_JSON = 200_000
+_MOST_DAYS = 50
+_NEXT = 12  # elements behind a day that may tell of an event
 # "Berlin, 5. März 2024 – …", "WASHINGTON (March 5, 2024) …", "Wien, am 5.3.2024: …"
 _PLACE = re.compile(
     r"\W{0,3}[A-ZÀ-ÞŁŚŻČŠŽİА-ЯЁ][\w'’.-]+(?:[\s/-]+[A-ZÀ-ÞŁŚŻČŠŽİА-ЯЁ(][\w'’.)-]*){0,4}\s?[,(–—/|-]\s*"
@@ -43,6 +67,49 @@ def is_marked_event(block: Block) -> bool:
     """Tell whether the classes around a date say that something happens on it."""
     near = (block.own, block.least, block.least.getparent())
     return bool(_EVENT_CLASS.search(_join_names(node for node in near if node is not None)))
+
+
+def is_before_visit(behind: str, order: int, page: Page) -> bool:
+    """Tell whether hours or the way into an event follow a day, before any prose does.
+
+    ``behind`` is what follows it in its block, and ``order`` the place of its element.
+    """
+    if _HOURS.match(behind, _skip(behind)):
+        return True
+    is_timed, is_placed = _HOUR.match(behind) is not None, False
+    for node in page.elements[order + 1 : order + 1 + _NEXT]:
+        text = (node.text or "")[:_PROSE]
+        if node.tag in ("script", "style"):
+            continue
+        if _VISIT.match(text) or _VENUE_CLASS.search(node.get("class") or ""):
+            return True
+        if len(text) >= _PROSE or node.tag == "h1":
+            break
+        if _HOURS.match(text, _skip(text)):
+            return True
+        is_timed = is_timed or _WHEN_LABEL.match(text) is not None
+        is_placed = is_placed or _WHERE_LABEL.match(text) is not None
+    return is_timed and is_placed
+
+
+def find_event_days(page: Page) -> frozenset[str]:
+    """Return the days on which, as the page's JSON-LD says, something begins or ends."""
+    return frozenset(
+        day
+        for script in page.parts.scripts
+        if "ld+json" in (script.get("type") or "")
+        for day in islice(_list_event_days(script.text or ""), _MOST_DAYS)
+    )
+
+
+def _list_event_days(text: str) -> Iterator[str]:
+    if "Event" in text:
+        yield from (match[1] for match in _EVENT_DAY.finditer(text[:_MOST_JSON]))
+
+
+def _skip(text: str) -> int:
+    """Return the place of the first figure near the start of a text, else the start."""
+    return next((at for at, letter in enumerate(text[:12]) if letter.isdecimal()), 0)
 
 
 def is_behind_prose(block: Block, page: Page, site: Map) -> bool:
@@ -59,6 +126,22 @@ def is_behind_prose(block: Block, page: Page, site: Map) -> bool:
         return False
     following = page.elements[block.order : block.order + JUST_BEHIND]
     return next(_list_prose(following), None) is not None
+
+
+def is_last_line(block: Block) -> bool:
+    """Tell whether no text follows a block in what holds it: there a letter is signed."""
+    parent = block.element.getparent()
+    if block.element.tag != "p" or parent is None:
+        return False
+    following = islice(block.element.itersiblings(etree.Element), 4)
+    return block.around.is_main and not any(
+        node.tag in ("p", "div", "section", "ul", "table", *HEADINGS) for node in following
+    )
+
+
+def count_prose(page: Page, start: int, end: int) -> int:
+    """Return how many texts that are no lines begin between two elements, counted up to 2."""
+    return sum(1 for _ in islice(_list_prose(page.elements[start:end]), 2))
 
 
 def _list_prose(elements: Sequence[etree._Element]) -> Iterator[tuple[etree._Element, str]]:

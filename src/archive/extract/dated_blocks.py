@@ -5,7 +5,7 @@ Not for: what such a date says of the page (`archive.extract.visible_dates`).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from lxml import etree
@@ -18,6 +18,7 @@ from archive.extract.visible import INLINE
 
 LABEL = 70  # characters before a date in which a word for it may stand
 SHORT = 160  # characters of a block that is about a date, a name and little more
+_MOST_TEXTS = 3
 LONG = 600  # characters of a paragraph whose start is a dateline
 # From one day to another.
 _TO = re.compile(
@@ -51,7 +52,7 @@ class Seen:
     date: Spotted
     line: str
     before: str  # of the line
-    others: int  # characters of the line besides the date
+    others: int  # characters of the line besides its dates
 
 
 def list_blocks(page: Page, site: Map) -> Iterator[Block]:
@@ -95,8 +96,12 @@ def list_blocks(page: Page, site: Map) -> Iterator[Block]:
 
 def list_seen(block: Block, language: str | None) -> Iterator[Seen]:
     """Yield the first dates of a block, but those that run to another in their line."""
-    dates = list(islice(find_dates(block.text, language), 5))
-    is_above = len(block.text) > 2 * SHORT  # longer ones hold blocks with dates of their own
+    dates = list(islice(find_dates(block.text, language), 5)) or _find_touching(block, language)
+    # Longer ones hold blocks with dates of their own, and so may a wider one.
+    is_above = len(block.text) > 2 * SHORT or (
+        block.element is not block.least
+        and any(block.text[date.start : date.end] in text for date in dates for text in block.texts)
+    )
     for place, date in enumerate(dates[:4]):
         spelled = block.text[date.start : date.end]
         if is_above and not any(spelled in text for text in block.texts):
@@ -106,14 +111,28 @@ def list_seen(block: Block, language: str | None) -> Iterator[Seen]:
             continue
         start = block.text.rfind("\n", 0, date.start) + 1
         end = block.text.find("\n", date.end)
-        line = block.text[start : end if end >= 0 else len(block.text)].strip()
+        stop = end if end >= 0 else len(block.text)
+        line = block.text[start:stop].strip()
+        spelled_all = sum(
+            item.end - item.start for item in dates if start <= item.start and item.end <= stop
+        )
         yield Seen(
             block=block,
             date=date,
             line=line,
             before=block.text[max(start, date.start - LABEL) : date.start],
-            others=len(line) - (date.end - date.start),
+            others=len(line) - spelled_all,
         )
+
+
+def _find_touching(block: Block, language: str | None) -> list[Spotted]:
+    """Return dates that nothing but their look parts from the words of the element before."""
+    found = []
+    for text in block.texts[:_MOST_TEXTS]:
+        start = block.text.find(text)
+        dates = islice(find_dates(text[:LONG], language), 2) if start >= 0 else ()
+        found += [replace(date, start=start + date.start, end=start + date.end) for date in dates]
+    return found
 
 
 def _is_span(text: str, one: Spotted, other: Spotted) -> bool:

@@ -29,39 +29,51 @@ from archive.extract.day_text_foreign import BUDDHIST, DIGITS, find_foreign
 _NAMES = """
 january jan januar jänner januari janvier janv enero ene gennaio gen janeiro stycznia \
 styczeń ledna leden január tammikuuta ocak января январь ianuarie \
-يناير جانفي ינואר בינואר січня януари ιανουαρίου ژانویه
+يناير جانفي ינואר בינואר січня януари ιανουαρίου ژانویه \
+oca янв січ јануар siječnja januára jaanuar gener xaneiro
 february feb februar feber februari février fevrier févr febrero febbraio fevereiro fev \
 lutego luty února únor február helmikuuta şubat февраля февраль februarie \
-فبراير فيفري شباط פברואר בפברואר лютого февруари φεβρουαρίου فوریه pebruari
+فبراير فيفري شباط פברואר בפברואר лютого февруари φεβρουαρίου فوریه pebruari \
+şub фев февр лют лютий фебруар veljače februára veebruar febrer
 march mar märz maerz mrz mär maart mrt mars marzo março marco marca marzec března březen \
 március maaliskuuta mart марта март martie marts \
-مارس آذار מרץ במרץ מרס במרס березня март μαρτίου
+مارس آذار מרץ במרץ מרס במרס березня март μαρτίου \
+мар бер maret ožujka marec märts març
 april apr avril avr abril abr aprile kwietnia kwiecień dubna duben április huhtikuuta \
 nisan апреля апрель aprilie \
-أبريل ابريل إبريل أفريل نيسان אפריל באפריל квітня април απριλίου آوریل
+أبريل ابريل إبريل أفريل نيسان אפריל באפריל квітня април απριλίου آوریل \
+nis апр кві travnja apríl apríla aprill
 may mai mei mayo maggio mag maio maja května květen május toukokuuta mayıs мая май maj \
-مايو ماي أيار מאי במאי травня май μαΐου
+مايو ماي أيار מאי במאי травня май μαΐου \
+тра мај svibnja máj mája maig
 june jun juni juin junio giugno giu junho czerwca czerwiec června červen június kesäkuuta \
 haziran июня июнь iunie \
-يونيو يونيه جوان حزيران יוני ביוני червня юни ιουνίου ژوئن
+يونيو يونيه جوان حزيران יוני ביוני червня юни ιουνίου ژوئن \
+haz июн чер јун јуни lipnja jún júna juuni juny
 july jul juli juillet juil julio luglio lug julho lipca lipiec července červenec július \
 heinäkuuta temmuz июля июль iulie \
-يوليو يوليه يوليوز جويلية تموز יולי ביולי липня юли ιουλίου ژوئیه
+يوليو يوليه يوليوز جويلية تموز יולי ביולי липня юли ιουλίου ژوئیه \
+tem июл лип јул јули srpnja júl júla juuli juliol
 august aug août aout agosto ago augustus sierpnia sierpień srpna srpen augusztus elokuuta \
 ağustos августа август augusti \
-أغسطس اغسطس غشت أوت אוגוסט באוגוסט серпня αυγούστου agustus
+أغسطس اغسطس غشت أوت אוגוסט באוגוסט серпня αυγούστου agustus \
+ağu авг сер avgust kolovoza augusta agost ogos
 september sep sept septembre septiembre settembre set setembro września wrzesień září \
 szeptember syyskuuta eylül сентября сентябрь septembrie \
-سبتمبر شتنبر أيلول ספטמבר בספטמבר вересня септември σεπτεμβρίου سپتامبر
+سبتمبر شتنبر أيلول ספטמבר בספטמבר вересня септември σεπτεμβρίου سپتامبر \
+eyl сен сент вер септембар septembar septembra rujna setembre
 october oct oktober okt octobre octubre ottobre ott outubro out października październik \
 října říjen október lokakuuta ekim октября октябрь octombrie \
-أكتوبر اكتوبر אוקטובר באוקטובר жовтня октомври οκτωβρίου اکتبر
+أكتوبر اكتوبر אוקטובר באוקטובר жовтня октомври οκτωβρίου اکتبر \
+eki окт жов октобар oktobar októbra oktoober
 november nov novembre noviembre novembro listopada listopad listopadu marraskuuta kasım \
 ноября ноябрь noiembrie \
-نوفمبر نونبر נובמבר בנובמבר листопада ноември νοεμβρίου نوامبر
+نوفمبر نونبر נובמבר בנובמבר листопада ноември νοεμβρίου نوامبر \
+kas ноя нояб лис новембар novembar novembra studenoga studenog
 december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro grudnia \
 grudzień prosince prosinec joulukuuta aralık декабря декабрь decembrie \
-ديسمبر دجنبر דצמבר בדצמבר грудня декември δεκεμβρίου دسامبر desember
+ديسمبر دجنبر דצמבר בדצמבר грудня декември δεκεμβρίου دسامبر desember \
+ara дек гру децембар decembar decembra prosinca detsember desembre disember
 """.strip().splitlines()
 MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
 _WORD = r"[^\W\d_]{3,12}"
@@ -70,12 +82,13 @@ _PATTERN = re.compile(
     rf"""(?<![\d./-])(?:(?<!\w)(?:
       (?P<y1>{_YEAR})(?P<s1>[-/.])\s?(?P<m1>\d{{1,2}})(?P=s1)\s?(?P<d1>\d{{1,2}})
       (?=T\d|\b(?![-/.]?\d))
-    | (?P<d3>\d{{1,2}})(?P<s3>[-/.])\s?(?P<m3>\d{{1,2}})(?P=s3)
+    | (?P<d3>\d{{1,2}})\s?(?P<s3>[-/.])\s?(?P<m3>\d{{1,2}})\s?(?P=s3)
       \s?(?P<y3>(?:{_YEAR}|25[4-9]\d)(?![\d/-]|[.,:]\d)
         |\d\d(?![\w/-]|[.,:]\d))
     ) | (?P<d4>\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?[\s-]{{0,3}}(?:de\s|of\s|d['’])?\s?
       (?P<n4>{_WORD})(?:/[ء-ي]{{2,8}}(?:\s[ء-ي]{{3,8}})?)?
       [.,]?[\s-]{{1,3}}(?:de\s|del\s|do\s)?(?P<y4>{_YEAR})\b
+    | (?<!\w)(?P<d8>\d{{1,2}})/(?P<n8>{_WORD})/(?P<y8>{_YEAR})\b
     | (?<!\w)(?:(?P<n5>{_WORD})\.?\s{{0,3}}(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?
       ,?\s{{1,3}}(?P<y5>{_YEAR})\b
     | (?P<y6>{_YEAR})\.\s(?P<n6>{_WORD})\s(?P<d6>\d{{1,2}})\.
@@ -149,12 +162,19 @@ def _read(part: dict[str, str | None], language: str | None) -> tuple[str, str |
     year = int(part[f"y{number}"] or 0)
     month: int | None
     if name := part.get(f"n{number}"):
-        month = MONTHS.get(name.lower())
+        month = _find_month(name.lower(), language)
     else:
         month = int(part[f"m{number}"] or 0)
     day = part.get(f"d{number}")
     value = format_date(year, month, int(day) if day else None)
     return (value, None) if value else None
+
+
+def _find_month(name: str, language: str | None) -> int | None:
+    """Return the month of a name; of one that two languages give to two months, by the language."""
+    if name == "listopada" and (language or "").partition("-")[0] in ("hr", "bs"):
+        return 10
+    return MONTHS.get(name)
 
 
 def _read_figures(

@@ -29,11 +29,20 @@ _ARABIC = {
     "كانون الثاني": 1, "كانون الأول": 12, "كانون الاول": 12, "تشرين الأول": 10,
     "تشرين الاول": 10, "تشرين الثاني": 11, "آب": 8,
 }  # fmt: skip
-_THAI = {
+_ASIAN = {
     name: number
     for number, names in enumerate(
         "มกราคม ม.ค.|กุมภาพันธ์ ก.พ.|มีนาคม มี.ค.|เมษายน เม.ย.|พฤษภาคม พ.ค.|มิถุนายน มิ.ย."
         "|กรกฎาคม ก.ค.|สิงหาคม ส.ค.|กันยายน ก.ย.|ตุลาคม ต.ค.|พฤศจิกายน พ.ย.|ธันวาคม ธ.ค.".split("|"),
+        1,
+    )
+    for name in names.split()
+} | {
+    name: number
+    for number, names in enumerate(
+        (
+            "जनवरी|फ़रवरी फरवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर सितम्बर|अक्टूबर|नवंबर नवम्बर|दिसंबर दिसम्बर"
+        ).split("|"),
         1,
     )
     for name in names.split()
@@ -57,11 +66,12 @@ _PATTERN = re.compile(
       (?:\s?(?P<d2>\d{{1,2}})\s?日)?
     | (?P<d3>\d{{1,2}})\s(?P<arabic>{_either(_ARABIC)})(?:\s?[/(]\s?[^\W\d_]{{3,9}}\)?)?,?،?\s
       (?P<y3>(?:19|20)\d\d)
-    | (?P<d4>\d{{1,2}})\s?(?P<thai>{_either(_THAI)})\s?(?:[พค]\.ศ\.\s?)?
+    | (?P<d4>\d{{1,2}})\s?(?P<asian>{_either(_ASIAN)}),?\s?(?:[พค]\.ศ\.\s?)?
       (?P<y4>(?:2[45]|19|20)\d\d)
     | (?P<d5>\d{{1,2}})\s(?P<iranian>{_either(_IRANIAN)})(?:\sماه)?\s(?P<y5>1[34]\d\d)
     | (?P<y6>1[34]\d\d)/(?P<m6>\d{{1,2}})/(?P<d6>\d{{1,2}})
-    )(?!\d)""",
+    | (?P<d7>\d{{1,2}})\s[Tt]háng\s(?P<m7>\d{{1,2}})(?:,\s?|\snăm\s|\s)(?P<y7>(?:19|20)\d\d)
+    )(?:(?<=[日일])|(?!\d))""",
     re.VERBOSE,
 )
 Read = tuple[int, int, int, int, int | None, str | None]
@@ -90,10 +100,10 @@ def _read(
         return year + _ERAS[era], month, day, f"year of {era}"
     if arabic := part.get("arabic"):
         return year, _ARABIC[arabic], day, None
-    if thai := part.get("thai"):
+    if asian := part.get("asian"):
         is_buddhist = year > 2400
         note = "year of the Buddhist era" if is_buddhist else None
-        return year - (BUDDHIST if is_buddhist else 0), _THAI[thai], day, note
+        return year - (BUDDHIST if is_buddhist else 0), _ASIAN[asian], day, note
     if day and ("iranian" in part or "y6" in part):
         found = _read_iranian(year, _IRANIAN.get(part.get("iranian", ""), month), day)
         return (found.year, found.month, found.day, "Iranian calendar") if found else None

@@ -8,9 +8,10 @@ families support them.  Not for:
 from collections.abc import Iterator
 
 from archive.core.claim import Claim, Field
+from archive.core.edtf import read_date
 from archive.extract.meta_elements import list_meta_elements
 from archive.extract.page import Page
-from archive.extract.source import state_claim
+from archive.extract.source import make_claim, state_claim
 
 _DUBLIN_CORE: dict[str, Field] = {
     "title": "title",
@@ -98,13 +99,24 @@ _FAMILIES: dict[str, dict[str, Field]] = {
         "language": "language",
     },
 }  # fmt: skip
+_ISSUED = ("dc.issued", "dc.date.issued", "dcterms.issued", "dcterms.date.issued")
+_CREATED = ("dc.created", "dc.date.created", "dcterms.created", "dcterms.date.created")
 _NAMES = {
     name: (field, family) for family, names in _FAMILIES.items() for name, field in names.items()
 }
 
 
+def _spell(name: str) -> str:
+    """Return a name of Dublin Core with a dot, as the table has it."""
+    return name.replace("dc:", "dc.").replace("dcterms:", "dcterms.")
+
+
 def parse_meta(page: Page) -> Iterator[Claim]:
-    """Yield the claims of meta elements in the order of the document, then its language."""
+    """Yield the claims of meta elements in the order of the document, then its language.
+
+    Where Dublin Core says when it was issued, the day it was created is a lower bound.
+    """
+    is_issued = any("issued" in meta.name for meta in list_meta_elements(page))
     for meta in list_meta_elements(page):
         if meta.attribute == "http-equiv":
             if meta.name == "content-language":
@@ -115,14 +127,25 @@ def parse_meta(page: Page) -> Iterator[Claim]:
                     locator=meta.locator,
                     rule="meta-language/1",
                 )
-        elif known := _NAMES.get(meta.name.replace("dc:", "dc.").replace("dcterms:", "dcterms.")):
+        elif known := _NAMES.get(name := _spell(meta.name)):
             field, family = known
+            if is_issued and name in _CREATED:
+                if reading := read_date(meta.content):
+                    yield make_claim(
+                        field,
+                        meta.content,
+                        f"{reading[0][:10]}/..",
+                        source=family,
+                        locator=meta.locator,
+                        rule=f"{family}-created/1",
+                    )
+                continue
             yield from state_claim(
                 field,
                 meta.content,
                 source=family,
                 locator=meta.locator,
-                rule=f"{family}/1",
+                rule=f"{family}-issued/1" if name in _ISSUED else f"{family}/1",
                 epoch=family == "analytics",
             )
     if page.tree is not None:

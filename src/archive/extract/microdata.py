@@ -73,7 +73,7 @@ def parse_microdata(page: Page) -> Iterator[Claim]:
             continue
         item = _find_item(element)
         kind = "" if item is None else (item.get("itemtype") or item.get("typeof") or "").lower()
-        if any(other in kind for other in _OTHERS):
+        if any(other in kind for other in _OTHERS) or _is_answer(item):
             continue
         if item is not None and ("article" in kind or "posting" in kind):
             if main is None:
@@ -85,6 +85,12 @@ def parse_microdata(page: Page) -> Iterator[Claim]:
         for claim in _state(field, element, _choose_rule(element)):
             told.add(field)
             yield claim
+
+
+def _is_answer(item: etree._Element | None) -> bool:
+    """Tell whether an item is what somebody says of another: its review or its comment."""
+    part = "" if item is None else (item.get("itemprop") or item.get("property") or "").lower()
+    return part.rpartition(":")[2] in ("review", "reviews", "comment", "suggestedanswer")
 
 
 def _holds(item: etree._Element, headline: etree._Element | None) -> bool:

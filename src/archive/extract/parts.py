@@ -73,7 +73,7 @@ _PROPERTIES = frozenset(["itemprop", "property", "role"])
 _NAMED = (
     *("author", "byline", "autor", "auteur", "redakt", "writer", "correct", "korrektur", "update"),
     *("comment", "kommentar", "footer", "copyright", "vcard", "credit", "source", "quelle"),
-    *("dateline", "licence", "license"),
+    *("dateline", "licence", "license", "createdby", "posted-by", "written-by"),
 )
 
 

@@ -34,7 +34,8 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"(?:cookie|consent|gdpr|related|recommend|weather|wetter|caption|wp-caption|h-event|vevent)"
+    r"(?:cookie|consent|gdpr|related|recommend|weather|wetter|caption|wp-caption|h-event|vevent"
+    r"|footnotes?|endnotes?|fussnoten?|references\Z|reflist|bibliograph)"
     r"|(?:.*[-_])?(?:image|img|photo|picture|foto|bild)[-_]?(?:credits?|caption|info|legend|meta)",
     re.IGNORECASE,
 )

@@ -20,6 +20,7 @@ from lxml import etree
 from archive.core.claim import Claim
 from archive.core.edtf import earliest, read_date
 from archive.extract.date_labels import LABEL_CLASS
+from archive.extract.date_places import count_prose, find_event_days, is_before_visit
 from archive.extract.date_rows import find_rows
 from archive.extract.date_words import find_meaning
 from archive.extract.day_text import find_dates
@@ -60,6 +61,7 @@ def parse_time_elements(page: Page) -> Iterator[Claim]:
         if rule not in _ALONE
     ]
     listed = find_rows(rows, site) if len(rows) > 1 else frozenset()
+    events = find_event_days(page)
     for element, rule in chosen:
         if rule in told and rule != "time-comment":
             continue
@@ -75,8 +77,10 @@ def parse_time_elements(page: Page) -> Iterator[Claim]:
             raw, reading = shown, (seen.value, seen.note)
         if reading is None:
             continue
-        told.add(rule)
         value, zone = reading
+        if value[:10] in events and rule != "time-published":
+            continue
+        told.add(rule)
         if rule == "time-comment":
             value = f"../{value[:10]}"
         yield make_claim(
@@ -85,7 +89,7 @@ def parse_time_elements(page: Page) -> Iterator[Claim]:
             value,
             source="comments" if rule == "time-comment" else "time",
             locator=format_path(element) + ("/@datetime" if raw == attribute else "#text"),
-            rule=f"{rule}/3",
+            rule=f"{rule}/4",
             zone=zone,
         )
 
@@ -126,9 +130,13 @@ def _choose_rule(element: etree._Element, page: Page, site: Map) -> str | None:
         return _EVENT_RULE
     if not near or _is_in_sentence(element, site):
         return None
+    if is_before_visit(element.tail or "", page.parts.order.get(element, 0), page):
+        return None
     is_own = around.is_main and (distance > 0 or site.is_with_headline(element))
     if site.headline is not None and distance < 0 and not is_own:
         return "time-above"
+    if distance > 0 and count_prose(page, site.order + 1, site.order + distance) > 1:
+        return "time-behind"
     return "time-first" if around.is_main else "time-near"
 
 

@@ -23,7 +23,10 @@ Not for: `time` elements (`archive.extract.time_elements`).
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from operator import itemgetter
+
+from lxml import etree
 
 from archive.core.claim import Claim
 from archive.extract.date_labels import (
@@ -37,17 +40,21 @@ from archive.extract.date_labels import (
 )
 from archive.extract.date_places import (
     DATE_CLASS,
+    HEADINGS,
     JUST_BEHIND,
     choose_above,
+    find_event_days,
     find_own_classes,
+    is_before_visit,
     is_behind_link,
     is_behind_prose,
     is_beside_headline,
     is_dateline,
+    is_last_line,
     is_marked_event,
 )
 from archive.extract.date_rows import find_rows
-from archive.extract.date_words import Meaning, find_meaning
+from archive.extract.date_words import PUBLISHED, Meaning, find_meaning
 from archive.extract.dated_blocks import LABEL, LONG, SHORT, Block, Seen, list_blocks, list_seen
 from archive.extract.day_text import Spotted
 from archive.extract.page import Page
@@ -57,10 +64,15 @@ from archive.extract.stated_language import find_language
 
 _NEAR = 60  # elements behind the headline
 _BEFORE = 25  # elements before it
+_UNDER = 3  # elements behind the headline of a line that begins with day and hour
+_CLOCK_BEHIND = re.compile(r"\s?\d{1,2}[:.h]\d\d\b")
+_FEW = 4  # letters that are no words
 _MOST_BESIDE = 40  # characters in a line beside a date of the headline
 _ALONE = ("visible-updated", "comment-date")  # may be several
+_TOLD = ("visible-updated", "comment-date", "visible-labelled", "visible-dateline")
 _LABELLED = ("visible-labelled", "visible-dateline")  # rows of their own
 _CELLS = ("td", "th", "tr", "li", "dd", "dt")
+_FIRST = re.compile(r"\b(?:originally|first|erstmals|ursprünglich|initialement)\b", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|alle rechte", re.IGNORECASE)
 _UPDATE_CLASS = re.compile(r"updated|modified|lastmod|last-mod|geaendert", re.IGNORECASE)
 
@@ -76,26 +88,46 @@ def parse_visible_dates(page: Page) -> Iterator[Claim]:
         for block in list_blocks(page, site)
         for seen in list_seen(block, language)
     ]
-    chosen = [(rule, seen) for rule, seen in judged if rule is not None]
+    events = find_event_days(page)
+    chosen = [
+        (rule, seen)
+        for rule, seen in judged
+        if rule is not None and (rule in _TOLD or seen.date.value not in events)
+    ]
     is_needed = any(rule not in _ALONE for rule, _ in chosen)
     rows = [
-        (seen.block.least, seen.date.value, rule if rule in _LABELLED else "")
+        (seen.block.least, seen.date.value, _find_kind(seen, rule, page))
         for rule, seen in judged
         if is_needed and rule not in _ALONE and _is_row(seen, rule)
     ]
     listed = find_rows(rows, site) if len(rows) > 1 else frozenset()
     found: dict[str, list[tuple[int, str, Seen]]] = {}
     for rule, seen in chosen:
-        kind = rule if rule in _LABELLED else ""
+        kind = _find_kind(seen, rule, page)
         if rule not in _ALONE and (seen.block.least, kind) in listed:
             continue
         distance = seen.block.distance
-        weight = abs(distance) + (1000 if distance < -1 else 0)
+        is_first = rule == "visible-labelled" and _FIRST.search(_read_label(seen, page))
+        weight = -1 if is_first else abs(distance) + (1000 if distance < -1 else 0)
         found.setdefault(rule, []).append((weight, seen.date.value, seen))
     for rule, places in found.items():
         key = 1 if rule == "comment-date" else 0  # the first comment, else the nearest date
         _, _, seen = min(places, key=itemgetter(key))
         yield _state(seen.block, seen.date, rule)
+
+
+def _find_kind(seen: Seen, rule: str | None, page: Page) -> str:
+    """Return what dates of one list share: the kind of place, or the word for publishing."""
+    if rule not in _LABELLED:
+        return ""
+    word = PUBLISHED.search(_read_label(seen, page))
+    return f"{rule} {word.group().lower()}" if word else rule
+
+
+def _read_label(seen: Seen, page: Page) -> str:
+    """Return the words before a date in its line, else those of the element before it."""
+    words = seen.before.strip()
+    return words or (page.elements[seen.block.order - 1].text or "")[:LABEL]
 
 
 def _is_row(seen: Seen, rule: str | None) -> bool:
@@ -119,16 +151,38 @@ def _choose_rule(seen: Seen, page: Page, site: Map) -> str | None:
     before = block.text[max(0, date.start - LABEL) : date.start]
     if _COPYRIGHT.search(before) or is_marked_event(block):
         return None
-    meaning = find_meaning(seen.before)
+    meaning = find_meaning(seen.before) or _find_own_meaning(seen)
     if around.is_footer:
         is_labelled = meaning == "published" and seen.others <= _MOST_BESIDE and date.is_day
         return "visible-footer" if is_labelled and not is_behind_link(block) else None
+    is_told = meaning is not None and PUBLISHED.search(seen.before) is not None
     if meaning is None and not seen.before.strip():
         meaning = find_meaning_beside(block, date, site)
+        is_told = meaning == "published" and PUBLISHED.search(_read_label(seen, page)) is not None
+    behind = block.text[date.end : date.end + LABEL]
+    if meaning != "modified" and not is_told and is_before_visit(behind, block.order, page):
+        return None
     is_short = len(seen.line) <= SHORT
-    if is_short and meaning != "event" and _UPDATE_CLASS.search(find_own_classes(block.element)):
+    if is_short and meaning != "event" and _is_classed_changed(block, date, site):
         meaning = "modified"
+    is_over = site.headline is not None and block.distance < 0 and not block.is_with_headline
+    if meaning == "published" and not is_told and is_over and not around.is_main:
+        # No more than "Date:", over the page: it may be today's.
+        return "visible-above" if date.is_day else None
     return _choose_placed(seen, meaning, page, site)
+
+
+def _is_classed_changed(block: Block, date: Spotted, site: Map) -> bool:
+    """Tell whether a class for changing stands around a date, and not about another beside it."""
+    if not _UPDATE_CLASS.search(find_own_classes(block.element)):
+        return False
+    spelled = block.text[date.start : date.end]
+    inner = [
+        node
+        for node in islice(block.element.iterdescendants(etree.Element), 6)
+        if _UPDATE_CLASS.search(node.get("class") or "")
+    ]
+    return not inner or any(spelled in site.read(node) for node in inner)
 
 
 def _choose_placed(seen: Seen, meaning: Meaning | None, page: Page, site: Map) -> str | None:
@@ -171,6 +225,10 @@ def _choose_short(seen: Seen, page: Page, site: Map) -> str | None:
         return "visible-class" if has_headline else "visible-alone"
     if not has_headline or seen.others > _MOST_BESIDE:
         return None
+    if block.least.tag in HEADINGS and block.distance > 0 and _has_words_behind(seen):
+        return None  # the heading of a part: "5 March 2024: the gates close"
+    if is_behind and date.is_day and is_behind_place(seen) and is_last_line(block):
+        return "visible-signed"
     if is_behind:
         is_alone = seen.others < 15 and date.is_day and block.around.is_main
         return "visible-own-line" if is_alone else None
@@ -182,8 +240,25 @@ def _choose_short(seen: Seen, page: Page, site: Map) -> str | None:
         return None
     if 0 < block.distance <= JUST_BEHIND and is_behind_place(seen):
         return "visible-place"
-    leads = block.is_with_headline and seen.line.startswith(spelled)
+    is_under = block.is_with_headline or (
+        0 < block.distance <= _UNDER and _CLOCK_BEHIND.match(seen.line, len(spelled))
+    )
+    leads = is_under and seen.line.startswith(spelled)
     return "visible-heading" if leads else "visible-beside"
+
+
+def _find_own_meaning(seen: Seen) -> Meaning | None:
+    """Return what the words before a date in its own element say of it: a label of its own."""
+    spelled = seen.block.text[seen.date.start : seen.date.end]
+    own = next((text for text in seen.block.texts if spelled in text), "")
+    words = own.partition(spelled)[0][-LABEL:]
+    return find_meaning(words) if words.strip().endswith((":", "：")) else None
+
+
+def _has_words_behind(seen: Seen) -> bool:
+    """Tell whether words follow a date in its line, not only the hour and the like."""
+    _, _, behind = seen.line.partition(seen.block.text[seen.date.start : seen.date.end])
+    return len(CLOCK.sub("", behind)) > _FEW
 
 
 def _state(block: Block, date: Spotted, rule: str) -> Claim:
@@ -194,6 +269,6 @@ def _state(block: Block, date: Spotted, rule: str) -> Claim:
         value,
         source="comments" if rule == "comment-date" else "visible",
         locator=f"{format_path(block.element)}#text[{date.start}:{date.end}]",
-        rule=f"{rule}/3",
+        rule=f"{rule}/4",
         zone=date.note,
     )

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 _PROGRAMS = ("htmldate", "lxml", "trafilatura")
 # Raised with any change to what our own rules make of the same page: claims and assertions, page
 # facts, what a page states, own words, digests, versions, comparisons.
-RULES_VERSION = 3
+RULES_VERSION = 4
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from archive.core.claim import Assertion, Claim
-from archive.core.edtf import format_day
 from archive.core.span import read_span
 from archive.provenance.candidate import (
     Candidate,
@@ -39,7 +38,7 @@ def choose_modified(claims: Sequence[Claim], captured: datetime | None) -> Asser
     possible = [item for item in candidates if not until or _first(item) <= until.isoformat()]
     if not possible:
         return make_unknown("modified")
-    exact = [item for item in possible if format_day(item.value)] or possible
+    exact = [item for item in possible if read_span(item.value).is_day] or possible
     chosen = max(
         exact,
         key=lambda item: (count_families(item, possible, is_same_day), item.rank, -item.place),

@@ -371,6 +371,8 @@ def _is_next_day(one: str, other: str) -> bool:
 
 def is_same_day(one: str, other: str) -> bool:
     """Tell whether two days are equal as stated, or one moment in two zones (rule 1)."""
+    if "[" in (one[:1], other[:1]):  # a set of two readings
+        return one == other
     if one[:10] == other[:10]:
         return True
     zoned = [len(value) > len("YYYY-MM-DDThh:mm:ss") for value in (one, other)]

@@ -50,6 +50,7 @@ from archive.extract.date_places import (
     is_behind_prose,
     is_beside_headline,
     is_dateline,
+    is_headed_event,
     is_last_line,
     is_marked_event,
 )
@@ -160,7 +161,8 @@ def _choose_rule(seen: Seen, page: Page, site: Map) -> str | None:
         meaning = find_meaning_beside(block, date, site)
         is_told = meaning == "published" and PUBLISHED.search(_read_label(seen, page)) is not None
     behind = block.text[date.end : date.end + LABEL]
-    if meaning != "modified" and not is_told and is_before_visit(behind, block.order, page):
+    is_event = is_before_visit(behind, block.order, page) or is_headed_event(behind, site)
+    if meaning != "modified" and not is_told and is_event:
         return None
     is_short = len(seen.line) <= SHORT
     if is_short and meaning != "event" and _is_classed_changed(block, date, site):

@@ -16,7 +16,10 @@ Rules:
    they differ in kind.
 6. What stands above the headline, outside the article and without a label, may be today's
    date of the site: it has a rule of its own.
-7. A month or a year counts behind a label, or in its own block in the place of a date.
+7. What hours, a venue or the way in follow, and a day that the page's data calls the start or end
+   of something, is of an event, unless a word for publishing leads up to it.
+8. A line of names and a day that ends a text signs it.
+9. A month or a year counts behind a label, or in its own block in the place of a date.
 
 Not for: `time` elements (`archive.extract.time_elements`).
 """

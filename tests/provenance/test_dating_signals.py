@@ -47,6 +47,11 @@ def _story(line: str, text: str = TEXT) -> str:
 
 # What went wrong: body, head, language.
 UNDATED = {
+    "the day of a talk, with the hour, before an address": (
+        f"<main><h1>Talk: cranes</h1><p>18 June 2025, 7:30 pm</p><p>The Old Mill</p>{TEXT}</main>",
+        "",
+        "en",
+    ),
     "the day of an event, its hour and venue in a list behind it": (
         _story(
             "<dl><dt>Date</dt><dd>Saturday 12 July 2025</dd><dt>Time</dt><dd>10:00 – 16:00</dd>"

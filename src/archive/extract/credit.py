@@ -10,6 +10,9 @@ Rules:
    propose nothing.
 3. ``original-source`` and ``syndication-source`` likewise, where they name another site.
 
+4. Where no paragraph names a source, one among the facts beside the page's date is read, in its
+   line or in a list of names and values.
+
 Not for: who publishes the page.
 """
 

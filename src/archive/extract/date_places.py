@@ -51,6 +51,12 @@ _WHERE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _HOUR = re.compile(r"\W{0,4}(?:[^\W\d_]{1,5}\s)?\d{1,2}[:.h]\d\d\b")
+_EVENT_HEAD = re.compile(
+    r"\s{0,40}(?:talk|lecture|webinar|workshop|concert|seminar|screening|vortrag|lesung|konzert"
+    r"|führung|conférence|atelier|conferencia|charla|taller|concierto|conferenza|palestra|lezing"
+    r"|konser|söyleşi|лекция|концерт|семинар|محاضرة|ندوة|הרצאה|講演会|講座|讲座)\s?[:：]",
+    re.IGNORECASE,
+)
 _EVENT_DAY = re.compile(r'"(?:startDate|endDate|doorTime)"\s{0,20}:\s{0,20}"(\d{4}-\d\d-\d\d)')
 _MOST_JSON = 200_000
 _MOST_DAYS = 50
@@ -90,6 +96,13 @@ def is_before_visit(behind: str, order: int, page: Page) -> bool:
         is_timed = is_timed or _WHEN_LABEL.match(text) is not None
         is_placed = is_placed or _WHERE_LABEL.match(text) is not None
     return is_timed and is_placed
+
+
+def is_headed_event(behind: str, site: Map) -> bool:
+    """Tell whether the headline names a kind of event, and an hour follows the day."""
+    if site.headline is None or _HOUR.match(behind) is None:
+        return False
+    return _EVENT_HEAD.match(site.read(site.headline)) is not None
 
 
 def find_event_days(page: Page) -> frozenset[str]:

@@ -19,6 +19,7 @@ from archive.extract.visible import INLINE
 LABEL = 70  # characters before a date in which a word for it may stand
 SHORT = 160  # characters of a block that is about a date, a name and little more
 _MOST_TEXTS = 3
+_PAIR = 2
 LONG = 600  # characters of a paragraph whose start is a dateline
 # From one day to another.
 _TO = re.compile(
@@ -52,7 +53,7 @@ class Seen:
     date: Spotted
     line: str
     before: str  # of the line
-    others: int  # characters of the line besides its dates
+    others: int  # characters of the line besides the date, or besides both of two
 
 
 def list_blocks(page: Page, site: Map) -> Iterator[Block]:
@@ -113,15 +114,16 @@ def list_seen(block: Block, language: str | None) -> Iterator[Seen]:
         end = block.text.find("\n", date.end)
         stop = end if end >= 0 else len(block.text)
         line = block.text[start:stop].strip()
-        spelled_all = sum(
+        lengths = [
             item.end - item.start for item in dates if start <= item.start and item.end <= stop
-        )
+        ]
         yield Seen(
             block=block,
             date=date,
             line=line,
             before=block.text[max(start, date.start - LABEL) : date.start],
-            others=len(line) - spelled_all,
+            # A change may stand beside its day; of more dates each is beside the others.
+            others=len(line) - (sum(lengths) if len(lengths) == _PAIR else date.end - date.start),
         )
 
 

@@ -7,6 +7,7 @@ Rules:
    modified date.
 2. Else the first in the article, or the one nearest behind the headline, is stated.
 3. Those of navigation, other pages and events say nothing; a comment's is an upper bound.
+4. One behind the prose without a word for publishing is weak: it may be of what stands there.
 
 Not for: dates without such an element (`archive.extract.visible_dates`).
 """

@@ -16,7 +16,10 @@ Rules:
    they differ in kind.
 6. What stands above the headline, outside the article and without a label, may be today's
    date of the site: it has a rule of its own.
-7. A month or a year counts behind a label, or in its own block in the place of a date.
+7. What hours, a venue or the way in follow, and a day that the page's data calls the start or end
+   of something, is of an event, unless a word for publishing leads up to it.
+8. A line of names and a day that ends a text signs it.
+9. A month or a year counts behind a label, or in its own block in the place of a date.
 
 Not for: `time` elements (`archive.extract.time_elements`).
 """
@@ -50,6 +53,7 @@ from archive.extract.date_places import (
     is_behind_prose,
     is_beside_headline,
     is_dateline,
+    is_headed_event,
     is_last_line,
     is_marked_event,
 )
@@ -160,7 +164,8 @@ def _choose_rule(seen: Seen, page: Page, site: Map) -> str | None:
         meaning = find_meaning_beside(block, date, site)
         is_told = meaning == "published" and PUBLISHED.search(_read_label(seen, page)) is not None
     behind = block.text[date.end : date.end + LABEL]
-    if meaning != "modified" and not is_told and is_before_visit(behind, block.order, page):
+    is_event = is_before_visit(behind, block.order, page) or is_headed_event(behind, site)
+    if meaning != "modified" and not is_told and is_event:
         return None
     is_short = len(seen.line) <= SHORT
     if is_short and meaning != "event" and _is_classed_changed(block, date, site):

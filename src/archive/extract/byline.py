@@ -23,6 +23,7 @@ _AUTHOR = re.compile(
     r"(?:[-_]?(?:name|link|meta|info))?",
     re.IGNORECASE,
 )
+_AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|in)?|auteurs?|profil|by)/[^/]")
 _LEAD = re.compile(
     r"(?:(?:written|posted|published|story|text|article|words|geschrieben|verfasst|veröffentlicht"
     r"|publié|escrito|scritto|gespeichert|ein beitrag|eingestellt)\s)?"
@@ -63,9 +64,7 @@ def parse_byline(page: Page) -> Iterator[Claim]:
         link
         for link in page.parts.anchors
         if "author" in (link.get("rel") or "").lower().split()
-        or re.search(
-            r"/(?:authors?|autor(?:en|in)?|auteurs?|profil|by)/[^/]", link.get("href") or ""
-        )
+        or _AUTHOR_PATH.search(link.get("href") or "")
     ][:_MOST]
     rules = (
         ("author-link", links),

@@ -8,6 +8,7 @@ mean (the modules of the sources).
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -77,9 +78,9 @@ _NAMED = (
 )
 
 
+@lru_cache(maxsize=8192)  # a page repeats its names, and so does a site
 def _is_telling(name: str) -> bool:
-    small = name.lower()
-    return any(part in small for part in _NAMED)
+    return any(map(name.lower().__contains__, _NAMED))
 
 
 def collect_parts(tree: etree._Element | None) -> Parts:

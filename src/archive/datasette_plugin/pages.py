@@ -235,7 +235,7 @@ async def _count(
         return [], 0
     sql = FACETS_SQL.format(table=choose_table(words))
     found = await database.execute(sql, {"query": format_query(words)})
-    facets, counted = count_facets(found.rows, most=_FACETED)
+    facets, counted = count_facets(found.rows, chosen, most=_FACETED)
     return [
         (name, _LABELS[name], values) for name, values in facets.items() if name not in chosen
     ], counted

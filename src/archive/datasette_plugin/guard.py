@@ -21,6 +21,7 @@ from jinja2.ext import Extension
 
 from archive.datasette_plugin.formulas import split_whole
 from archive.datasette_plugin.ours import find_database, follow_file, is_copy, note_files
+from archive.datasette_plugin.rows import FORMS
 from archive.datasette_plugin.serving import PLUGIN, ROOT
 from archive.datasette_plugin.strangers import (
     ABSENT,
@@ -42,6 +43,7 @@ _PATHS = {
     "/": "/home",
     "/robots.txt": "/robots",
     **{path: path for path in ("/search", "/cdx", "/edits", "/edits.atom")},
+    **{f"{path}.{form}": f"{path}.{form}" for path in ("/search", "/edits") for form in FORMS},
 }
 _ROOMS = (
     *("/capture/", "/replay/", "/memento/", "/timegate/", "/timemap/"),

@@ -32,7 +32,10 @@ ROUTES = (
     "/compare/{ferry}",
     "/edits",
     "/edits.atom",
+    "/edits.json",
+    "/edits.csv",
     "/publisher/{host}",
+    "/publisher/{host}/edits.atom",
     "/capture/{nine}/citation/ris",
 )
 

@@ -5,11 +5,13 @@ Not for: how a query is put (``test_pairs.py``), or what is quoted (``test_quote
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from archive.core.version import Quality
 from archive.index.database import open_database, write_rows
 from archive.index.full_text import format_query
 from archive.index.ranking import (
@@ -28,6 +30,7 @@ from archive.index.ranking import (
 from archive.index.rows import make_withdrawn_row
 from tests.datasette_plugin.sample import write_sample
 from tests.index.test_database import make_capture, make_leaf, make_text
+from tests.index.test_versions import Counting, read, write
 
 TABLE, BRIDGE = "texts_fts", format_query("bridge")
 # Ids of the nine texts of `crowded`, as they are ranked.
@@ -196,9 +199,76 @@ def test_facets_count_texts_and_not_captures(crowded: sqlite3.Connection) -> Non
     write_rows(crowded, [again, make_text(again, 31, "T0", words)], leaves=32, origin="test")
     crowded.execute("UPDATE statements SET language = iif(url LIKE '%/0', 'cy', 'en')")
     rows = crowded.execute(FACETS_SQL.format(table=TABLE), {"query": BRIDGE}).fetchall()
-    facets, texts = count_facets(rows, most=12)
+    facets, texts = count_facets(rows, {}, most=12)
     assert facets["language"] == [("en", 8), ("cy", 1)]
     assert texts == 9
+
+
+@pytest.mark.parametrize(
+    ("chosen", "left"),
+    [
+        ({"language": "cy"}, {"language": [("cy", 2)], "state": [("changed", 1)]}),
+        ({"state": "changed"}, {"language": [("cy", 1)], "state": [("changed", 1)]}),
+        ({"state": "gone"}, {"year": [("2021", 1)], "state": [("gone", 1)]}),
+        ({"year": "2021", "language": "cy"}, {}),
+        ({"year": "no year"}, {}),
+    ],
+)
+def test_a_narrowed_search_showed_numbers_of_the_whole_one(
+    crowded: sqlite3.Connection, chosen: dict[str, str], left: dict[str, list[tuple[str, int]]]
+) -> None:
+    for number, told in enumerate(
+        ("language = 'cy', last_edit = '2026'", "language = 'cy'", "state = 'gone'")
+    ):
+        crowded.execute(f"UPDATE statements SET {told} WHERE url LIKE '%/{number}'")  # noqa: S608  # of this table
+    crowded.execute("UPDATE statements SET published_year = 2021 WHERE state = 'gone'")
+    rows = crowded.execute(FACETS_SQL.format(table=TABLE), {"query": BRIDGE}).fetchall()
+    facets, texts = count_facets(rows, chosen, most=12)
+    assert facets == left
+    assert texts == 9  # so many were looked at
+
+
+@pytest.mark.parametrize(
+    ("changes", "quality", "said"),
+    [
+        ({}, "soft 404", "soft 404"),
+        ({}, "challenge page", "challenge page"),
+        ({"status": 404}, "usable", "status 404"),
+        ({"outcome": "truncated"}, "usable", "truncated answer"),
+    ],
+)
+def test_a_text_of_no_version_was_called_a_version_and_the_latest_text(
+    tmp_path: Path, changes: dict[str, object], quality: Quality, said: str
+) -> None:
+    captures = [make_capture(1), make_capture(2, **changes), make_capture(3)]
+    with closing(open_database(tmp_path / "archive.db")) as index:
+        write(
+            index,
+            Counting(),
+            *captures,
+            read(captures[0], 11, "the ferry sails"),
+            read(captures[1], 12, "no ferry here", quality=quality),
+            read(captures[2], 13, "the ferry sails"),
+            last := make_capture(4, **changes),
+            read(last, 14, "no ferry there", quality=quality),
+        )
+        matches = describe_matches(index, [11, 12, 14], "ferry", {})
+    told = [(match.version, match.passing, match.replaced) for match in matches]
+    assert told[0] == (1, None, 0)
+    assert [one[:2] for one in told[1:]] == [(None, said)] * 2
+
+
+def test_of_two_versions_in_one_moment_the_first_was_called_by_the_number_of_the_second(
+    tmp_path: Path,
+) -> None:
+    one, other = (
+        make_capture(number, captured_at=make_capture(1).captured_at) for number in (1, 2)
+    )
+    with closing(open_database(tmp_path / "archive.db")) as index:
+        texts = (read(one, 11, "the ferry sails"), read(other, 12, "a ferry sails"))
+        write(index, Counting(), one, other, *texts)
+        matches = describe_matches(index, [11, 12], "ferry", {})
+    assert [(match.version, match.replaced) for match in matches] == [(1, 1), (2, 0)]
 
 
 def test_a_text_that_loses_its_first_reading_is_found_where_the_next_one_stands(

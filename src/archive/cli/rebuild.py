@@ -18,8 +18,8 @@ from archive.workflows.rebuild import rebuild_index, rederive_records
 def command(with_log: bool, folder: Path | None, as_json: bool) -> int:
     """Make the index again from warcs/ and metadata/log/ alone.
 
-    The old index stays in place until the new one is whole.  Stop `archive serve` first: a
-    running server keeps showing the old one.
+    The old index stays in place until the new one is whole; `archive serve`, where it runs, goes
+    on with the new one.
 
     With --log, where metadata/log/ was lost: the log is made from the WARC files under a new
     name. Its leaves say that they were derived again, and prove nothing of the time before.

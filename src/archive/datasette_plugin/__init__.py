@@ -29,7 +29,13 @@ from archive.datasette_plugin.captures import (
 )
 from archive.datasette_plugin.cells import show_cell
 from archive.datasette_plugin.compare import show_comparison
-from archive.datasette_plugin.edits import send_feed, send_statement_feed, show_edits
+from archive.datasette_plugin.edits import (
+    send_feed,
+    send_publisher_feed,
+    send_statement_feed,
+    show_edits,
+)
+from archive.datasette_plugin.exports import send_changes, send_matches
 from archive.datasette_plugin.guard import NONCE, App, GuardExtension, read_nonce, wrap_app
 from archive.datasette_plugin.memento import lead_to_memento, list_cdx, list_mementos, show_memento
 from archive.datasette_plugin.ours import find_database, is_known
@@ -37,6 +43,7 @@ from archive.datasette_plugin.pages import send_robots, show_home, show_search
 from archive.datasette_plugin.publishers import show_publisher
 from archive.datasette_plugin.replay import send_frame, send_resource, show_replay
 from archive.datasette_plugin.resolving import lead_to_ark, lead_to_digest, lead_to_identified
+from archive.datasette_plugin.rows import FORMS
 from archive.datasette_plugin.serving import ROOT
 from archive.datasette_plugin.statements import send_history, show_statement
 from archive.datasette_plugin.words import (
@@ -101,9 +108,11 @@ def explain_limits(datasette: Any, request: Any, exception: Exception) -> Any:
 def register_routes(datasette: Any) -> list[Route]:
     """Our pages, at paths that nobody else has; `archive.datasette_plugin.guard` leads there."""
     capture, statement = "(?P<capture>[^/]+)", "(?P<statement>[^/]+)"
+    form = f"(?P<form>{'|'.join(FORMS)})"
     paths: tuple[Route, ...] = (
         ("/home", show_home),
         ("/search", show_search),
+        (rf"/search\.{form}", send_matches),
         (f"/capture/{capture}", show_capture),
         (f"/capture/{capture}/payload", send_payload),
         (rf"/capture/{capture}/record\.warc\.gz", send_record),
@@ -114,7 +123,9 @@ def register_routes(datasette: Any) -> list[Route]:
         (f"/compare/{statement}", show_comparison),
         ("/edits", show_edits),
         (r"/edits\.atom", send_feed),
+        (rf"/edits\.{form}", send_changes),
         ("/publisher/(?P<publisher>[^/]+)", show_publisher),
+        (r"/publisher/(?P<publisher>[^/]+)/edits\.atom", send_publisher_feed),
         (f"/replay/{capture}", show_replay),
         (f"/replay/{capture}/frame", send_frame),
         (f"/replay/{capture}/res/(?P<resource>[^/]+)", send_resource),

@@ -20,9 +20,16 @@ from urllib.parse import unquote
 from jinja2.ext import Extension
 
 from archive.datasette_plugin.formulas import split_whole
-from archive.datasette_plugin.ours import find_database, is_copy
+from archive.datasette_plugin.ours import find_database, follow_file, is_copy, note_files
+from archive.datasette_plugin.rows import FORMS
 from archive.datasette_plugin.serving import PLUGIN, ROOT
-from archive.datasette_plugin.strangers import CLOSED, Refusal, bound_list, find_refusal
+from archive.datasette_plugin.strangers import (
+    ABSENT,
+    CLOSED,
+    Refusal,
+    bound_list,
+    find_refusal,
+)
 from archive.index.access import find_closing
 from archive.workflows.serve import PUBLIC
 
@@ -36,6 +43,7 @@ _PATHS = {
     "/": "/home",
     "/robots.txt": "/robots",
     **{path: path for path in ("/search", "/cdx", "/edits", "/edits.atom")},
+    **{f"{path}.{form}": f"{path}.{form}" for path in ("/search", "/edits") for form in FORMS},
 }
 _ROOMS = (
     *("/capture/", "/replay/", "/memento/", "/timegate/", "/timemap/"),
@@ -91,13 +99,17 @@ def wrap_app(datasette: Any) -> Callable[[App], App]:
     """Return what puts headers on responses, and leads short paths to our pages."""
 
     def wrap(app: App) -> App:
+        note_files(datasette)
+
         async def answer(
             scope: Scope, receive: Callable[[], Awaitable[Message]], send: Send
         ) -> None:
-            database = await find_database(datasette) if scope["type"] == "http" else None
-            if database is None:
+            is_asked = scope["type"] == "http"
+            served = await find_database(datasette) if is_asked else None
+            if served is None and not (is_asked and is_public()):
                 await app(scope, receive, send)
                 return
+            database = None if served is None else await follow_file(datasette, served)
             nonce = secrets.token_urlsafe(16)
             pieces: list[bytes] = []
             is_csv = False
@@ -119,6 +131,9 @@ def wrap_app(datasette: Any) -> Callable[[App], App]:
 
             base = datasette.setting("base_url")
             path = _read_path(scope, base)
+            if database is None:
+                await _refuse(ABSENT, base, send_guarded)
+                return
             if is_public():
                 ours = _cut_base(str(datasette.urls.database(database.name)), base)
                 refusal = _judge(scope, path, ours)

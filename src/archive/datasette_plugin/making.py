@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from datasette.database import QueryInterrupted
 from datasette.utils import sqlite_timelimit
 
+from archive.datasette_plugin.ours import find_file
 from archive.index.database import Index, open_readonly, read_indexed_leaves
 
 Value = TypeVar("Value")
@@ -75,7 +76,7 @@ async def make_once(database: Any, name: tuple[str, ...], make: Callable[[Index]
     A name always stands for the same kind of value.
     """
     leaves = await database.execute_fn(read_indexed_leaves)
-    key = (database.path, leaves, *name)
+    key = (database.path, find_file(database), leaves, *name)
     if key in _made:
         _made.move_to_end(key)
         made: Value = _made[key]

@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from archive.datasette_plugin.edits import TABLES as EDITS_TABLES
 from archive.datasette_plugin.edits import list_changes
 from archive.datasette_plugin.making import ask_aside, ask_in_time, make_once
 from archive.datasette_plugin.ours import find_layout
+from archive.datasette_plugin.rows import link_forms
 from archive.datasette_plugin.serving import may_see, open_database, render
 from archive.errors import ArchiveError
 from archive.index.changes import ChangeFilter
@@ -79,12 +80,40 @@ Disallow: /*?
 """
 _CHANGES = 6
 _FACETED = 12  # values of a facet
+Facet = tuple[str, str, list[tuple[str, int]]]
 _LABELS = {
     "publisher": "Publisher",
     "year": "Year of publication",
     "language": "Language",
     "state": "What became of it",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is searched for: words, what narrows the search, and which page of what is found."""
+
+    words: str
+    chosen: dict[str, str]
+    page: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a page of the search shows; ``ranked`` is the number of texts where more match, else 0.
+
+    Facets have name, label and values with their numbers, ``counted`` among so many texts.
+    """
+
+    matches: tuple[Match, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    counted: int = 0
+    named: Sequence[Any] = ()
+    ranked: int = 0
+    more: bool = False
+
+
+_NOTHING = Answer()
 
 
 async def show_home(datasette: Any, request: Any) -> Response:
@@ -132,51 +161,75 @@ async def send_robots(
 async def show_search(datasette: Any, request: Any) -> Response:
     """The search page: the matching texts, best first."""
     database = await open_database(datasette, request, "statements", "captures", "texts")
-    words = (request.args.get("q") or "").strip()[:_LONGEST_QUERY]
-    page = _parse_page(request.args.get("page") or "")
-    query = format_query(words)
-    chosen = {
-        name: value[:_LONGEST_QUERY]
-        for name in NARROWED
-        if (value := (request.args.get(name) or "").strip())
-    }
-    matches: tuple[Match, ...] = ()
-    facets: list[tuple[str, str, list[tuple[str, int]]]] = []
-    counted = 0
-    named: Sequence[Any] = ()
-    cut = 0
-    more = too_slow = False
-    if query:
-        try:
-            bounds = await _bound(datasette, database, words, chosen)
-            # Side by side: each has a thread and a connection, and none waits for another's answer.
-            (matches, more), (facets, counted), named = await asyncio.gather(
-                _rank(datasette, database, words, chosen, bounds, page),
-                _count(database, words, chosen, is_asked=page == 1),
-                _name_publishers(database, words, is_asked=page == 1),
-            )
-            cut = bounds.cut
-        except QueryInterrupted:
-            too_slow = True
+    question = read_question(request)
+    found, too_slow = _NOTHING, False
+    try:
+        found = await ask_question(datasette, database, question)
+    except QueryInterrupted:
+        too_slow = True
+    asked = {"q": question.words, **question.chosen}
     return await render(
         datasette,
         request,
         database,
         "archive_search.html",
         {
-            "words": words,
-            "searched": bool(query),
-            "matches": matches,
+            "words": question.words,
+            "searched": bool(format_query(question.words)),
+            "matches": found.matches,
             "too_slow": too_slow,
-            "chosen": chosen,
-            "asked": {"q": words, **chosen},
-            "facets": facets,
-            "named": named,
-            "facets_cut": counted if counted >= MOST_COUNTED else 0,
-            "ranked": cut,
-            "page": page,
-            "more": more and page < _LAST_PAGE,
+            "chosen": question.chosen,
+            "asked": asked,
+            "facets": found.facets,
+            "named": found.named,
+            "facets_cut": found.counted if found.counted >= MOST_COUNTED else 0,
+            "ranked": found.ranked,
+            "page": question.page,
+            "more": found.more,
+            "forms": link_forms(datasette, "/search", asked | {"page": str(question.page)}),
         },
+    )
+
+
+def read_question(request: Any) -> Question:
+    """Return what a request searches for."""
+    return Question(
+        words=(request.args.get("q") or "").strip()[:_LONGEST_QUERY],
+        chosen={
+            name: value[:_LONGEST_QUERY]
+            for name in NARROWED
+            if (value := (request.args.get(name) or "").strip())
+        },
+        page=_parse_page(request.args.get("page") or ""),
+    )
+
+
+async def ask_question(
+    datasette: Any, database: Any, question: Question, *, with_facets: bool = True
+) -> Answer:
+    """Return what a page of the search shows.
+
+    Raises:
+        QueryInterrupted: the index takes too long.
+    """
+    words, chosen, page = question.words, question.chosen, question.page
+    if not format_query(words):
+        return _NOTHING
+    bounds = await _bound(datasette, database, words, chosen)
+    is_first = with_facets and page == 1
+    # Side by side: each has a thread and a connection, and none waits for another's answer.
+    (matches, more), (facets, counted), named = await asyncio.gather(
+        _rank(datasette, database, words, chosen, bounds, page),
+        _count(database, words, chosen, is_asked=is_first),
+        _name_publishers(database, words, is_asked=is_first),
+    )
+    return Answer(
+        matches=matches,
+        facets=tuple(facets),
+        counted=counted,
+        named=named,
+        ranked=bounds.cut,
+        more=more and page < _LAST_PAGE,
     )
 
 
@@ -229,13 +282,13 @@ async def _rank(
 
 async def _count(
     database: Any, words: str, chosen: dict[str, str], *, is_asked: bool
-) -> tuple[list[tuple[str, str, list[tuple[str, int]]]], int]:
+) -> tuple[list[Facet], int]:
     """Return facets that are not chosen yet, each with name, label and values; and of how many."""
     if not is_asked:
         return [], 0
     sql = FACETS_SQL.format(table=choose_table(words))
     found = await database.execute(sql, {"query": format_query(words)})
-    facets, counted = count_facets(found.rows, most=_FACETED)
+    facets, counted = count_facets(found.rows, chosen, most=_FACETED)
     return [
         (name, _LABELS[name], values) for name, values in facets.items() if name not in chosen
     ], counted

@@ -7,15 +7,13 @@ a statement).
 import re
 from functools import partial
 from typing import Any
-from urllib.parse import unquote
 
 from datasette import Response
 
 from archive.core.change import Change, describe_change
-from archive.datasette_plugin.edits import list_changes
+from archive.datasette_plugin.edits import filter_publisher, list_changes, read_name
 from archive.datasette_plugin.making import ask_aside
 from archive.datasette_plugin.serving import open_database, render, render_problem
-from archive.index.changes import ChangeFilter
 from archive.index.database import Index
 from archive.index.publishing import (
     Publisher,
@@ -29,7 +27,6 @@ _TABLES = ("statements", "versions", "edits", "absences", "organisations")
 _PAGE = 25
 _LAST_PAGE = 40
 _CHANGES = 5
-_LONGEST = 500
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _ROLES = {
     "organisation": "An organisation that curators know",
@@ -41,7 +38,7 @@ _ROLES = {
 async def show_publisher(datasette: Any, request: Any) -> Response:
     """The page of a host, of a declared publisher, or of an organisation."""
     database = await open_database(datasette, request, *_TABLES)
-    name = unquote(request.url_vars["publisher"], errors="replace")[:_LONGEST]
+    name = read_name(request)
     asked = request.args.get("page") or ""
     page = min(int(asked), _LAST_PAGE) if _NUMBER.fullmatch(asked) else 1
     told = await ask_aside(database, partial(_read, name=name, page=page))
@@ -81,14 +78,9 @@ def _read(
     publisher = find_publisher(reader, name)
     if publisher is None:
         return None
-    wanted = ChangeFilter(
-        host=publisher.value if publisher.role == "host" else None,
-        publisher=publisher.value if publisher.role == "publisher" else None,
-        organisation=publisher.value if publisher.role == "organisation" else None,
-    )
     return (
         publisher,
         count_publisher(reader, publisher),
         select_published(reader, publisher, limit=_PAGE + 1, offset=(page - 1) * _PAGE),
-        list_changes(index, wanted, limit=_CHANGES) if page == 1 else (),
+        list_changes(index, filter_publisher(publisher), limit=_CHANGES) if page == 1 else (),
     )

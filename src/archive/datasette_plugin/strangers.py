@@ -63,6 +63,12 @@ CLOSED = Refusal(
     " without that: archive publish.",
 )
 
+ABSENT = Refusal(
+    status=503,
+    said="The index of this archive is not there now, or was made by another version of the"
+    " program. Who keeps it runs archive rebuild, and starts archive serve again.",
+)
+
 
 def find_refusal(
     method: str, path: str, query: str, *, database: str, ours: bool

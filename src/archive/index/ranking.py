@@ -43,6 +43,18 @@ _NEWEST_SQL = """\
 SELECT rowid FROM {table} WHERE {table} MATCH :query AND rowid <= :last
  ORDER BY rowid DESC LIMIT 1 OFFSET :offset"""
 MOST_COUNTED = 2_000  # texts among which facets are counted: a common word is in all of them
+# What a capture of a text shows instead of a version, empty for a version (as
+# `archive.history.trace` judges it): a page for all addresses that are gone has words as well.
+_PASSING = """\
+CASE WHEN coalesce(readings.quality, 'usable') <> 'usable' THEN readings.quality
+            WHEN {capture}.outcome NOT IN ('response', 'revisit')
+            THEN {capture}.outcome || ' answer'
+            WHEN {capture}.status NOT BETWEEN 200 AND 299 AND {capture}.status <> 304
+            THEN 'status ' || {capture}.status END"""
+_TOLD = {
+    "passing": _PASSING.format(capture="captures"),
+    "passing_later": f"({_PASSING.format(capture='later')})",
+}
 # The order of the joins is said, because the planner would read all statements of a year for each
 # text; a text that very many captures hold is looked up once for each statement.
 _DESCRIBED_SQL = """\
@@ -50,14 +62,21 @@ SELECT found.place, found.text_id, statements.id AS statement_id, statements.nam
        statements.publisher, statements.host, statements.url, statements.published,
        statements.curated, statements.last_captured, statements.state, statements.versions,
        captures.id AS capture_id, captures.captured_at,
+       CASE WHEN ({passing}) IS NULL THEN
        (SELECT number FROM versions
+         CROSS JOIN captures AS first ON first.id = versions.capture_id
+           AND (first.captured_at, first.leaf) <= (captures.captured_at, captures.leaf)
          WHERE versions.statement_id = statements.id
            AND captures.captured_at BETWEEN versions.first_captured AND versions.last_captured
-         ORDER BY number DESC LIMIT 1) AS version,
+         ORDER BY number DESC LIMIT 1) END AS version,
+       {passing} AS passing,
        EXISTS (SELECT 1 FROM captures AS later
+                LEFT JOIN readings ON readings.capture_id = coalesce(later.reading_of, later.id)
                 WHERE later.statement_id = statements.id
-                  AND later.captured_at > captures.captured_at
-                  AND later.text_id IS NOT NULL AND later.text_id <> found.text_id) AS replaced
+                  AND later.captured_at >= captures.captured_at
+                  AND (later.captured_at, later.leaf) > (captures.captured_at, captures.leaf)
+                  AND later.text_id IS NOT NULL AND later.text_id <> found.text_id
+                  AND {passing_later} IS NULL) AS replaced
   FROM (SELECT key AS place, value ->> 0 AS text_id, value ->> 1 AS statement_id
           FROM json_each(:found)) AS found
  CROSS JOIN statements ON statements.id IN
@@ -66,6 +85,7 @@ SELECT found.place, found.text_id, statements.id AS statement_id, statements.nam
        (SELECT latest.id FROM captures AS latest INDEXED BY captures_statement
          WHERE latest.statement_id = statements.id AND latest.text_id = found.text_id
          ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
+  LEFT JOIN readings ON readings.capture_id = coalesce(captures.reading_of, captures.id)
  WHERE coalesce(found.statement_id, statements.id) = statements.id {narrowed}
  ORDER BY found.place, captures.captured_at DESC, captures.leaf DESC"""
 # Statements that show the same on all facets are one row: there are few kinds, and many statements.
@@ -109,8 +129,8 @@ class Match:
     """A text that a search found, in the latest capture of a statement that holds it.
 
     ``title`` and ``snippet`` carry marks around what matched; ``version`` is the number of the
-    version that the capture shows; ``replaced`` tells that a later capture of the statement holds
-    another text.
+    version that the capture shows, ``passing`` what it shows where that is none; ``replaced`` tells
+    that a later capture shows the statement with another text.
     """
 
     text_id: int
@@ -126,6 +146,7 @@ class Match:
     captured_at: str
     title: str
     snippet: str
+    passing: str | None
     replaced: int
     state: str
     versions: int
@@ -217,7 +238,7 @@ def describe_matches(
     found = [*(retitled if is_first else ()), *((text_id, None) for text_id in texts)]
     narrowed = f"AND ({_format_narrowed(chosen)}) IS TRUE" if chosen else ""
     asked = {**chosen, "found": json.dumps(found)}
-    cursor = connection.execute(_DESCRIBED_SQL.format(narrowed=narrowed), asked)
+    cursor = connection.execute(_DESCRIBED_SQL.format(narrowed=narrowed, **_TOLD), asked)
     names = [column[0] for column in cursor.description]
     first = len(found) - len(texts)
     rows = [dict(zip(names, row, strict=True)) for row in cursor]
@@ -250,12 +271,19 @@ def _quote_matches(
     return tuple(matches)
 
 
-def count_facets(rows: Sequence[Any], *, most: int) -> tuple[dict[str, list[tuple[str, int]]], int]:
-    """Return the commonest values of each facet in the rows of `FACETS_SQL`; and of how many."""
+def count_facets(
+    rows: Sequence[Any], chosen: Mapping[str, str], *, most: int
+) -> tuple[dict[str, list[tuple[str, int]]], int]:
+    """Return the commonest values of each facet in the rows of `FACETS_SQL`; and of how many.
+
+    Counted is what the ``chosen`` values leave.
+    """
     counted: dict[str, Counter[str]] = {name: Counter() for name in NARROWED}
     texts = 0
     for row in rows:
         texts += row["texts"]
+        if not all(_has_value(row, *pair) for pair in chosen.items()):
+            continue
         for name in ("publisher", "year", "language"):
             if row[name] is not None:
                 counted[name][str(row[name])] += row["texts"]
@@ -265,6 +293,12 @@ def count_facets(rows: Sequence[Any], *, most: int) -> tuple[dict[str, list[tupl
             counted["state"][row["state"]] += row["texts"]
     commonest = {name: values.most_common(most) for name, values in counted.items() if values}
     return commonest, texts
+
+
+def _has_value(row: Any, name: str, value: str) -> bool:
+    if (name, value) == ("state", _CHANGED):
+        return bool(row["is_changed"])
+    return row[name] is not None and str(row[name]) == value
 
 
 def _find_newest(

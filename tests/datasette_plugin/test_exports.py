@@ -18,6 +18,7 @@ from tests.datasette_plugin.edited import keep_edited
 from tests.datasette_plugin.held import Kept, keep_archive
 from tests.datasette_plugin.sample import PAGES, write_sample
 from tests.datasette_plugin.site import Site
+from tests.support.histories import select
 
 SCRIPT = "</td></script><script>alert(1)</script>"  # publisher of the other statement
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -83,6 +84,30 @@ def test_a_title_that_is_a_formula_is_none_in_the_csv_of_a_search(tmp_path: Path
         (row,) = read_csv(site.visit("/search.csv?q=ferry").text)
     assert all(not value.startswith("=") for value in row.values())
     assert row["title"].endswith('=HYPERLINK("http://x.example")')
+
+
+def test_a_comparison_is_had_as_json_with_both_texts_in_pieces(
+    edited: tuple[Kept, Site],
+) -> None:
+    kept, site = edited
+    ((one, text),) = select(
+        kept.archive,
+        "SELECT versions.statement_id, text FROM versions JOIN texts ON texts.id = text_id"
+        " JOIN statements ON statements.id = versions.statement_id"
+        " WHERE number = 1 AND statements.url LIKE '%/ferry'",
+    )
+    page = site.visit(f"/compare/{one}").text
+    (path,) = re.findall(r'href="(/compare/\w+/difference\.json[^"]*)"', page)
+    found = site.visit(path.replace("&amp;", "&")).json()
+    assert found["versions"] == [1, 2]
+    assert (found["statement"], found["is_cut"]) == (one, False)
+    pieces = [piece for row in found["rows"] for piece in row]
+    old = "".join(text for change, text in pieces if change in ("same", "deleted", "moved away"))
+    assert old.split() == str(text).split()
+    assert ["deleted", "nine"] in [[change, text.strip()] for change, text in pieces]
+    changes = site.visit(f"/compare/{one}/difference.json?view=changes").json()["rows"]
+    assert 0 < len(changes) < len(found["rows"])
+    assert site.visit(f"/compare/{one}/difference.json?a=9").status_code == 404
 
 
 def test_a_publisher_has_a_feed_of_its_own_edits(edited: tuple[Kept, Site]) -> None:

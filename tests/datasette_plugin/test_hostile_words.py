@@ -61,7 +61,7 @@ PROGRAMS = (
     *("/statement/{statement}/edits.atom", "/edits.atom", "/statement/{statement}/history.json"),
     *("/archive/claims.json?_shape=objects", "/archive/claims.csv", "/archive/texts.csv"),
     *("/search.json?q=ferry", "/search.csv?q=onerror", "/edits.json", "/edits.csv"),
-    "{publisher}/edits.atom",
+    *("{publisher}/edits.atom", "/compare/{statement}/difference.json"),
     *(f"/capture/{{capture}}/citation/{form}" for form in ("chicago", "bibtex", "ris", "csl-json")),
 )
 PLAIN = ("json", "atom+xml", "text/plain", "text/csv")  # what no browser takes for a page

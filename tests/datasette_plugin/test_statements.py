@@ -30,6 +30,7 @@ ROUTES = (
     "/statement/{ferry}/history.json",
     "/statement/{ferry}/edits.atom",
     "/compare/{ferry}",
+    "/compare/{ferry}/difference.json",
     "/edits",
     "/edits.atom",
     "/edits.json",

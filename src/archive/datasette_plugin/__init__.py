@@ -28,7 +28,7 @@ from archive.datasette_plugin.captures import (
     show_capture,
 )
 from archive.datasette_plugin.cells import show_cell
-from archive.datasette_plugin.compare import show_comparison
+from archive.datasette_plugin.compare import send_comparison, show_comparison
 from archive.datasette_plugin.edits import (
     send_feed,
     send_publisher_feed,
@@ -121,6 +121,7 @@ def register_routes(datasette: Any) -> list[Route]:
         (rf"/statement/{statement}/history\.json", send_history),
         (rf"/statement/{statement}/edits\.atom", send_statement_feed),
         (f"/compare/{statement}", show_comparison),
+        (rf"/compare/{statement}/difference\.json", send_comparison),
         ("/edits", show_edits),
         (r"/edits\.atom", send_feed),
         (rf"/edits\.{form}", send_changes),

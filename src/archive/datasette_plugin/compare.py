@@ -52,8 +52,68 @@ class Group:
     is_folded: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What is compared: versions of a statement by their numbers, and how these differ."""
+
+    database: Any
+    statement: dict[str, Any]
+    numbers: tuple[int, int]
+    compared: Compared
+
+
 async def show_comparison(datasette: Any, request: Any) -> Response:
     """The page that compares two versions of a statement."""
+    chosen = await _choose(datasette, request)
+    if isinstance(chosen, Response):
+        return chosen
+    statement, numbers, compared = chosen.statement, chosen.numbers, chosen.compared
+    last = statement["versions"]
+    view = next((one for one in _VIEWS if one == request.args.get("view")), _VIEWS[0])
+    shown, is_cut = _cut(compared.rows, changes_only=view == "changes")
+    return await render(
+        datasette,
+        request,
+        chosen.database,
+        "archive_compare.html",
+        {
+            "statement": statement,
+            "compared": compared.described,
+            "changed": sum(row.is_changed for row in compared.rows),
+            "a": numbers[0],
+            "b": numbers[1],
+            "last": last,
+            "numbers": range(max(1, last - _LISTED), last + 1),
+            "view": view,
+            "groups": _group(shown),
+            "is_cut": is_cut,
+            "path": datasette.urls.path(f"/compare/{statement['id']}"),
+            "edit": compared.edit if numbers[1] == numbers[0] + 1 else None,
+            "listed": _LISTED,
+        },
+    )
+
+
+async def send_comparison(datasette: Any, request: Any) -> Response:
+    """A comparison as JSON: what the page says, and the paragraphs of its view in pieces."""
+    chosen = await _choose(datasette, request)
+    if isinstance(chosen, Response):
+        return chosen
+    compared = chosen.compared
+    shown, is_cut = _cut(compared.rows, changes_only=request.args.get("view") == "changes")
+    told = {
+        "statement": chosen.statement["id"],
+        "versions": list(chosen.numbers),
+        **(compared.described or {}),
+        "is_cut": is_cut,
+        "rows": [[[piece.change, piece.text] for piece in row.pieces] for row in shown],
+    }
+    headers = {"access-control-allow-origin": "*"} if datasette.cors else {}
+    return Response.json(told, headers=headers)
+
+
+async def _choose(datasette: Any, request: Any) -> Chosen | Response:
+    """Return the comparison that is asked for, or the page that says why there is none."""
     opened = await open_statement(datasette, request)
     if isinstance(opened, Response):
         return opened
@@ -85,30 +145,7 @@ async def show_comparison(datasette: Any, request: Any) -> Response:
             said="No program has read both versions, and texts of two programs are not compared."
             " Whoever keeps the archive runs archive extract.",
         )
-    view = next((one for one in _VIEWS if one == request.args.get("view")), _VIEWS[0])
-    shown, is_cut = _cut(compared.rows, changes_only=view == "changes")
-    path = datasette.urls.path(f"/compare/{key}")
-    return await render(
-        datasette,
-        request,
-        database,
-        "archive_compare.html",
-        {
-            "statement": statement,
-            "compared": compared.described,
-            "changed": sum(row.is_changed for row in compared.rows),
-            "a": numbers[0],
-            "b": numbers[1],
-            "last": last,
-            "numbers": range(max(1, last - _LISTED), last + 1),
-            "view": view,
-            "groups": _group(shown),
-            "is_cut": is_cut,
-            "path": path,
-            "edit": compared.edit if numbers[1] == numbers[0] + 1 else None,
-            "listed": _LISTED,
-        },
-    )
+    return Chosen(database=database, statement=statement, numbers=numbers, compared=compared)
 
 
 def _choose_numbers(last: int, args: Any) -> tuple[int, int] | None:

@@ -20,6 +20,7 @@ from bench.report import Figure, Goal, Line, Note, Scale, compare
 
 TOPIC = "reading pages"
 _ON, _OFF = "archive capture URL", "archive capture URL --no-extract"
+_ALONE = ("--no-companions", "--no-requisites")  # what is fetched besides is read from the page
 _PAGES = 200
 _ROUNDS = 3  # times as many as elsewhere: each is short
 _FEW, _MANY = 5, 20
@@ -46,7 +47,7 @@ def _measure_latency(ground: Ground) -> Iterator[Line]:
     def run(name: str) -> Sample:
         option = ["--no-extract"] if name == _OFF else []
         return run_metered(
-            [*archive_command(), "capture", next(left[name]), "--json", *option],
+            [*archive_command(), "capture", next(left[name]), "--json", *_ALONE, *option],
             cwd=archives[name],
         )
 

@@ -5,8 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 SOURCES := $(wildcard src tests tools bench fuzz)
-# One more than processors: tests wait for servers, browsers and processes of their own.
-JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1 )))
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 # The first Python on the path that is new enough and can make a virtual environment.
 USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))

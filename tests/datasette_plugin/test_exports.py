@@ -10,6 +10,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
+from datasette.app import Datasette
 
 from archive.core.change import list_change
 from archive.index.changes import ChangeFilter
@@ -45,6 +46,23 @@ def test_edits_as_json_are_what_the_command_prints(edited: tuple[Kept, Site]) ->
     gone = site.visit("/edits.json?kind=gone").json()["rows"]
     assert gone == [row for row in given["rows"] if row["kind"] == "gone"]
     assert site.visit("/edits.json?page=9").json()["rows"] == []
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_what_programs_read_is_open_to_other_sites_as_datasette_is(
+    tmp_path: Path, *, is_open: bool
+) -> None:
+    index = write_sample(tmp_path / "index.db")
+    with Site.around(Datasette([str(index)], cors=is_open)) as site:
+        row = site.visit("/search.json?q=school").json()["rows"][0]
+        for path in (
+            *("/search.json?q=school", "/search.csv?q=school", "/edits.json", "/edits.csv"),
+            *(f"/cdx?url={quote(row['url'])}", f"/cdx?url={quote(row['url'])}&output=json"),
+            *(f"/timemap/json/{row['url']}", f"/statement/{row['statement_id']}/history.json"),
+        ):
+            answer = site.visit(path)
+            assert answer.status_code == 200, path
+            assert answer.headers.get("access-control-allow-origin") == ("*" if is_open else None)
 
 
 def test_edits_as_csv_have_a_column_for_all_that_json_tells(edited: tuple[Kept, Site]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 from datasette import Response
 
 from archive.datasette_plugin.making import make_once
-from archive.datasette_plugin.serving import render, render_problem
+from archive.datasette_plugin.serving import open_to_sites, render, render_problem
 from archive.datasette_plugin.statements import open_statement
 from archive.history.compare import compare_contents
 from archive.history.rows import Row, make_rows
@@ -108,7 +108,7 @@ async def send_comparison(datasette: Any, request: Any) -> Response:
         "is_cut": is_cut,
         "rows": [[[piece.change, piece.text] for piece in row.pieces] for row in shown],
     }
-    headers = {"access-control-allow-origin": "*"} if datasette.cors else {}
+    headers = open_to_sites(datasette)
     return Response.json(told, headers=headers)
 
 

@@ -31,7 +31,12 @@ from archive.datasette_plugin.links import (
 )
 from archive.datasette_plugin.making import ask_in_time
 from archive.datasette_plugin.replay import render_replay
-from archive.datasette_plugin.serving import explain, open_database, render_problem
+from archive.datasette_plugin.serving import (
+    explain,
+    open_database,
+    open_to_sites,
+    render_problem,
+)
 from archive.errors import InputError
 from archive.index.mementos import (
     CdxRow,
@@ -135,7 +140,7 @@ async def list_mementos(datasette: Any, request: Any) -> Response:
     return Response(
         body=format_timemap(value, form),
         content_type=f"{MEDIA_TYPES[form]}; charset=utf-8",
-        headers={"access-control-allow-origin": "*"} if datasette.cors else {},
+        headers=open_to_sites(datasette),
     )
 
 
@@ -160,6 +165,7 @@ async def list_cdx(datasette: Any, request: Any) -> Response:
     return Response(
         body="".join(write(_make_line(row)) for row in rows),
         content_type="text/x-ndjson" if is_json else "text/x-cdxj; charset=utf-8",
+        headers=open_to_sites(datasette),
     )
 
 

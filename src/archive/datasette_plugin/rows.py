@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 
 from datasette import Response
 
+from archive.datasette_plugin.serving import open_to_sites
+
 FORMS = ("json", "csv")
 
 
@@ -31,7 +33,7 @@ def send_rows(
     **about: object,
 ) -> Response:
     """Return rows in a form of `FORMS`; ``about`` them goes into JSON alone."""
-    headers = {"access-control-allow-origin": "*"} if datasette.cors else {}
+    headers = open_to_sites(datasette)
     if form == "json":
         return Response.json({**about, "rows": list(rows)}, headers=headers)
     text = io.StringIO()

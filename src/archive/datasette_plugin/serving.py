@@ -29,6 +29,11 @@ _COLUMNS = {
 }
 
 
+def open_to_sites(datasette: Any) -> dict[str, str]:
+    """Return the headers that let pages of other sites read an answer, where Datasette does."""
+    return {"access-control-allow-origin": "*"} if datasette.cors else {}
+
+
 async def open_database(datasette: Any, request: Any, *tables: str) -> Any:
     """Return our database, if whoever asks may see it and these tables."""
     database = await find_database(datasette)

@@ -18,7 +18,12 @@ from archive.datasette_plugin.captures import cut_passage, list_choices
 from archive.datasette_plugin.citations import cite_for_page, read_wish
 from archive.datasette_plugin.guard import read_nonce
 from archive.datasette_plugin.making import ask_aside, ask_in_time, make_once
-from archive.datasette_plugin.serving import open_database, render, render_problem
+from archive.datasette_plugin.serving import (
+    open_database,
+    open_to_sites,
+    render,
+    render_problem,
+)
 from archive.datasette_plugin.timeline import draw_timeline, list_timeline
 from archive.index.citing import find_text_of
 from archive.index.database import Index
@@ -131,7 +136,7 @@ async def send_history(datasette: Any, request: Any) -> Response:
         return opened
     database, statement = opened
     found = await ask_aside(database, partial(describe_history, statement_id=statement["id"]))
-    headers = {"access-control-allow-origin": "*"} if datasette.cors else {}
+    headers = open_to_sites(datasette)
     return Response.json(found, headers=headers)
 
 

@@ -18,6 +18,7 @@ from archive.index.ranking import (
     FACETS_SQL,
     MARK_END,
     MARK_START,
+    MOST_TOGETHER,
     Bounds,
     Stretch,
     count_facets,
@@ -179,6 +180,31 @@ def test_a_text_that_thousands_of_captures_hold_took_the_square_of_their_number(
     crowded.set_progress_handler(None, 0)
     assert match.capture_id == "x3999"  # of captures at one moment, the last that was stored
     assert steps < 1_000
+
+
+def test_a_text_that_thousands_of_statements_hold_was_listed_for_each_of_them(
+    crowded: sqlite3.Connection,
+) -> None:
+    crowded.execute("BEGIN")
+    crowded.execute("CREATE TEMP TABLE one AS SELECT * FROM captures WHERE text_id = 1")
+    crowded.execute(
+        "CREATE TEMP TABLE its AS SELECT * FROM statements"
+        " WHERE id = (SELECT statement_id FROM one)"
+    )
+    for number in range(3_000):
+        name = f"y{number:04}"
+        crowded.execute("UPDATE its SET id = ?1, key = ?1, publisher = ?1", (name,))
+        crowded.execute("INSERT INTO statements SELECT * FROM its")
+        crowded.execute("UPDATE one SET id = ?1, record_id = ?1, statement_id = ?1", (name,))
+        crowded.execute("INSERT INTO captures SELECT * FROM one")
+    crowded.execute("COMMIT")
+    *others, last = describe_matches(crowded, [1, 3], "bridge", {})
+    shared = [match for match in others if match.text_id == 1]
+    assert len(shared) == MOST_TOGETHER
+    assert [match.is_shared for match in shared] == [False] * (MOST_TOGETHER - 1) + [True]
+    assert (last.text_id, last.is_shared) == (3, False)
+    (narrowed,) = describe_matches(crowded, [1], "bridge", {"publisher": "y2999"})
+    assert (narrowed.statement_id, narrowed.is_shared) == ("y2999", False)
 
 
 def test_matches_tell_whether_a_later_text_replaced_them(tmp_path: Path) -> None:

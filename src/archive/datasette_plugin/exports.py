@@ -19,7 +19,7 @@ from archive.index.ranking import MARK_END, MARK_START
 _MATCH = (
     *("statement_id", "name", "publisher", "host", "url", "published", "state", "versions"),
     *("version", "passing", "replaced", "capture_id", "captured_at", "last_captured"),
-    *("title", "snippet"),
+    *("title", "snippet", "is_shared"),
 )
 _CHANGE = (
     *("id", "kind", "what", "statement", "name", "url", "publisher", "before_capture", "capture"),

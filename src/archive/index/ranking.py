@@ -10,8 +10,10 @@ line's search (`archive.index.search`), or how a query is put (`archive.index.fu
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from archive.index.quote import Marks, parse_query, quote_texts, quote_title
@@ -55,6 +57,7 @@ _TOLD = {
     "passing": _PASSING.format(capture="captures"),
     "passing_later": f"({_PASSING.format(capture='later')})",
 }
+MOST_TOGETHER = 20  # statements of one text that are shown: a question about data may be in all
 # The order of the joins is said, because the planner would read all statements of a year for each
 # text; a text that very many captures hold is looked up once for each statement.
 _DESCRIBED_SQL = """\
@@ -80,13 +83,16 @@ SELECT found.place, found.text_id, statements.id AS statement_id, statements.nam
   FROM (SELECT key AS place, value ->> 0 AS text_id, value ->> 1 AS statement_id
           FROM json_each(:found)) AS found
  CROSS JOIN statements ON statements.id IN
-       (SELECT statement_id FROM captures WHERE captures.text_id = found.text_id)
+       (SELECT statements.id
+          FROM (SELECT DISTINCT statement_id FROM captures WHERE text_id = found.text_id) AS held
+         CROSS JOIN statements ON statements.id = held.statement_id
+         WHERE coalesce(found.statement_id, statements.id) = statements.id {narrowed}
+         LIMIT {together} + 1)
  CROSS JOIN captures ON captures.id =
        (SELECT latest.id FROM captures AS latest INDEXED BY captures_statement
          WHERE latest.statement_id = statements.id AND latest.text_id = found.text_id
          ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
   LEFT JOIN readings ON readings.capture_id = coalesce(captures.reading_of, captures.id)
- WHERE coalesce(found.statement_id, statements.id) = statements.id {narrowed}
  ORDER BY found.place, captures.captured_at DESC, captures.leaf DESC"""
 # Statements that show the same on all facets are one row: there are few kinds, and many statements.
 FACETS_SQL = f"""\
@@ -130,7 +136,8 @@ class Match:
 
     ``title`` and ``snippet`` carry marks around what matched; ``version`` is the number of the
     version that the capture shows, ``passing`` what it shows where that is none; ``replaced`` tells
-    that a later capture shows the statement with another text.
+    that a later capture shows the statement with another text, ``is_shared`` that more statements
+    hold this text than are shown.
     """
 
     text_id: int
@@ -151,6 +158,7 @@ class Match:
     state: str
     versions: int
     version: int | None
+    is_shared: bool
 
 
 def split_matches(connection: sqlite3.Connection, table: str, query: str, most: int) -> Bounds:
@@ -238,19 +246,26 @@ def describe_matches(
     found = [*(retitled if is_first else ()), *((text_id, None) for text_id in texts)]
     narrowed = f"AND ({_format_narrowed(chosen)}) IS TRUE" if chosen else ""
     asked = {**chosen, "found": json.dumps(found)}
-    cursor = connection.execute(_DESCRIBED_SQL.format(narrowed=narrowed, **_TOLD), asked)
+    sql = _DESCRIBED_SQL.format(narrowed=narrowed, together=MOST_TOGETHER, **_TOLD)
+    cursor = connection.execute(sql, asked)
     names = [column[0] for column in cursor.description]
     first = len(found) - len(texts)
     rows = [dict(zip(names, row, strict=True)) for row in cursor]
-    return _quote_matches(
-        connection,
-        [
-            row
-            for row in rows
-            if row.pop("place") < first or (row["text_id"], row["statement_id"]) not in retitled
-        ],
-        words,
-    )
+    rows = [
+        row
+        for row in rows
+        if row["place"] < first or (row["text_id"], row["statement_id"]) not in retitled
+    ]
+    return _quote_matches(connection, list(_cut_together(rows)), words)
+
+
+def _cut_together(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield at most `MOST_TOGETHER` rows of each text; the last one tells that there are more."""
+    for _, together in groupby(rows, key=itemgetter("place")):
+        shown = [{name: row[name] for name in row if name != "place"} for row in together]
+        is_cut = len(shown) > MOST_TOGETHER
+        for number, row in enumerate(shown[:MOST_TOGETHER], 1):
+            yield row | {"is_shared": is_cut and number == MOST_TOGETHER}
 
 
 def _quote_matches(

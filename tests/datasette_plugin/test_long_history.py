@@ -1,8 +1,6 @@
 """A statement of very many captures: its page shows some, leads to the others, and reads few."""
 
 import re
-import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +18,7 @@ from archive.workflows.history import describe_history, find_place
 from archive.workflows.statement import read_statement
 from tests.datasette_plugin.sample import PAGES, Page, write_sample
 from tests.datasette_plugin.site import Site
+from tests.support.steps import count_steps
 
 _VERSIONS = 130
 _CAPTURES = 3_000
@@ -83,21 +82,6 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return path, statement
 
 
-def count_steps(index: sqlite3.Connection, ask: Callable[[], object]) -> int:
-    """About how many steps SQLite's machine takes for a question."""
-    steps = 0
-
-    def count() -> int:
-        nonlocal steps
-        steps += 100
-        return 0
-
-    index.set_progress_handler(count, 100)
-    ask()
-    index.set_progress_handler(None, 100)
-    return steps
-
-
 def test_three_thousand_captures_are_folded_as_ever(long: tuple[Path, str]) -> None:
     path, statement = long
     with Site(path) as site:
@@ -145,12 +129,12 @@ def test_a_page_and_its_citation_read_little_of_each_capture(long: tuple[Path, s
         assert line is not None
         assert standing is not None
         assert standing.cited == line.cited
-        assert count_steps(index, lambda: read_statement(index, statement)) < 100 * _CAPTURES
+        assert count_steps(index, lambda: read_statement(index, statement))[1] < 100 * _CAPTURES
         for ask in (
             lambda: read_standing(index, early),
             lambda: find_place(index, statement, early.id),
         ):
-            assert count_steps(index, ask) < 2 * _CAPTURES
+            assert count_steps(index, ask)[1] < 2 * _CAPTURES
 
 
 def test_what_plainly_shows_a_statement_is_told_by_an_index_alone(long: tuple[Path, str]) -> None:

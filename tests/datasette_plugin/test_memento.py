@@ -26,6 +26,7 @@ from tests.datasette_plugin.server import start_server
 from tests.datasette_plugin.site import Site
 from tests.support.archives import list_warcs
 from tests.support.raw_server import answer_page
+from tests.support.steps import count_steps
 from tests.workflows.test_foreign_readers import serve_pywb
 
 TIMES = [
@@ -295,19 +296,13 @@ def test_a_timemap_of_many_mementos_has_pages(tmp_path: Path) -> None:
 def test_one_memento_of_many_is_found_by_index(tmp_path: Path) -> None:
     original = make_long_list(tmp_path / "archive.db", 3_000)
     connection = open_database(tmp_path / "archive.db")
-    steps = [0]
-
-    def count() -> int:
-        steps[0] += 1
-        return 0
-
-    connection.set_progress_handler(count, 100)
-    for month in range(1, 13):
-        moment = datetime(2020, month, 1, 0, 29, tzinfo=UTC)
-        found = find_memento(connection, parse_url(original), moment)
-        assert found is not None
+    moments = [datetime(2020, month, 1, 0, 29, tzinfo=UTC) for month in range(1, 13)]
+    found, steps = count_steps(
+        connection, lambda: [find_memento(connection, parse_url(original), one) for one in moments]
+    )
     connection.close()
-    assert steps[0] < 12 * 10  # a thousand steps of SQLite each, however many captures there are
+    assert None not in found
+    assert steps < 12 * 1_000  # however many captures there are
 
 
 # --- the judge ------------------------------------------------------------------------------------

@@ -53,7 +53,12 @@ def fold_text(text: str) -> str:
     Idempotent.  Never shown, and never what an integrity digest is made of.
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return _NO_LETTERS.sub("", folded)
+    return keep_letters(folded)
+
+
+def keep_letters(text: str) -> str:
+    """Return the letters and digits of ``text`` alone."""
+    return _NO_LETTERS.sub("", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

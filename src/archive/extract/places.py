@@ -13,13 +13,13 @@ from itertools import islice
 
 from lxml import etree
 
+from archive.core.text import keep_letters
 from archive.extract.page import Page
 from archive.extract.visible import read_visible_text
 
 _PLAIN_TAG = re.compile(r"[a-z][a-z0-9]*")
 _STEP = re.compile(r"([a-z][a-z0-9]*|\*)(?:\[(\d{1,7})\])?")
 
-_NO_LETTERS = re.compile(r"[\W_]+")
 _LONGEST_TOKEN = 100  # characters of a class that are looked at
 _TELLING = 8  # letters of a heading that is compared
 
@@ -123,7 +123,7 @@ def find_headline(page: Page) -> etree._Element | None:
 
 
 def _squeeze(text: str) -> str:
-    return _NO_LETTERS.sub("", text[:1000].casefold())
+    return keep_letters(text[:1000].casefold())
 
 
 class Map:

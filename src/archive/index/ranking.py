@@ -16,6 +16,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from archive.index.lookup import READ_OF
 from archive.index.quote import Marks, parse_query, quote_texts, quote_title
 
 # Around a match in a title or snippet: control characters, which are no part of any word.
@@ -54,6 +55,7 @@ CASE WHEN coalesce(readings.quality, 'usable') <> 'usable' THEN readings.quality
             WHEN {capture}.status NOT BETWEEN 200 AND 299 AND {capture}.status <> 304
             THEN 'status ' || {capture}.status END"""
 _TOLD = {
+    "read_of": READ_OF,
     "passing": _PASSING.format(capture="captures"),
     "passing_later": f"({_PASSING.format(capture='later')})",
 }
@@ -92,7 +94,7 @@ SELECT found.place, found.text_id, statements.id AS statement_id, statements.nam
        (SELECT latest.id FROM captures AS latest INDEXED BY captures_statement
          WHERE latest.statement_id = statements.id AND latest.text_id = found.text_id
          ORDER BY latest.captured_at DESC, latest.leaf DESC LIMIT 1)
-  LEFT JOIN readings ON readings.capture_id = coalesce(captures.reading_of, captures.id)
+  LEFT JOIN readings ON readings.capture_id = {read_of}
  ORDER BY found.place, captures.captured_at DESC, captures.leaf DESC"""
 # Statements that show the same on all facets are one row: there are few kinds, and many statements.
 FACETS_SQL = f"""\
